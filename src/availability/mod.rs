@@ -1,0 +1,3 @@
+//! When someone can be booked.
+
+pub mod hours;
