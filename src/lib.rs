@@ -1,1 +1,3 @@
 //! 42min
+pub mod availability;
+pub mod zone;

@@ -1,3 +1,4 @@
 //! When someone can be booked.
 
 pub mod hours;
+pub mod slots;
