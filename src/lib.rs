@@ -1,3 +1,29 @@
-//! 42min
+//! 42min: scheduling where every booking gets a fresh Zoom meeting of its own.
+//!
+//! Folder = feature. `routes` lists every URL, `outbox::dispatch` every job; `docs/ARCHITECTURE.md`
+//! follows one booking through the house.
+
+pub mod accounts;
+pub mod app;
 pub mod availability;
+pub mod booking;
+pub mod cli;
+pub mod clock;
+pub mod conferencing;
+pub mod config;
+pub mod db;
+pub mod entropy;
+pub mod error;
+pub mod event_types;
+pub mod http;
+pub mod id;
+pub mod installation;
+pub mod mail;
+pub mod outbox;
+pub mod routes;
+pub mod seal;
+pub mod server;
+#[cfg(test)]
+pub mod testing;
+pub mod web;
 pub mod zone;

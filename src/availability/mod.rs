@@ -2,3 +2,4 @@
 
 pub mod hours;
 pub mod slots;
+pub mod store;

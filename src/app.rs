@@ -1,0 +1,60 @@
+//! What a request or a job may use: one value, cheap to clone, made once at start.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::clock::Clock;
+use crate::conferencing::Providers;
+use crate::config::Config;
+use crate::db::Db;
+use crate::entropy::Entropy;
+use crate::installation::{self, Installation};
+use crate::mail::transport::Transport;
+use crate::seal::Seal;
+
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Clock,
+    pub entropy: Entropy,
+    pub seal: Seal,
+    pub installation: Installation,
+    pub providers: Providers,
+    pub mail: Transport,
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    pub async fn start(config: Config, clock: Clock, entropy: Entropy) -> anyhow::Result<App> {
+        let db = Db::open(&config.database_url).await?;
+        let seal = Seal::new(&config.secret_key, entropy.clone());
+        let installation = installation::load_or_make(&db, &seal, &entropy, clock.now()).await?;
+        let providers = Providers::new(&config)?;
+        let mail = Transport::new(&config)?;
+        Ok(App(Arc::new(Parts {
+            config,
+            db,
+            clock,
+            entropy,
+            seal,
+            installation,
+            providers,
+            mail,
+        })))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,135 @@
+//! Take, move and give back a place: meetings and the bookings in them. Knows nothing of any
+//! provider of online rooms; it only asks for the `Conference` job.
+
+pub mod mails;
+pub mod store;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::accounts::{Org, Person};
+use crate::event_types::{EventType, Location};
+use crate::id::Id;
+use crate::zone::Zone;
+use crate::{record, words};
+
+words! {
+    /// The public API's words.
+    pub enum Status {
+        Confirmed = "confirmed",
+        Canceled = "canceled",
+        Rescheduled = "rescheduled",
+    }
+}
+
+words! {
+    /// Who ended a booking, by canceling or moving it.
+    pub enum By {
+        Invitee = "invitee",
+        Host = "host",
+    }
+}
+
+record! {
+    /// What takes place: one host, one time, one place. Its generation grows with each change; a
+    /// reschedule keeps it while its host stays.
+    #[derive(Clone, Debug)]
+    pub struct Meeting {
+        pub id: Id<Meeting>,
+        pub org_id: Id<Org>,
+        pub host_id: Id<Person>,
+        pub event_type_id: Id<EventType>,
+        pub starts_at: Timestamp,
+        pub minutes: u16,
+        pub buffer_before: u16,
+        pub buffer_after: u16,
+        /// The calendar's SUMMARY, a mail's subject, the topic at a provider.
+        pub summary: String,
+        pub location: Location,
+        pub location_value: Option<String>,
+        pub ical_uid: String,
+        /// The iCalendar SEQUENCE of the last round of letters; None before the first.
+        pub sequence: Option<i64>,
+        pub generation: i64,
+        /// Since when nobody has a place in it any more.
+        pub over_at: Option<Timestamp>,
+        pub created_at: Timestamp,
+    }
+}
+
+impl Meeting {
+    pub fn ends_at(&self) -> Timestamp {
+        self.starts_at + SignedDuration::from_mins(i64::from(self.minutes))
+    }
+}
+
+/// Email addresses the invitee brings along. They take no seat.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guests(pub Vec<String>);
+
+/// Answers to the booking form's questions, with the question as it was asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers(pub Vec<Given>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    pub question: String,
+    pub label: String,
+    pub answer: String,
+}
+
+crate::column!(
+    Guests as String,
+    |guests| serde_json::to_string(&guests).unwrap_or_else(|_| "[]".to_owned()),
+    |text| serde_json::from_str(&text).map_err(|e| e.to_string())
+);
+crate::column!(
+    Answers as String,
+    |answers| serde_json::to_string(&answers).unwrap_or_else(|_| "[]".to_owned()),
+    |text| serde_json::from_str(&text).map_err(|e| e.to_string())
+);
+
+record! {
+    /// An invitee's place in a meeting.
+    #[derive(Clone, Debug)]
+    pub struct Booking {
+        pub id: Id<Booking>,
+        pub org_id: Id<Org>,
+        pub meeting_id: Id<Meeting>,
+        pub event_type_id: Id<EventType>,
+        pub host_id: Id<Person>,
+        pub status: Status,
+        pub starts_at: Timestamp,
+        pub minutes: u16,
+        pub location: Location,
+        pub location_value: Option<String>,
+        pub invitee_name: String,
+        pub invitee_email: String,
+        pub invitee_timezone: Zone,
+        pub guests: Guests,
+        pub answers: Answers,
+        pub rescheduled_from: Option<Id<Booking>>,
+        pub reschedule_reason: Option<String>,
+        pub ended_at: Option<Timestamp>,
+        pub ended_by: Option<By>,
+        pub cancel_reason: Option<String>,
+        pub created_at: Timestamp,
+    }
+}
+
+impl Booking {
+    pub fn ends_at(&self) -> Timestamp {
+        self.starts_at + SignedDuration::from_mins(i64::from(self.minutes))
+    }
+}
+
+/// The name under which a booking's link is signed (`Installation::link_token`).
+pub const LINK: &str = "booking";
+
+/// The private page of a booking: `/booking/{uid}?t={token}`.
+pub fn manage_path(app: &crate::app::App, booking: Id<Booking>) -> String {
+    format!(
+        "/booking/{booking}?t={}",
+        app.installation.link_token(LINK, booking)
+    )
+}

@@ -1,0 +1,333 @@
+//! Meetings, bookings and busy time in the database.
+
+use jiff::Timestamp;
+
+use super::{Booking, By, Meeting, Status};
+use crate::accounts::{Org, Person};
+use crate::availability::slots::Busy;
+use crate::db::{DbError, Reader, Record, Row, Tx, sql};
+use crate::event_types::EventType;
+use crate::id::Id;
+
+const MEETING: &str = "id, org_id, host_id, event_type_id, starts_at, minutes, buffer_before, \
+    buffer_after, summary, location, location_value, ical_uid, sequence, generation, over_at, \
+    created_at";
+
+const BOOKING: &str = "id, org_id, meeting_id, event_type_id, host_id, status, starts_at, minutes, \
+    location, location_value, invitee_name, invitee_email, invitee_timezone, guests, answers, \
+    rescheduled_from, reschedule_reason, ended_at, ended_by, cancel_reason, created_at";
+
+/// The host's turn: serialises everything that changes this host's calendar until the transaction
+/// ends. For several hosts: call it in the order of their ids.
+pub async fn take_turn(tx: &mut Tx, host: Id<Person>) -> Result<(), DbError> {
+    sql("UPDATE people SET turn = turn + 1 WHERE id = $1")
+        .bind(host)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+impl Record for Busy {
+    fn from_row(row: &Row) -> Result<Busy, DbError> {
+        Ok(Busy {
+            starts_at: row.get("starts_at")?,
+            ends_at: row.get("ends_at")?,
+            buffer_before: row.get("buffer_before")?,
+            buffer_after: row.get("buffer_after")?,
+        })
+    }
+}
+
+/// When the host is taken between two instants, buffers aside, sorted by start. `except`: a meeting
+/// that is about to move does not stand in its own way.
+pub async fn busy(
+    reader: &mut Reader,
+    org: Id<Org>,
+    host: Id<Person>,
+    (from, to): (Timestamp, Timestamp),
+    except: Option<Id<Meeting>>,
+) -> Result<Vec<Busy>, DbError> {
+    // No meeting is longer than a day, so starts a day earlier are enough, and the index is used.
+    sql(
+        "SELECT busy.starts_at AS starts_at, busy.ends_at AS ends_at,
+            busy.buffer_before AS buffer_before, busy.buffer_after AS buffer_after
+         FROM busy JOIN people ON people.id = busy.host_id
+         WHERE busy.host_id = $1 AND people.org_id = $2 AND busy.starts_at > $3
+            AND busy.starts_at < $4 AND busy.ends_at > $5
+            AND ($6 IS NULL OR busy.meeting_id <> $6)
+         ORDER BY busy.starts_at",
+    )
+    .bind(host)
+    .bind(org)
+    .bind(from - crate::clock::days(2))
+    .bind(to + crate::clock::hours(2))
+    .bind(from - crate::clock::hours(2))
+    .bind(except)
+    .all(reader)
+    .await
+}
+
+/// Starts of the confirmed bookings of an event type, for its limits.
+pub async fn starts_of(
+    reader: &mut Reader,
+    org: Id<Org>,
+    event_type: Id<EventType>,
+    (from, to): (Timestamp, Timestamp),
+    except: Option<Id<Meeting>>,
+) -> Result<Vec<Timestamp>, DbError> {
+    sql("SELECT DISTINCT starts_at, meeting_id FROM bookings
+         WHERE event_type_id = $1 AND org_id = $2 AND status = 'confirmed'
+            AND starts_at >= $3 AND starts_at < $4 AND ($5 IS NULL OR meeting_id <> $5)
+         ORDER BY starts_at")
+    .bind(event_type)
+    .bind(org)
+    .bind(from)
+    .bind(to)
+    .bind(except)
+    .all(reader)
+    .await
+}
+
+pub async fn insert_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), DbError> {
+    sql(format!(
+        "INSERT INTO meetings ({MEETING}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+         $12, $13, $14, $15, $16)"
+    ))
+    .bind(meeting.id)
+    .bind(meeting.org_id)
+    .bind(meeting.host_id)
+    .bind(meeting.event_type_id)
+    .bind(meeting.starts_at)
+    .bind(meeting.minutes)
+    .bind(meeting.buffer_before)
+    .bind(meeting.buffer_after)
+    .bind(meeting.summary.as_str())
+    .bind(meeting.location)
+    .bind(meeting.location_value.clone())
+    .bind(meeting.ical_uid.as_str())
+    .bind(meeting.sequence)
+    .bind(meeting.generation)
+    .bind(meeting.over_at)
+    .bind(meeting.created_at)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes what a move or an end changes of a meeting.
+pub async fn update_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), DbError> {
+    sql(
+        "UPDATE meetings SET starts_at = $3, minutes = $4, buffer_before = $5, buffer_after = $6,
+            summary = $7, location = $8, location_value = $9, generation = $10, over_at = $11
+         WHERE org_id = $1 AND id = $2",
+    )
+    .bind(meeting.org_id)
+    .bind(meeting.id)
+    .bind(meeting.starts_at)
+    .bind(meeting.minutes)
+    .bind(meeting.buffer_before)
+    .bind(meeting.buffer_after)
+    .bind(meeting.summary.as_str())
+    .bind(meeting.location)
+    .bind(meeting.location_value.clone())
+    .bind(meeting.generation)
+    .bind(meeting.over_at)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn set_sequence(
+    tx: &mut Tx,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+    sequence: i64,
+) -> Result<(), DbError> {
+    sql("UPDATE meetings SET sequence = $3 WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(meeting)
+        .bind(sequence)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// The meeting's busy row: put in, or moved with it.
+pub async fn put_busy(tx: &mut Tx, meeting: &Meeting) -> Result<(), DbError> {
+    sql(
+        "INSERT INTO busy (meeting_id, host_id, starts_at, ends_at, buffer_before, buffer_after)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (meeting_id) DO UPDATE SET starts_at = excluded.starts_at,
+            ends_at = excluded.ends_at, buffer_before = excluded.buffer_before,
+            buffer_after = excluded.buffer_after",
+    )
+    .bind(meeting.id)
+    .bind(meeting.host_id)
+    .bind(meeting.starts_at)
+    .bind(meeting.ends_at())
+    .bind(meeting.buffer_before)
+    .bind(meeting.buffer_after)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn free_busy(tx: &mut Tx, meeting: Id<Meeting>) -> Result<(), DbError> {
+    sql("DELETE FROM busy WHERE meeting_id = $1")
+        .bind(meeting)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn insert_booking(
+    tx: &mut Tx,
+    booking: &Booking,
+    form_token: &str,
+) -> Result<(), DbError> {
+    sql(format!(
+        "INSERT INTO bookings ({BOOKING}, form_token) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+         $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"
+    ))
+    .bind(booking.id)
+    .bind(booking.org_id)
+    .bind(booking.meeting_id)
+    .bind(booking.event_type_id)
+    .bind(booking.host_id)
+    .bind(booking.status)
+    .bind(booking.starts_at)
+    .bind(booking.minutes)
+    .bind(booking.location)
+    .bind(booking.location_value.clone())
+    .bind(booking.invitee_name.as_str())
+    .bind(booking.invitee_email.as_str())
+    .bind(booking.invitee_timezone.clone())
+    .bind(booking.guests.clone())
+    .bind(booking.answers.clone())
+    .bind(booking.rescheduled_from)
+    .bind(booking.reschedule_reason.clone())
+    .bind(booking.ended_at)
+    .bind(booking.ended_by)
+    .bind(booking.cancel_reason.clone())
+    .bind(booking.created_at)
+    .bind(form_token)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Ends a confirmed booking. Answers whether it was still confirmed.
+pub async fn end_booking(
+    tx: &mut Tx,
+    org: Id<Org>,
+    booking: Id<Booking>,
+    (status, by): (Status, By),
+    reason: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let ended = sql(
+        "UPDATE bookings SET status = $3, ended_by = $4, cancel_reason = $5, ended_at = $6
+         WHERE org_id = $1 AND id = $2 AND status = 'confirmed'",
+    )
+    .bind(org)
+    .bind(booking)
+    .bind(status)
+    .bind(by)
+    .bind(reason.map(str::to_owned))
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(ended == 1)
+}
+
+pub async fn meeting(
+    reader: &mut Reader,
+    org: Id<Org>,
+    id: Id<Meeting>,
+) -> Result<Option<Meeting>, DbError> {
+    sql(format!(
+        "SELECT {MEETING} FROM meetings WHERE org_id = $1 AND id = $2"
+    ))
+    .bind(org)
+    .bind(id)
+    .maybe(reader)
+    .await
+}
+
+/// A job names a meeting only; which org it belongs to stands in its row.
+pub async fn meeting_of_job(
+    reader: &mut Reader,
+    id: Id<Meeting>,
+) -> Result<Option<Meeting>, DbError> {
+    sql(format!("SELECT {MEETING} FROM meetings WHERE id = $1"))
+        .bind(id)
+        .maybe(reader)
+        .await
+}
+
+pub async fn booking(
+    reader: &mut Reader,
+    org: Id<Org>,
+    id: Id<Booking>,
+) -> Result<Option<Booking>, DbError> {
+    sql(format!(
+        "SELECT {BOOKING} FROM bookings WHERE org_id = $1 AND id = $2"
+    ))
+    .bind(org)
+    .bind(id)
+    .maybe(reader)
+    .await
+}
+
+/// For the private link, whose token has been checked already: it names the booking, not the org.
+pub async fn booking_of_link(
+    reader: &mut Reader,
+    id: Id<Booking>,
+) -> Result<Option<Booking>, DbError> {
+    sql(format!("SELECT {BOOKING} FROM bookings WHERE id = $1"))
+        .bind(id)
+        .maybe(reader)
+        .await
+}
+
+pub async fn booking_of_form(
+    reader: &mut Reader,
+    form_token: &str,
+) -> Result<Option<Booking>, DbError> {
+    sql(format!(
+        "SELECT {BOOKING} FROM bookings WHERE form_token = $1"
+    ))
+    .bind(form_token)
+    .maybe(reader)
+    .await
+}
+
+/// The booking that took this one's place when it was moved.
+pub async fn moved_to(
+    reader: &mut Reader,
+    org: Id<Org>,
+    from: Id<Booking>,
+) -> Result<Option<Booking>, DbError> {
+    sql(format!(
+        "SELECT {BOOKING} FROM bookings WHERE org_id = $1 AND rescheduled_from = $2"
+    ))
+    .bind(org)
+    .bind(from)
+    .maybe(reader)
+    .await
+}
+
+pub async fn bookings_of_meeting(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+) -> Result<Vec<Booking>, DbError> {
+    sql(format!(
+        "SELECT {BOOKING} FROM bookings WHERE org_id = $1 AND meeting_id = $2
+         ORDER BY created_at, id"
+    ))
+    .bind(org)
+    .bind(meeting)
+    .all(reader)
+    .await
+}

@@ -1,0 +1,88 @@
+//! The schema's history: files embedded in the binary, applied at start. One folder serves both
+//! databases; `{{uuid}}` and `{{bytes}}` stand for the dialect's type, and lines between
+//! `-- only sqlite` or `-- only postgres` and `-- end` are for that database alone.
+
+use std::borrow::Cow;
+
+use sqlx::AssertSqlSafe;
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+
+use super::Dialect;
+
+const FILES: &[(i64, &str, &str)] = &[(
+    1,
+    "first tables",
+    include_str!("../../migrations/0001_first_tables.sql"),
+)];
+
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    #[error(
+        "The database was made by a newer version of 42min (its schema has step {0}, this program \
+         ends at {1}). Start the newer version, or restore the backup taken before the upgrade."
+    )]
+    Newer(i64, i64),
+    #[error("The database schema could not be brought up to date: {0}")]
+    Other(#[from] MigrateError),
+}
+
+impl SchemaError {
+    pub(super) fn from_migrate(error: MigrateError) -> SchemaError {
+        if let MigrateError::VersionMissing(found) | MigrateError::VersionTooNew(found, _) = error {
+            return SchemaError::Newer(found, FILES.last().map_or(0, |(version, ..)| *version));
+        }
+        SchemaError::Other(error)
+    }
+}
+
+pub(super) fn migrator(dialect: Dialect) -> Migrator {
+    let migrations = FILES.iter().map(|(version, name, text)| {
+        Migration::new(
+            *version,
+            Cow::Borrowed(*name),
+            MigrationType::Simple,
+            AssertSqlSafe(for_dialect(text, dialect)).into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
+fn for_dialect(text: &str, dialect: Dialect) -> String {
+    let (uuid, bytes, skipped) = match dialect {
+        Dialect::Sqlite => ("BLOB", "BLOB", "-- only postgres"),
+        Dialect::Postgres => ("UUID", "BYTEA", "-- only sqlite"),
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut skipping = false;
+    for line in text.lines() {
+        let mark = line.trim();
+        if mark == skipped {
+            skipping = true;
+        }
+        if !skipping {
+            out.push_str(&line.replace("{{uuid}}", uuid).replace("{{bytes}}", bytes));
+            out.push('\n');
+        }
+        if mark == "-- end" {
+            skipping = false;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_dialect_gets_its_types_and_its_own_sections() {
+        let text = "a {{uuid}}\n-- only sqlite\nlite\n-- end\n-- only postgres\npg\n-- end\nlast";
+        let lite = for_dialect(text, Dialect::Sqlite);
+        assert!(lite.contains("a BLOB") && lite.contains("lite") && !lite.contains("\npg"));
+        let pg = for_dialect(text, Dialect::Postgres);
+        assert!(pg.contains("a UUID") && !pg.contains("\nlite") && pg.contains("\npg\n"));
+        assert!(pg.contains("last") && lite.contains("last"));
+    }
+}

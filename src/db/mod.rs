@@ -1,0 +1,307 @@
+//! Two databases behind one door: pools, transactions, and nothing about what is stored.
+//!
+//! A write is a closure given to [`Db::write`]. On SQLite one task owns the single writing
+//! connection; closures that wait share one transaction, each in its own savepoint, and are
+//! answered after its COMMIT (group commit). On PostgreSQL each runs in a transaction of its own,
+//! inside a spawned task, since a request that is dropped half-way must not hand an open
+//! transaction to the next one. Reads take a [`Reader`], which cannot write on either database.
+
+mod column;
+mod migrate;
+mod query;
+mod writer;
+
+use std::fs::File;
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+use tokio::sync::Notify;
+
+pub use column::{Bind, Column, Place, Row, Value};
+pub use migrate::SchemaError;
+pub use query::{Query, Record, sql, sql_by};
+use writer::Writer;
+
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    #[error("a value that must be unique is there already ({0})")]
+    Unique(String),
+    #[error("another meeting of this host overlaps")]
+    Overlap,
+    #[error("a stored value can't be read: {0}")]
+    Value(String),
+    #[error("a transaction ended in a panic")]
+    Panicked,
+    #[error("the database is closed")]
+    Closed,
+    #[error(transparent)]
+    Sql(sqlx::Error),
+}
+
+impl DbError {
+    pub fn is_unique(&self) -> bool {
+        matches!(self, DbError::Unique(_))
+    }
+}
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> DbError {
+        if let sqlx::Error::Database(database) = &error {
+            // The guards behind the host's turn: PostgreSQL's exclusion constraint (23P01) and
+            // SQLite's trigger.
+            if database.code().as_deref() == Some("23P01") || database.message() == "busy overlap" {
+                return DbError::Overlap;
+            }
+            if database.is_unique_violation() {
+                let what = database
+                    .constraint()
+                    .unwrap_or(database.message())
+                    .to_owned();
+                return DbError::Unique(what);
+            }
+        }
+        DbError::Sql(error)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pools: Arc<Pools>,
+    work: Arc<Notify>,
+}
+
+enum Pools {
+    Lite {
+        read: SqlitePool,
+        writer: Writer,
+        _only_process: Option<File>,
+    },
+    Pg {
+        read: PgPool,
+        write: PgPool,
+    },
+}
+
+pub(crate) enum Conn {
+    Lite(PoolConnection<Sqlite>),
+    Pg(PoolConnection<Postgres>),
+}
+
+/// A connection that may only read.
+pub struct Reader {
+    conn: Conn,
+}
+
+/// A transaction. Store functions that write want one; it reads as well.
+pub struct Tx {
+    reader: Reader,
+    wakes_work: bool,
+}
+
+impl std::ops::Deref for Tx {
+    type Target = Reader;
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl std::ops::DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Reader {
+        &mut self.reader
+    }
+}
+
+impl Tx {
+    fn on(conn: Conn) -> Tx {
+        Tx {
+            reader: Reader { conn },
+            wakes_work: false,
+        }
+    }
+
+    /// After the commit, jobs that wait are looked at.
+    pub fn wake_work(&mut self) {
+        self.wakes_work = true;
+    }
+}
+
+impl Db {
+    /// Opens the database named by `url` and brings its schema up to date.
+    pub async fn open(url: &str) -> anyhow::Result<Db> {
+        let work = Arc::new(Notify::new());
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Db::open_postgres(url, work).await;
+        }
+        let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+        Db::open_sqlite(Path::new(path), work).await
+    }
+
+    async fn open_sqlite(path: &Path, work: Arc<Notify>) -> anyhow::Result<Db> {
+        let only_process = lock_beside(path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10));
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await?;
+        migrate::migrator(Dialect::Sqlite)
+            .run(&write)
+            .await
+            .map_err(SchemaError::from_migrate)?;
+        check_durability(&write).await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options.pragma("query_only", "ON"))
+            .await?;
+        let writer = Writer::start(write, work.clone());
+        let pools = Pools::Lite {
+            read,
+            writer,
+            _only_process: only_process,
+        };
+        Ok(Db {
+            pools: Arc::new(pools),
+            work,
+        })
+    }
+
+    async fn open_postgres(url: &str, work: Arc<Notify>) -> anyhow::Result<Db> {
+        let options = PgConnectOptions::from_str(url)?
+            .application_name("42min")
+            .options([
+                ("statement_timeout", "15s"),
+                ("idle_in_transaction_session_timeout", "20s"),
+            ]);
+        let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(10));
+        let write = pool
+            .clone()
+            .max_connections(10)
+            .connect_with(options.clone())
+            .await?;
+        migrate::migrator(Dialect::Postgres)
+            .run(&write)
+            .await
+            .map_err(SchemaError::from_migrate)?;
+        let read = pool
+            .max_connections(10)
+            .connect_with(options.options([("default_transaction_read_only", "on")]))
+            .await?;
+        Ok(Db {
+            pools: Arc::new(Pools::Pg { read, write }),
+            work,
+        })
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        match &*self.pools {
+            Pools::Lite { .. } => Dialect::Sqlite,
+            Pools::Pg { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// Rung after a commit that enqueued work.
+    pub fn work(&self) -> Arc<Notify> {
+        self.work.clone()
+    }
+
+    /// A connection that may only read. Don't ask for a second one while you hold it.
+    pub async fn read(&self) -> Result<Reader, DbError> {
+        let conn = match &*self.pools {
+            Pools::Lite { read, .. } => Conn::Lite(read.acquire().await?),
+            Pools::Pg { read, .. } => Conn::Pg(read.acquire().await?),
+        };
+        Ok(Reader { conn })
+    }
+
+    /// Runs `write` in a transaction: committed when it answers `Ok`, undone when `Err`. The answer
+    /// comes only after the commit is on disk. A caller that goes away does not undo a write that
+    /// has begun.
+    pub async fn write<T, E, F>(&self, write: F) -> Result<T, E>
+    where
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        match &*self.pools {
+            Pools::Lite { writer, .. } => writer.write(write).await,
+            Pools::Pg { write: pool, .. } => {
+                writer::write_alone(pool.clone(), self.work.clone(), write).await
+            }
+        }
+    }
+
+    pub async fn close(&self) {
+        match &*self.pools {
+            Pools::Lite { read, writer, .. } => {
+                read.close().await;
+                writer.close().await;
+            }
+            Pools::Pg { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+        }
+    }
+}
+
+/// SQLite is for one server process: a second one would not see the first one's work being done.
+fn lock_beside(path: &Path) -> anyhow::Result<Option<File>> {
+    if path == Path::new(":memory:") {
+        return Ok(None);
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = File::create(&name)
+        .map_err(|e| anyhow::anyhow!("can't create {}: {e}", name.to_string_lossy()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(std::fs::TryLockError::WouldBlock) => anyhow::bail!(
+            "{} is in use by another 42min process. SQLite serves one process; for several, use \
+             PostgreSQL (MIN42_DATABASE_URL=postgres://…).",
+            path.display()
+        ),
+        Err(std::fs::TryLockError::Error(e)) => Err(e.into()),
+    }
+}
+
+/// A setting SQLite did not take would cost bookings at a power cut: better not to start.
+async fn check_durability(pool: &SqlitePool) -> anyhow::Result<()> {
+    let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+        .fetch_one(pool)
+        .await?;
+    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
+        .fetch_one(pool)
+        .await?;
+    let foreign_keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys")
+        .fetch_one(pool)
+        .await?;
+    anyhow::ensure!(
+        journal == "wal" && synchronous == 2 && foreign_keys == 1,
+        "SQLite did not take its settings (journal_mode {journal}, synchronous {synchronous}, \
+         foreign_keys {foreign_keys}). Is the data folder on a network file system?"
+    );
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! One statement for both databases: `sql("… WHERE id = $1").bind(id).maybe::<Booking>(reader)`.
+
+use std::borrow::Cow;
+
+use sqlx::postgres::PgArguments;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments as _, AssertSqlSafe, Executor as _, Row as _};
+
+use super::column::{Bind, Column, Place, Row, Value};
+use super::{Conn, DbError, Reader, Tx};
+
+/// A row read into a value. Made by `record!`, or a single column.
+pub trait Record: Sized {
+    fn from_row(row: &Row) -> Result<Self, DbError>;
+}
+
+macro_rules! single {
+    ($($type:ty),*) => {$(
+        impl Record for $type {
+            fn from_row(row: &Row) -> Result<Self, DbError> {
+                <$type as Column>::read(row, Place::Number(0))
+            }
+        }
+    )*};
+}
+single!(i64, String, Option<i64>, jiff::Timestamp, uuid::Uuid);
+
+impl<T> Record for crate::id::Id<T> {
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        Self::read(row, Place::Number(0))
+    }
+}
+
+/// A struct that is read from columns of the same names, with `COLUMNS` to select them.
+#[macro_export]
+macro_rules! record {
+    ($(#[$meta:meta])* pub struct $name:ident {
+        $($(#[$fmeta:meta])* pub $field:ident : $type:ty),+ $(,)?
+    }) => {
+        $(#[$meta])*
+        pub struct $name { $($(#[$fmeta])* pub $field: $type),+ }
+
+        impl $crate::db::Record for $name {
+            fn from_row(row: &$crate::db::Row) -> Result<Self, $crate::db::DbError> {
+                Ok($name { $($field: row.get(stringify!($field))?),+ })
+            }
+        }
+    };
+}
+
+pub struct Query {
+    lite: Cow<'static, str>,
+    pg: Cow<'static, str>,
+    values: Vec<Value>,
+}
+
+/// A statement that both databases understand.
+pub fn sql(text: impl Into<Cow<'static, str>>) -> Query {
+    let text = text.into();
+    Query {
+        lite: text.clone(),
+        pg: text,
+        values: Vec::new(),
+    }
+}
+
+/// A statement that has to differ.
+pub fn sql_by(lite: &'static str, pg: &'static str) -> Query {
+    Query {
+        lite: lite.into(),
+        pg: pg.into(),
+        values: Vec::new(),
+    }
+}
+
+impl Query {
+    pub fn bind(mut self, value: impl Bind) -> Query {
+        self.values.push(value.value());
+        self
+    }
+
+    /// Runs a statement that changes rows; answers how many.
+    pub async fn run(self, tx: &mut Tx) -> Result<u64, DbError> {
+        match &mut tx.reader.conn {
+            Conn::Lite(conn) => {
+                let (text, args) = (self.lite, lite_args(self.values)?);
+                let query = sqlx::query_with(AssertSqlSafe(text.into_owned()), args);
+                Ok(conn.execute(query).await?.rows_affected())
+            }
+            Conn::Pg(conn) => {
+                let (text, args) = (self.pg, pg_args(self.values)?);
+                let query = sqlx::query_with(AssertSqlSafe(text.into_owned()), args);
+                Ok(conn.execute(query).await?.rows_affected())
+            }
+        }
+    }
+
+    pub async fn all<R: Record>(self, reader: &mut Reader) -> Result<Vec<R>, DbError> {
+        match &mut reader.conn {
+            Conn::Lite(conn) => {
+                let (text, args) = (self.lite, lite_args(self.values)?);
+                let query = sqlx::query_with(AssertSqlSafe(text.into_owned()), args);
+                let rows = conn.fetch_all(query).await?;
+                rows.into_iter()
+                    .map(|row| R::from_row(&Row::Lite(row)))
+                    .collect()
+            }
+            Conn::Pg(conn) => {
+                let (text, args) = (self.pg, pg_args(self.values)?);
+                let query = sqlx::query_with(AssertSqlSafe(text.into_owned()), args);
+                let rows = conn.fetch_all(query).await?;
+                rows.into_iter()
+                    .map(|row| R::from_row(&Row::Pg(row)))
+                    .collect()
+            }
+        }
+    }
+
+    pub async fn maybe<R: Record>(self, reader: &mut Reader) -> Result<Option<R>, DbError> {
+        match &mut reader.conn {
+            Conn::Lite(conn) => {
+                let (text, args) = (self.lite, lite_args(self.values)?);
+                let query = sqlx::query_with(AssertSqlSafe(text.into_owned()), args);
+                let row = conn.fetch_optional(query).await?;
+                row.map(|row| R::from_row(&Row::Lite(row))).transpose()
+            }
+            Conn::Pg(conn) => {
+                let (text, args) = (self.pg, pg_args(self.values)?);
+                let query = sqlx::query_with(AssertSqlSafe(text.into_owned()), args);
+                let row = conn.fetch_optional(query).await?;
+                row.map(|row| R::from_row(&Row::Pg(row))).transpose()
+            }
+        }
+    }
+
+    /// Exactly one row, which is sure to be there.
+    pub async fn one<R: Record>(self, reader: &mut Reader) -> Result<R, DbError> {
+        self.maybe(reader)
+            .await?
+            .ok_or(DbError::Sql(sqlx::Error::RowNotFound))
+    }
+}
+
+fn lite_args(values: Vec<Value>) -> Result<SqliteArguments, DbError> {
+    let mut args = SqliteArguments::default();
+    for value in values {
+        match value {
+            Value::Int(v) => args.add(v),
+            Value::Text(v) => args.add(v),
+            Value::Uuid(v) => args.add(v),
+            Value::Bytes(v) => args.add(v),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(args)
+}
+
+fn pg_args(values: Vec<Value>) -> Result<PgArguments, DbError> {
+    let mut args = PgArguments::default();
+    for value in values {
+        match value {
+            Value::Int(v) => args.add(v),
+            Value::Text(v) => args.add(v),
+            Value::Uuid(v) => args.add(v),
+            Value::Bytes(v) => args.add(v),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(args)
+}
+
+/// BEGIN, COMMIT and their like, on a connection we hold.
+pub(super) async fn command(tx: &mut Tx, text: &'static str) -> Result<(), DbError> {
+    match &mut tx.reader.conn {
+        Conn::Lite(conn) => conn.execute(text).await.map(|_| ())?,
+        Conn::Pg(conn) => conn.execute(text).await.map(|_| ())?,
+    }
+    Ok(())
+}
+
+impl Row {
+    /// How many columns came: only to check a record against its statement in tests.
+    pub fn width(&self) -> usize {
+        match self {
+            Row::Lite(row) => row.len(),
+            Row::Pg(row) => row.len(),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! How a write becomes durable: one writer task with group commit on SQLite, a spawned
+//! transaction on PostgreSQL. A closure that fails or panics is undone alone.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use sqlx::{PgPool, SqlitePool};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use super::query::command;
+use super::{Conn, DbError, Tx};
+
+/// How many waiting writes share one COMMIT at most.
+const GROUP: usize = 64;
+
+type Work = Box<dyn for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Ran> + Send>;
+type Answer = Box<dyn FnOnce(Result<(), DbError>) + Send>;
+
+/// What a closure left behind: whether to keep its changes, and whom to tell after the commit.
+struct Ran {
+    keep: bool,
+    answer: Answer,
+}
+
+pub(super) struct Writer {
+    queue: mpsc::Sender<Work>,
+    closed: SqlitePool,
+}
+
+impl Writer {
+    pub(super) fn start(pool: SqlitePool, work: Arc<Notify>) -> Writer {
+        let (queue, waiting) = mpsc::channel(1024);
+        let closed = pool.clone();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the writer lives as long as the database"
+        )]
+        tokio::spawn(write_in_groups(pool, waiting, work));
+        Writer { queue, closed }
+    }
+
+    pub(super) async fn write<T, E, F>(&self, write: F) -> Result<T, E>
+    where
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let (tell, told) = oneshot::channel::<Result<T, E>>();
+        let work: Work = Box::new(move |tx| {
+            Box::pin(async move {
+                let result = run_caught(tx, write).await;
+                Ran {
+                    keep: result.is_ok(),
+                    answer: Box::new(move |committed| {
+                        let result = result.and_then(|value| match committed {
+                            Ok(()) => Ok(value),
+                            Err(error) => Err(E::from(error)),
+                        });
+                        // The caller may have gone away; what was written stays written.
+                        drop(tell.send(result));
+                    }),
+                }
+            })
+        });
+        self.queue
+            .send(work)
+            .await
+            .map_err(|_| E::from(DbError::Closed))?;
+        told.await.unwrap_or_else(|_| Err(E::from(DbError::Closed)))
+    }
+
+    pub(super) async fn close(&self) {
+        self.closed.close().await;
+    }
+}
+
+async fn write_in_groups(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, wake: Arc<Notify>) {
+    let mut group = Vec::with_capacity(GROUP);
+    loop {
+        group.clear();
+        if waiting.recv_many(&mut group, GROUP).await == 0 {
+            return;
+        }
+        let mut answers = Vec::with_capacity(group.len());
+        let committed = run_group(&pool, &mut group, &mut answers).await;
+        if matches!(committed, Ok(true)) {
+            wake.notify_one();
+        }
+        for answer in answers {
+            answer(match &committed {
+                Ok(_) => Ok(()),
+                Err(error) => Err(again(error)),
+            });
+        }
+    }
+}
+
+/// Runs the waiting closures in one transaction. Answers whether there is new work.
+async fn run_group(
+    pool: &SqlitePool,
+    group: &mut Vec<Work>,
+    answers: &mut Vec<Answer>,
+) -> Result<bool, DbError> {
+    let mut tx = Tx::on(Conn::Lite(pool.acquire().await?));
+    command(&mut tx, "BEGIN IMMEDIATE").await?;
+    let done = run_each(&mut tx, group, answers).await;
+    if let Err(error) = done {
+        // Nothing was acknowledged yet: undo all of it, and tell everybody.
+        command(&mut tx, "ROLLBACK").await?;
+        return Err(error);
+    }
+    Ok(tx.wakes_work)
+}
+
+async fn run_each(
+    tx: &mut Tx,
+    group: &mut Vec<Work>,
+    answers: &mut Vec<Answer>,
+) -> Result<(), DbError> {
+    for work in group.drain(..) {
+        let woke_before = tx.wakes_work;
+        command(tx, "SAVEPOINT one").await?;
+        let ran = work(tx).await;
+        answers.push(ran.answer);
+        if !ran.keep {
+            tx.wakes_work = woke_before;
+            command(tx, "ROLLBACK TO one").await?;
+        }
+        command(tx, "RELEASE one").await?;
+    }
+    command(tx, "COMMIT").await
+}
+
+pub(super) async fn write_alone<T, E, F>(pool: PgPool, wake: Arc<Notify>, write: F) -> Result<T, E>
+where
+    F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
+    T: Send + 'static,
+    E: From<DbError> + Send + 'static,
+{
+    let whole = async move {
+        let conn = pool.acquire().await.map_err(|e| E::from(e.into()))?;
+        let mut tx = Tx::on(Conn::Pg(conn));
+        command(&mut tx, "BEGIN").await.map_err(E::from)?;
+        let result = run_caught(&mut tx, write).await;
+        let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        if let Err(error) = command(&mut tx, end).await {
+            // A connection in an unknown state must not go back to the pool.
+            if let Conn::Pg(conn) = tx.reader.conn {
+                drop(conn.detach());
+            }
+            return Err(E::from(error));
+        }
+        if result.is_ok() && tx.wakes_work {
+            wake.notify_one();
+        }
+        result
+    };
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a dropped request must not drop a transaction"
+    )]
+    match tokio::spawn(whole).await {
+        Ok(result) => result,
+        Err(_) => Err(E::from(DbError::Panicked)),
+    }
+}
+
+async fn run_caught<T, E, F>(tx: &mut Tx, write: F) -> Result<T, E>
+where
+    F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>>,
+    E: From<DbError>,
+{
+    match AssertUnwindSafe(write(tx)).catch_unwind().await {
+        Ok(result) => result,
+        Err(_) => Err(E::from(DbError::Panicked)),
+    }
+}
+
+fn again(error: &DbError) -> DbError {
+    DbError::Value(format!("the group's commit failed: {error}"))
+}

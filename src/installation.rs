@@ -1,0 +1,112 @@
+//! What this installation is: its id and the two keys made once and never rotated, since marks at
+//! providers and links in old mails depend on them. Also the setup code of the first run.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::db::{Db, Reader, Tx, sql};
+use crate::entropy::Entropy;
+use crate::id::Id;
+use crate::record;
+use crate::seal::{Seal, Sealed, Secret, hex, mac, same, unhex};
+
+/// Loaded at start.
+#[derive(Clone)]
+pub struct Installation {
+    pub id: Uuid,
+    /// Signs the marks on rooms at providers.
+    pub marker_key: [u8; 32],
+    /// Signs the links by which invitees manage their bookings.
+    link_key: [u8; 32],
+}
+
+record! {
+    pub struct Row {
+        pub id: Uuid,
+        pub marker_key: Sealed,
+        pub link_key: Sealed,
+        pub setup_code: Option<Sealed>,
+    }
+}
+
+impl Installation {
+    /// The secret part of a link to one thing for one purpose: derived, so that every mail can
+    /// carry it and nothing about it is stored.
+    pub fn link_token<T>(&self, purpose: &str, id: Id<T>) -> String {
+        hex(&mac(&self.link_key, format!("{purpose}|{id}").as_bytes())[..20])
+    }
+
+    pub fn link_token_fits<T>(&self, purpose: &str, id: Id<T>, token: &str) -> bool {
+        same(self.link_token(purpose, id).as_bytes(), token.as_bytes())
+    }
+}
+
+pub async fn load_or_make(
+    db: &Db,
+    seal: &Seal,
+    entropy: &Entropy,
+    now: Timestamp,
+) -> anyhow::Result<Installation> {
+    let id = entropy.id::<Installation>(now).uuid();
+    let fresh = |column: &str| {
+        let secret = Secret::new(hex(&entropy.bytes::<32>()));
+        seal.seal(&format!("installation|1|{column}"), &secret)
+    };
+    let (marker_key, link_key) = (fresh("marker_key"), fresh("link_key"));
+    // Several processes may start at once on a new database: the first one's row stands.
+    db.write::<_, anyhow::Error, _>(move |tx| {
+        Box::pin(async move {
+            sql(
+                "INSERT INTO installation (one, id, marker_key, link_key, created_at)
+                 VALUES (1, $1, $2, $3, $4) ON CONFLICT (one) DO NOTHING",
+            )
+            .bind(id)
+            .bind(marker_key)
+            .bind(link_key)
+            .bind(now)
+            .run(tx)
+            .await?;
+            Ok(())
+        })
+    })
+    .await?;
+    let row = row(&mut db.read().await?).await?;
+    let open = |column: &str, sealed: &Sealed| -> anyhow::Result<[u8; 32]> {
+        let secret = seal.open(&format!("installation|1|{column}"), sealed)?;
+        unhex(secret.expose())
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| anyhow::anyhow!("installation.{column} is not 32 bytes"))
+    };
+    Ok(Installation {
+        id: row.id,
+        marker_key: open("marker_key", &row.marker_key)?,
+        link_key: open("link_key", &row.link_key)?,
+    })
+}
+
+async fn row(reader: &mut Reader) -> anyhow::Result<Row> {
+    Ok(
+        sql("SELECT id, marker_key, link_key, setup_code FROM installation")
+            .one(reader)
+            .await?,
+    )
+}
+
+const SETUP_PLACE: &str = "installation|1|setup_code";
+
+/// The code that proves the first visitor can read the server's log. None once set up.
+pub async fn setup_code(reader: &mut Reader, seal: &Seal) -> anyhow::Result<Option<Secret>> {
+    match row(reader).await?.setup_code {
+        Some(sealed) => Ok(Some(seal.open(SETUP_PLACE, &sealed)?)),
+        None => Ok(None),
+    }
+}
+
+pub async fn set_setup_code(tx: &mut Tx, seal: &Seal, code: Option<&Secret>) -> anyhow::Result<()> {
+    let sealed = code.map(|code| seal.seal(SETUP_PLACE, code));
+    sql("UPDATE installation SET setup_code = $1")
+        .bind(sealed)
+        .run(tx)
+        .await?;
+    Ok(())
+}

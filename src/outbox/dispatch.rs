@@ -1,0 +1,16 @@
+//! Which room does which job.
+
+use super::{Job, Kind, Outcome};
+use crate::app::App;
+use crate::{booking, conferencing, mail};
+
+pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
+    match job.kind {
+        Kind::Conference => conferencing::reconcile::run(app, job).await,
+        Kind::Letters => booking::mails::run(app, job).await,
+        Kind::LastCall => booking::mails::last_call(app, job).await,
+        Kind::Mail => mail::deliver::run(app, job).await,
+        Kind::Disconnect => conferencing::disconnect::run(app, job).await,
+        Kind::Tend => conferencing::tend::run(app, job).await,
+    }
+}

@@ -1,0 +1,148 @@
+//! The jobs table. Jobs belong to the server, not to an org: their subjects do.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Job, Kind, Outcome};
+use crate::clock::{Clock, seconds};
+use crate::db::{DbError, Reader, Tx, sql, sql_by};
+use crate::entropy::Entropy;
+use crate::id::Id;
+
+/// How long a job is a worker's own. Longer than any call to the outside, with room to write.
+pub const LEASE_SECONDS: i64 = 120;
+
+/// Asks for work, once the transaction commits. A job that waits already is moved forward if need
+/// be, and one that runs now runs once more: a hint is never lost, ten hints cost one run.
+pub async fn enqueue<T>(
+    tx: &mut Tx,
+    kind: Kind,
+    subject: Id<T>,
+    run_at: Timestamp,
+) -> Result<(), DbError> {
+    sql(
+        "INSERT INTO jobs (id, kind, subject, run_at, attempt, round, lease)
+         VALUES ($1, $2, $3, $4, 0, 1, 0)
+         ON CONFLICT (kind, subject) DO UPDATE SET
+            run_at = CASE WHEN excluded.run_at < jobs.run_at OR jobs.gave_up_at IS NOT NULL
+                          THEN excluded.run_at ELSE jobs.run_at END,
+            round = jobs.round + 1, attempt = 0, gave_up_at = NULL",
+    )
+    // A job's id says nothing; one made from its subject needs no chance.
+    .bind(job_id(kind, subject.uuid()))
+    .bind(kind)
+    .bind(subject.uuid())
+    .bind(run_at)
+    .run(tx)
+    .await?;
+    tx.wake_work();
+    Ok(())
+}
+
+/// One row for each kind and subject, so the id can be made of the two.
+fn job_id(kind: Kind, subject: Uuid) -> Uuid {
+    let mut bytes = *subject.as_bytes();
+    let digest = crate::seal::token_hash(&format!("{}|{subject}", kind.word()));
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+/// Takes up to `most` due jobs; nobody else gets them until the lease ends.
+pub async fn claim(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<Job>, DbError> {
+    let due: Vec<Id<Job>> = sql_by(
+        "SELECT id FROM jobs WHERE gave_up_at IS NULL AND run_at <= $1
+            AND (leased_until IS NULL OR leased_until <= $1) ORDER BY run_at, id LIMIT $2",
+        "SELECT id FROM jobs WHERE gave_up_at IS NULL AND run_at <= $1
+            AND (leased_until IS NULL OR leased_until <= $1) ORDER BY run_at, id LIMIT $2
+            FOR UPDATE SKIP LOCKED",
+    )
+    .bind(now)
+    .bind(most)
+    .all(tx)
+    .await?;
+    let mut jobs = Vec::with_capacity(due.len());
+    for id in due {
+        let job = sql(
+            "UPDATE jobs SET lease = lease + 1, leased_until = $2 WHERE id = $1
+             RETURNING id, kind, subject, attempt, round, lease, leased_until",
+        )
+        .bind(id)
+        .bind(now + seconds(LEASE_SECONDS))
+        .one(tx)
+        .await?;
+        jobs.push(job);
+    }
+    Ok(jobs)
+}
+
+/// Whether the job is still ours; holds its row until the end of the transaction, so that what is
+/// written beside it can't come from a worker whose lease another has taken.
+pub async fn still_ours(tx: &mut Tx, job: &Job) -> Result<bool, DbError> {
+    let held = sql("UPDATE jobs SET lease = lease WHERE id = $1 AND lease = $2")
+        .bind(job.id)
+        .bind(job.lease)
+        .run(tx)
+        .await?;
+    Ok(held == 1)
+}
+
+/// Writes how a run ended. A hint that came during the run makes the job run again at once.
+pub async fn finish(
+    tx: &mut Tx,
+    job: &Job,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    if *outcome == Outcome::Done {
+        let gone = sql("DELETE FROM jobs WHERE id = $1 AND lease = $2 AND round = $3")
+            .bind(job.id)
+            .bind(job.lease)
+            .bind(job.round)
+            .run(tx)
+            .await?;
+        if gone == 1 {
+            return Ok(());
+        }
+    }
+    let (run_at, why, gave_up_at) = match outcome {
+        Outcome::Done => (now, None, None),
+        Outcome::Again { at, why } => (*at, Some(why.clone()), None),
+        Outcome::GaveUp { why } => (now, Some(why.clone()), Some(now)),
+    };
+    sql("UPDATE jobs SET leased_until = NULL, why = $4,
+            run_at = CASE WHEN round = $3 THEN $5 WHEN run_at < $5 THEN run_at ELSE $5 END,
+            attempt = CASE WHEN round = $3 THEN attempt + 1 ELSE 0 END,
+            gave_up_at = CASE WHEN round = $3 THEN $6 ELSE NULL END
+         WHERE id = $1 AND lease = $2")
+    .bind(job.id)
+    .bind(job.lease)
+    .bind(job.round)
+    .bind(why)
+    .bind(run_at)
+    .bind(gave_up_at)
+    .run(tx)
+    .await?;
+    tx.wake_work();
+    Ok(())
+}
+
+/// When the next job is due, if any waits.
+pub async fn next_due(reader: &mut Reader) -> Result<Option<Timestamp>, DbError> {
+    let at: Option<i64> = sql(
+        "SELECT MIN(CASE WHEN leased_until IS NULL OR leased_until < run_at THEN run_at
+                         ELSE leased_until END)
+         FROM jobs WHERE gave_up_at IS NULL",
+    )
+    .one(reader)
+    .await?;
+    Ok(at.map(crate::clock::from_micros))
+}
+
+/// The outcome of a run that has to be repeated later, by the law of `backoff`.
+pub fn try_again(job: &Job, clock: &Clock, entropy: &Entropy, why: impl Into<String>) -> Outcome {
+    let at = super::backoff::next_try(job.attempt, entropy.jitter(), clock.now());
+    Outcome::Again {
+        at,
+        why: why.into(),
+    }
+}

@@ -1,0 +1,120 @@
+//! Runs jobs: takes what is due, runs several at a time, sleeps until the next is due or a commit
+//! rings. Any number of processes may do so on one database.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::{Job, Outcome, dispatch, store};
+use crate::app::App;
+
+/// Jobs running at once in one process.
+const AT_ONCE: usize = 8;
+/// How long to sleep when nothing is due here: another process may have enqueued something.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Works until `stop` turns true, then finishes what has begun.
+pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
+    let mut running = JoinSet::new();
+    let bell = app.db.work();
+    while !*stop.borrow() {
+        let free = AT_ONCE - running.len();
+        let claimed = match claim(&app, free).await {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "jobs could not be claimed");
+                Vec::new()
+            }
+        };
+        let found_some = !claimed.is_empty();
+        for job in claimed {
+            let app = app.clone();
+            running.spawn(async move { run_and_finish(&app, job).await });
+        }
+        if found_some && running.len() < AT_ONCE {
+            continue;
+        }
+        let pause = pause(&app).await;
+        tokio::select! {
+            _ = bell.notified(), if running.len() < AT_ONCE => {}
+            Some(_) = running.join_next() => {}
+            _ = tokio::time::timeout(pause, std::future::pending::<()>()) => {}
+            _ = stop.changed() => {}
+        }
+    }
+    while running.join_next().await.is_some() {}
+}
+
+async fn pause(app: &App) -> Duration {
+    let next = async { store::next_due(&mut app.db.read().await?).await }.await;
+    match next {
+        Ok(Some(at)) => {
+            let micros = at.as_microsecond() - app.now().as_microsecond();
+            Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+                .clamp(Duration::from_millis(5), LOOK_AGAIN)
+        }
+        Ok(None) | Err(_) => LOOK_AGAIN,
+    }
+}
+
+async fn claim(app: &App, most: usize) -> anyhow::Result<Vec<Job>> {
+    let (now, most) = (app.now(), i64::try_from(most)?);
+    if most == 0 {
+        return Ok(Vec::new());
+    }
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move { Ok(store::claim(tx, now, most).await?) })
+        })
+        .await
+}
+
+/// Takes and runs one due job, here and now. Answers whether there was one: tests drive the work
+/// with this instead of a running worker.
+pub async fn run_one(app: &App) -> anyhow::Result<bool> {
+    let Some(job) = claim(app, 1).await?.pop() else {
+        return Ok(false);
+    };
+    run_and_finish(app, job).await;
+    Ok(true)
+}
+
+async fn run_and_finish(app: &App, job: Job) {
+    let outcome = match AssertUnwindSafe(dispatch::run(app, &job))
+        .catch_unwind()
+        .await
+    {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(error)) => {
+            let why = format!("{error:#}");
+            tracing::error!(job = job.kind.word(), subject = %job.subject, error = why, "job failed");
+            store::try_again(&job, &app.clock, &app.entropy, why)
+        }
+        Err(_) => {
+            tracing::error!(job = job.kind.word(), subject = %job.subject, "job panicked");
+            store::try_again(&job, &app.clock, &app.entropy, "panicked")
+        }
+    };
+    let now = app.now();
+    let written = app
+        .db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move { Ok(store::finish(tx, &job, &outcome, now).await?) })
+        })
+        .await;
+    if let Err(error) = written {
+        // The lease runs out and the job is run again: it is made to bear that.
+        tracing::error!(
+            error = format!("{error:#}"),
+            "a job's end could not be written"
+        );
+    }
+}
+
+/// How a run ended, as tests want to see it.
+pub async fn run_job(app: &App, job: &Job) -> anyhow::Result<Outcome> {
+    dispatch::run(app, job).await
+}

@@ -1,0 +1,151 @@
+//! A browser as far as tests need one: cookies, forms, redirects when asked to follow.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use tower::ServiceExt as _;
+
+pub struct Browser {
+    router: Router,
+    cookies: BTreeMap<String, String>,
+}
+
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// Where it sends the browser.
+    pub fn location(&self) -> &str {
+        self.headers
+            .get(header::LOCATION)
+            .map_or("", |l| l.to_str().unwrap())
+    }
+
+    /// The words a person reads: tags and entities taken away, white space folded.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        let mut rest = self.body.as_str();
+        while let Some(open) = rest.find('<') {
+            out.push_str(&rest[..open]);
+            out.push(' ');
+            let Some(close) = rest[open..].find('>') else {
+                break;
+            };
+            rest = &rest[open + close + 1..];
+        }
+        out.push_str(rest);
+        let out = out
+            .replace("&#39;", "'")
+            .replace("&quot;", "\"")
+            .replace("&#34;", "\"");
+        let out = out
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&");
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The value of the first input with this name.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let at = self.body.find(&format!("name=\"{name}\""))?;
+        let tag_start = self.body[..at].rfind('<')?;
+        let tag = &self.body[tag_start..tag_start + self.body[tag_start..].find('>')?];
+        let value = tag.split("value=\"").nth(1)?;
+        Some(
+            value
+                .split('"')
+                .next()?
+                .replace("&amp;", "&")
+                .replace("&#38;", "&"),
+        )
+    }
+
+    /// The addresses of all links whose address contains this.
+    pub fn links(&self, part: &str) -> Vec<String> {
+        self.body
+            .split("href=\"")
+            .skip(1)
+            .filter_map(|piece| piece.split('"').next())
+            .map(|link| link.replace("&amp;", "&").replace("&#38;", "&"))
+            .filter(|link| link.contains(part))
+            .collect()
+    }
+}
+
+impl Browser {
+    pub fn new(router: Router) -> Browser {
+        Browser {
+            router,
+            cookies: BTreeMap::new(),
+        }
+    }
+
+    pub fn keep(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, None).await
+    }
+
+    /// Posts a form as a browser does from a page of this server.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    /// Posts, then follows where it leads.
+    pub async fn post_and_follow(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.post(path, fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        let to = answer.location().to_owned();
+        self.get(&to).await
+    }
+
+    async fn send(&mut self, method: Method, path: &str, form: Option<String>) -> Answer {
+        let path = path.strip_prefix("http://meet.test").unwrap_or(path);
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "meet.test")
+            .header(header::COOKIE, cookies.join("; "));
+        if form.is_some() {
+            request = request
+                .header("sec-fetch-site", "same-origin")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let request = request
+            .body(form.map_or(Body::empty(), Body::from))
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            let text = cookie.to_str().unwrap();
+            let (name, value) = text.split(';').next().unwrap().split_once('=').unwrap();
+            if text.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+}

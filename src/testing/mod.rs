@@ -1,0 +1,236 @@
+//! The product as a test holds it: real router, real database, real jobs, a clock that stands
+//! still, seeded chance. Jobs run when a test says `settle`. The suite runs on SQLite, and on
+//! PostgreSQL when `MIN42_TEST_DATABASE_URL` names a server to make databases on.
+
+pub mod browser;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::accounts::{Org, Person, Role};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{Given, Outside};
+use crate::db::sql;
+use crate::entropy::Entropy;
+use crate::id::Id;
+use crate::outbox::{store, worker};
+use crate::zone::Zone;
+
+/// Monday 4 May 2026, 08:00 UTC.
+pub const START: &str = "2026-05-04T08:00:00Z";
+
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+pub struct TestApp {
+    pub app: App,
+    pub router: Router,
+    place: Place,
+}
+
+/// Where this test's data is, removed when the test ends.
+enum Place {
+    Folder(PathBuf),
+    Database { server: String, name: String },
+}
+
+impl TestApp {
+    pub async fn start() -> TestApp {
+        TestApp::start_with(Given::default()).await
+    }
+
+    /// With settings of the test's own.
+    pub async fn start_with(given: Given) -> TestApp {
+        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+        let name = format!("min42_test_{}_{number}", std::process::id());
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "which database the suite runs on"
+        )]
+        let place = match std::env::var("MIN42_TEST_DATABASE_URL") {
+            Ok(server) => make_database(server, name).await,
+            Err(_) => make_folder(&name),
+        };
+        let (data, database_url) = match &place {
+            Place::Folder(folder) => (
+                folder.clone(),
+                format!("sqlite:{}", folder.join("test.sqlite").display()),
+            ),
+            Place::Database { server, name } => (
+                std::env::temp_dir(),
+                format!("{}/{name}", server.trim_end_matches('/')),
+            ),
+        };
+        let given = Given {
+            base_url: given.base_url.or(Some("http://meet.test".to_owned())),
+            data: Some(data.display().to_string()),
+            database_url: Some(database_url),
+            ..given
+        };
+        let key = "42".repeat(32);
+        let var = |name: &str| (name == "MIN42_SECRET_KEY").then(|| key.clone());
+        let file = |_: &std::path::Path| Err(std::io::Error::from(std::io::ErrorKind::NotFound));
+        let config = given
+            .check(&Outside {
+                var: &var,
+                file: &file,
+            })
+            .unwrap();
+        let clock = Clock::fixed(START.parse().unwrap());
+        let app = App::start(config, clock, Entropy::seeded(number))
+            .await
+            .unwrap();
+        let router = crate::server::router(app.clone()).unwrap();
+        TestApp { app, router, place }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.app.now()
+    }
+
+    /// Runs what is due now until nothing is.
+    pub async fn settle(&self) {
+        while worker::run_one(&self.app).await.unwrap() {}
+    }
+
+    /// Lets this much time pass, running jobs as they come due.
+    pub async fn settle_for(&self, span: SignedDuration) {
+        let end = self.now() + span;
+        loop {
+            self.settle().await;
+            let next = store::next_due(&mut self.app.db.read().await.unwrap())
+                .await
+                .unwrap();
+            match next {
+                Some(at) if at <= end => self.app.clock.advance(at.duration_since(self.now())),
+                Some(_) | None => break,
+            }
+        }
+        self.app.clock.advance(end.duration_since(self.now()));
+        self.settle().await;
+    }
+
+    /// Jobs that wait, by kind: what a test expects to be empty at its end.
+    pub async fn waiting_jobs(&self) -> BTreeMap<String, usize> {
+        let mut reader = self.app.db.read().await.unwrap();
+        let kinds: Vec<String> = sql("SELECT kind FROM jobs").all(&mut reader).await.unwrap();
+        let mut counts = BTreeMap::new();
+        for kind in kinds {
+            *counts.entry(kind).or_insert(0) += 1;
+        }
+        counts
+    }
+
+    pub async fn org(&self, name: &str) -> Id<Org> {
+        let (id, name, now) = (self.app.entropy.id(self.now()), name.to_owned(), self.now());
+        self.app
+            .db
+            .write::<_, anyhow::Error, _>(move |tx| {
+                Box::pin(async move {
+                    sql("INSERT INTO orgs (id, name, created_at) VALUES ($1, $2, $3)")
+                        .bind(id)
+                        .bind(name)
+                        .bind(now)
+                        .run(tx)
+                        .await?;
+                    Ok(id)
+                })
+            })
+            .await
+            .unwrap()
+    }
+
+    /// A person who has accepted, with the password "correct horse" (a hash made once).
+    pub async fn person(&self, org: Id<Org>, name: &str, role: Role) -> Person {
+        let id: Id<Person> = self.app.entropy.id(self.now());
+        let username = name.to_lowercase().replace(' ', "-");
+        let email = format!("{username}@engines.example");
+        let (name, now) = (name.to_owned(), self.now());
+        self.app
+            .db
+            .write::<_, anyhow::Error, _>(move |tx| {
+                Box::pin(async move {
+                    sql(
+                        "INSERT INTO people (id, org_id, email, name, username, timezone, role,
+                            password_hash, created_at)
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                    )
+                    .bind(id)
+                    .bind(org)
+                    .bind(email)
+                    .bind(name)
+                    .bind(username)
+                    .bind(Zone::parse("Europe/Madrid")?)
+                    .bind(role)
+                    .bind("not a hash: sign in with `browser.as_person`")
+                    .bind(now)
+                    .run(tx)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+            .unwrap();
+        let mut reader = self.app.db.read().await.unwrap();
+        crate::accounts::store::person_in(&mut reader, org, id)
+            .await
+            .unwrap()
+            .unwrap()
+    }
+
+    /// A browser nobody has signed in with.
+    pub fn browser(&self) -> browser::Browser {
+        browser::Browser::new(self.router.clone())
+    }
+
+    /// A browser in which this person is signed in.
+    pub async fn browser_of(&self, person: &Person) -> browser::Browser {
+        let cookie = crate::accounts::session::begin(&self.app, person.id)
+            .await
+            .unwrap_or_else(|error| panic!("{error:?}"));
+        let mut browser = self.browser();
+        browser.keep(cookie.name(), cookie.value());
+        browser
+    }
+}
+
+fn make_folder(name: &str) -> Place {
+    // In memory where there is such a place: the suite asks for thousands of durable commits.
+    let shm = PathBuf::from("/dev/shm");
+    let parent = if shm.is_dir() {
+        shm
+    } else {
+        std::env::temp_dir()
+    };
+    let folder = parent.join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    Place::Folder(folder)
+}
+
+async fn make_database(server: String, name: String) -> Place {
+    use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+    let url = format!("{}/postgres", server.trim_end_matches('/'));
+    let mut conn = sqlx::PgConnection::connect(&url).await.unwrap();
+    conn.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}")))
+        .await
+        .unwrap();
+    conn.execute(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .await
+        .unwrap();
+    conn.close().await.unwrap();
+    Place::Database { server, name }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        match &self.place {
+            Place::Folder(folder) => drop(std::fs::remove_dir_all(folder)),
+            // The throw-away server goes away as a whole.
+            Place::Database { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The frame around each page: `templates/web/app.html` for people signed in, `public.html` for
+//! everybody. A page struct carries a [`Shell`].
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use super::flash::{self, Flash};
+use crate::accounts::Person;
+use crate::app::App;
+use crate::error::Error;
+
+/// What the frame shows. Made by the extractor, so it can't be forgotten.
+#[derive(Clone, Default)]
+pub struct Shell {
+    pub viewer: Option<Viewer>,
+    pub here: Option<Nav>,
+    pub flash: Option<Flash>,
+    pub demo: bool,
+    /// A broken Zoom connection of the viewer: shown on every page until reconnected.
+    pub broken: Option<String>,
+}
+
+#[derive(Clone)]
+pub struct Viewer {
+    pub name: String,
+    pub username: String,
+    pub initials: String,
+    pub is_admin: bool,
+}
+
+impl Viewer {
+    pub fn of(person: &Person) -> Viewer {
+        Viewer {
+            name: person.name.clone(),
+            username: person.username.clone(),
+            initials: person.initials(),
+            is_admin: person.is_admin(),
+        }
+    }
+}
+
+/// The entries of the left navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nav {
+    EventTypes,
+    Meetings,
+    Availability,
+    Integrations,
+    Users,
+    Profile,
+}
+
+impl Nav {
+    pub const ALL: [Nav; 6] = [
+        Nav::EventTypes,
+        Nav::Meetings,
+        Nav::Availability,
+        Nav::Integrations,
+        Nav::Users,
+        Nav::Profile,
+    ];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Nav::EventTypes => "Event Types",
+            Nav::Meetings => "Meetings",
+            Nav::Availability => "Availability",
+            Nav::Integrations => "Integrations",
+            Nav::Users => "Users",
+            Nav::Profile => "Profile",
+        }
+    }
+
+    pub fn path(self) -> &'static str {
+        match self {
+            Nav::EventTypes => "/360/events",
+            Nav::Meetings => "/360/meetings",
+            Nav::Availability => "/360/availability",
+            Nav::Integrations => "/360/integrations",
+            Nav::Users => "/360/users",
+            Nav::Profile => "/360/profile",
+        }
+    }
+}
+
+impl Shell {
+    /// The frame of a page in `/360`.
+    #[must_use]
+    pub fn at(mut self, here: Nav, viewer: Viewer) -> Shell {
+        self.here = Some(here);
+        self.viewer = Some(viewer);
+        self
+    }
+
+    /// What the left navigation lists for this viewer.
+    pub fn nav(&self) -> Vec<Nav> {
+        let admin = self.viewer.as_ref().is_some_and(|v| v.is_admin);
+        Nav::ALL
+            .into_iter()
+            .filter(|nav| admin || *nav != Nav::Users)
+            .collect()
+    }
+
+    pub fn is_here(&self, nav: &Nav) -> bool {
+        self.here == Some(*nav)
+    }
+}
+
+impl FromRequestParts<App> for Shell {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Shell, Error> {
+        Ok(Shell {
+            flash: flash::read(&parts.headers),
+            demo: app.config.demo,
+            ..Shell::default()
+        })
+    }
+}
