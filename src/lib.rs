@@ -25,5 +25,6 @@ pub mod seal;
 pub mod server;
 #[cfg(test)]
 pub mod testing;
+pub mod text;
 pub mod web;
 pub mod zone;
