@@ -27,4 +27,5 @@ pub mod server;
 pub mod testing;
 pub mod text;
 pub mod web;
+pub mod when;
 pub mod zone;

@@ -1,0 +1,255 @@
+//! Instants in words, in English, always on the clocks of a named zone.
+//!
+//! Says nothing about what happens then; asks no clock what time it is now.
+
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp, Zoned};
+
+use crate::zone::Zone;
+
+/// "Friday 12 June 2026, 09:00"
+pub fn long(at: Timestamp, zone: &Zone) -> String {
+    here(at, zone).strftime("%A %-d %B %Y, %H:%M").to_string()
+}
+
+/// "Fri 12 June 2026, 09:00"
+pub fn short(at: Timestamp, zone: &Zone) -> String {
+    here(at, zone).strftime("%a %-d %B %Y, %H:%M").to_string()
+}
+
+/// "Friday 12 June 2026, 09:00 to 09:42", and where it ends on another day
+/// "Friday 12 June 2026, 23:40 to 00:22 on Saturday 13 June". When the clocks change in
+/// between, both ends carry their offset, since the second may look earlier than the first.
+pub fn range(starts_at: Timestamp, minutes: u16, zone: &Zone) -> String {
+    let length = SignedDuration::from_mins(i64::from(minutes));
+    let Ok(ends_at) = starts_at.checked_add(length) else {
+        return long(starts_at, zone);
+    };
+    let (starts, ends) = (here(starts_at, zone), here(ends_at, zone));
+    let clock = |at: &Zoned| {
+        let clock = at.strftime("%H:%M").to_string();
+        if starts.offset() == ends.offset() {
+            clock
+        } else {
+            format!("{clock} ({})", offset_words(at.offset()))
+        }
+    };
+    let day = starts.strftime("%A %-d %B %Y");
+    let words = format!("{day}, {} to {}", clock(&starts), clock(&ends));
+    if starts.date() == ends.date() {
+        words
+    } else if starts.year() == ends.year() {
+        format!("{words} on {}", ends.strftime("%A %-d %B"))
+    } else {
+        format!("{words} on {}", ends.strftime("%A %-d %B %Y"))
+    }
+}
+
+/// "Friday 12 June"
+pub fn day(date: Date) -> String {
+    date.strftime("%A %-d %B").to_string()
+}
+
+/// "Friday 12 June 2026"
+pub fn day_and_year(date: Date) -> String {
+    date.strftime("%A %-d %B %Y").to_string()
+}
+
+/// "June 2026"
+pub fn month(date: Date) -> String {
+    date.strftime("%B %Y").to_string()
+}
+
+/// "09:00"
+pub fn clock(at: Timestamp, zone: &Zone) -> String {
+    here(at, zone).strftime("%H:%M").to_string()
+}
+
+/// "02:30 (UTC+2)" on the days when the clocks change, where 02:30 may come twice; "02:30" on
+/// all others.
+pub fn clock_with_offset_if_dst_day(at: Timestamp, zone: &Zone) -> String {
+    let clock = clock(at, zone);
+    if is_dst_day(at, zone) {
+        format!("{clock} ({})", offset(at, zone))
+    } else {
+        clock
+    }
+}
+
+/// Whether the clocks change on the local day of this instant.
+pub fn is_dst_day(at: Timestamp, zone: &Zone) -> bool {
+    let day = here(at, zone).date();
+    let offset_at = |date: Date| {
+        let midnight = zone
+            .tz()
+            .to_zoned(date.to_datetime(jiff::civil::Time::midnight()));
+        midnight.ok().map(|midnight| midnight.offset())
+    };
+    // Where a midnight is past the last instant there is, no clock changes any more.
+    match (offset_at(day), day.tomorrow().ok().and_then(offset_at)) {
+        (Some(first), Some(last)) => first != last || first != here(at, zone).offset(),
+        (None, _) | (_, None) => false,
+    }
+}
+
+/// "Madrid time (UTC+2)". A zone that is no place is named by its offset alone.
+pub fn zone_words(at: Timestamp, zone: &Zone) -> String {
+    if zone.is_place() {
+        format!("{} time ({})", zone.city(), offset(at, zone))
+    } else if here(at, zone).offset() == Offset::UTC {
+        "UTC".to_owned()
+    } else {
+        offset(at, zone)
+    }
+}
+
+/// "UTC+2", "UTC−4", "UTC+5:30"
+pub fn offset(at: Timestamp, zone: &Zone) -> String {
+    offset_words(here(at, zone).offset())
+}
+
+/// "Madrid (UTC+2, now 10:14)", for the list of zones.
+pub fn zone_option(zone: &Zone, now: Timestamp) -> String {
+    let offset = offset(now, zone);
+    format!("{} ({offset}, now {})", zone.city(), clock(now, zone))
+}
+
+fn here(at: Timestamp, zone: &Zone) -> Zoned {
+    at.to_zoned(zone.tz().clone())
+}
+
+fn offset_words(offset: Offset) -> String {
+    let seconds = offset.seconds();
+    // A true minus sign, as wide as the plus.
+    let sign = if seconds < 0 { '−' } else { '+' };
+    let minutes = seconds.unsigned_abs() / 60;
+    match (minutes / 60, minutes % 60) {
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zone(name: &str) -> Zone {
+        Zone::parse(name).unwrap()
+    }
+
+    fn at(words: &str) -> Timestamp {
+        words.parse().unwrap()
+    }
+
+    #[test]
+    fn an_instant_is_said_on_the_clocks_of_its_zone() {
+        let (call, madrid) = (at("2026-06-12T07:00:00Z"), zone("Europe/Madrid"));
+        assert_eq!(long(call, &madrid), "Friday 12 June 2026, 09:00");
+        assert_eq!(short(call, &madrid), "Fri 12 June 2026, 09:00");
+        assert_eq!(clock(call, &madrid), "09:00");
+        assert_eq!(day("2026-06-02".parse().unwrap()), "Tuesday 2 June");
+        assert_eq!(
+            day_and_year("2026-06-02".parse().unwrap()),
+            "Tuesday 2 June 2026"
+        );
+        assert_eq!(month("2026-06-02".parse().unwrap()), "June 2026");
+        assert_eq!(
+            long(call, &zone("Pacific/Kiritimati")),
+            "Friday 12 June 2026, 21:00"
+        );
+        assert_eq!(
+            long(call, &zone("Pacific/Pago_Pago")),
+            "Thursday 11 June 2026, 20:00"
+        );
+    }
+
+    #[test]
+    fn a_range_says_when_it_ends_on_another_day() {
+        let madrid = zone("Europe/Madrid");
+        let rows = [
+            (
+                "2026-06-12T07:00:00Z",
+                42,
+                "Friday 12 June 2026, 09:00 to 09:42",
+            ),
+            (
+                "2026-06-12T21:40:00Z",
+                42,
+                "Friday 12 June 2026, 23:40 to 00:22 on Saturday 13 June",
+            ),
+            (
+                "2026-06-12T21:30:00Z",
+                30,
+                "Friday 12 June 2026, 23:30 to 00:00 on Saturday 13 June",
+            ),
+            (
+                "2026-12-31T22:40:00Z",
+                42,
+                "Thursday 31 December 2026, 23:40 to 00:22 on Friday 1 January 2027",
+            ),
+            (
+                "2026-10-25T00:40:00Z",
+                42,
+                "Sunday 25 October 2026, 02:40 (UTC+2) to 02:22 (UTC+1)",
+            ),
+            (
+                "2026-03-29T00:40:00Z",
+                42,
+                "Sunday 29 March 2026, 01:40 (UTC+1) to 03:22 (UTC+2)",
+            ),
+        ];
+        for (starts_at, minutes, words) in rows {
+            assert_eq!(range(at(starts_at), minutes, &madrid), words);
+        }
+        assert!(range(Timestamp::MAX, 42, &madrid).contains("9999"));
+    }
+
+    #[test]
+    fn offsets_are_read_as_people_write_them() {
+        let june = at("2026-06-12T07:00:00Z");
+        let rows = [
+            ("Europe/Madrid", "UTC+2", "Madrid time (UTC+2)"),
+            ("America/New_York", "UTC−4", "New York time (UTC−4)"),
+            ("America/St_Johns", "UTC−2:30", "St Johns time (UTC−2:30)"),
+            ("Asia/Kolkata", "UTC+5:30", "Kolkata time (UTC+5:30)"),
+            ("Africa/Abidjan", "UTC+0", "Abidjan time (UTC+0)"),
+            ("UTC", "UTC+0", "UTC"),
+            // The database's sign is the other way round; people would read "GMT+5" wrongly.
+            ("Etc/GMT+5", "UTC−5", "UTC−5"),
+        ];
+        for (name, plain, words) in rows {
+            assert_eq!(offset(june, &zone(name)), plain);
+            assert_eq!(zone_words(june, &zone(name)), words);
+        }
+        assert_eq!(
+            zone_option(&zone("Europe/Madrid"), at("2026-06-12T08:14:59Z")),
+            "Madrid (UTC+2, now 10:14)"
+        );
+    }
+
+    #[test]
+    fn clocks_carry_their_offset_only_on_days_when_they_change() {
+        let rows = [
+            ("Europe/Madrid", "2026-10-24T10:00:00Z", "12:00"),
+            ("Europe/Madrid", "2026-10-25T00:30:00Z", "02:30 (UTC+2)"),
+            ("Europe/Madrid", "2026-10-25T01:30:00Z", "02:30 (UTC+1)"),
+            ("Europe/Madrid", "2026-10-25T22:59:00Z", "23:59 (UTC+1)"),
+            ("Europe/Madrid", "2026-10-25T23:00:00Z", "00:00"),
+            (
+                "Australia/Lord_Howe",
+                "2026-10-03T15:30:00Z",
+                "02:30 (UTC+11)",
+            ),
+            ("UTC", "2026-10-25T01:30:00Z", "01:30"),
+        ];
+        for (name, instant, words) in rows {
+            assert_eq!(
+                clock_with_offset_if_dst_day(at(instant), &zone(name)),
+                words,
+                "{name} {instant}"
+            );
+        }
+        assert!(!is_dst_day(Timestamp::MAX, &zone("Europe/Madrid")));
+    }
+}
