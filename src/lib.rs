@@ -18,6 +18,7 @@ pub mod event_types;
 pub mod http;
 pub mod id;
 pub mod installation;
+pub mod invites;
 pub mod mail;
 pub mod outbox;
 pub mod routes;
