@@ -90,6 +90,9 @@ pub enum MailConfig {
     None,
     Smtp(Secret),
     Folder(PathBuf),
+    /// A mailbox that tests look into.
+    #[cfg(test)]
+    Memory,
 }
 
 #[derive(Clone)]
@@ -465,6 +468,10 @@ fn mail_config(text: &str) -> Result<MailConfig, String> {
     if text.is_empty() {
         return Ok(MailConfig::None);
     }
+    #[cfg(test)]
+    if text == "memory" {
+        return Ok(MailConfig::Memory);
+    }
     if let Some(path) = text.strip_prefix("folder:") {
         return Ok(MailConfig::Folder(PathBuf::from(path)));
     }
@@ -573,6 +580,8 @@ impl Config {
                     MailConfig::None => "not set: letters are kept, none is sent".to_owned(),
                     MailConfig::Smtp(url) => without_password(url.expose()),
                     MailConfig::Folder(path) => format!("folder:{}", path.display()),
+                    #[cfg(test)]
+                    MailConfig::Memory => "memory".to_owned(),
                 },
             ),
             ("MIN42_MAIL_FROM", self.mail_from.clone()),

@@ -1,8 +1,73 @@
-//! Sends one letter.
+//! Sends one letter: at least once, with the same Message-ID each time.
 
+use jiff::Timestamp;
+
+use super::Letter;
+use super::mime::{self, Sender};
+use super::store::{self, Body, Stored};
+use super::transport::{Sent, Unsent};
 use crate::app::App;
-use crate::outbox::{Job, Outcome};
+use crate::clock::days;
+use crate::id::Id;
+use crate::outbox::{self, Job, Outcome};
 
-pub async fn run(_app: &App, _job: &Job) -> anyhow::Result<Outcome> {
+/// A letter that could not leave for so long says nothing useful any more.
+const GIVES_UP_AFTER_DAYS: i64 = 3;
+
+pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
+    let stored = store::unsent(&mut app.db.read().await?, job.subject()).await?;
+    let Some(Stored {
+        body: Body(letter),
+        created_at,
+        ..
+    }) = stored
+    else {
+        return Ok(Outcome::Done);
+    };
+    let message = match mime::message(&letter, &Sender::of(&app.config), created_at) {
+        Ok(message) => message,
+        Err(why) => return fail(app, letter.id, why.to_string()).await,
+    };
+    match app.mail.send(&letter, message).await {
+        Ok(Sent::Left) => {
+            mark_sent(app, letter.id).await?;
+            Ok(Outcome::Done)
+        }
+        Ok(Sent::Kept) => Ok(Outcome::Done),
+        Err(Unsent::Later(_)) if is_stale(created_at, app.now()) => {
+            let why = format!("could not be sent for {GIVES_UP_AFTER_DAYS} days");
+            fail(app, letter.id, why).await
+        }
+        Err(Unsent::Later(why)) => Ok(outbox::store::try_again(job, &app.clock, &app.entropy, why)),
+        Err(Unsent::Never(why)) => fail(app, letter.id, why).await,
+    }
+}
+
+fn is_stale(created_at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(created_at) > days(GIVES_UP_AFTER_DAYS)
+}
+
+/// Not fenced by the job's lease: the letter has left, whoever else may be at it now.
+async fn mark_sent(app: &App, letter: Id<Letter>) -> anyhow::Result<()> {
+    let now = app.now();
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move { Ok(store::mark_sent(tx, letter, now).await?) })
+        })
+        .await
+}
+
+async fn fail(app: &App, letter: Id<Letter>, why: String) -> anyhow::Result<Outcome> {
+    // The words stay in the database: a mail server's answer may name the recipient.
+    tracing::warn!(letter = %letter, "letter given up");
+    let now = app.now();
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move { Ok(store::mark_failed(tx, letter, &why, now).await?) })
+        })
+        .await?;
     Ok(Outcome::Done)
 }
+
+#[cfg(test)]
+mod tests;

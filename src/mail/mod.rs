@@ -1,6 +1,7 @@
 //! Letters, not who writes them: a row before it is sent, MIME, and the ways out.
 
 pub mod deliver;
+pub mod mime;
 pub mod store;
 pub mod transport;
 

@@ -4,9 +4,12 @@
 use jiff::Timestamp;
 
 use super::Letter;
+use crate::accounts::Org;
+use crate::booking::Meeting;
 use crate::db::{DbError, Reader, Tx, sql};
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::record;
 
 /// Stores the letter and asks for it to be sent.
 pub async fn enqueue(tx: &mut Tx, letter: &Letter, now: Timestamp) -> anyhow::Result<()> {
@@ -30,15 +33,73 @@ pub async fn enqueue(tx: &mut Tx, letter: &Letter, now: Timestamp) -> anyhow::Re
     Ok(())
 }
 
-/// For the job that sends it.
-pub async fn unsent(reader: &mut Reader, id: Id<Letter>) -> anyhow::Result<Option<Letter>> {
-    let body: Option<String> =
-        sql("SELECT body FROM letters WHERE id = $1 AND sent_at IS NULL AND failed_at IS NULL")
-            .bind(id)
-            .maybe(reader)
-            .await?;
-    body.map(|body| Ok(serde_json::from_str(&body)?))
-        .transpose()
+record! {
+    /// A letter as stored, with what became of it.
+    #[derive(Clone, Debug)]
+    pub struct Stored {
+        pub body: Body,
+        pub created_at: Timestamp,
+        pub sent_at: Option<Timestamp>,
+        pub failed_at: Option<Timestamp>,
+        pub failure: Option<String>,
+    }
+}
+
+/// A letter in its column.
+#[derive(Clone, Debug)]
+pub struct Body(pub Letter);
+
+crate::column!(
+    Body as String,
+    |body| serde_json::to_string(&body.0).unwrap_or_default(),
+    |text| serde_json::from_str(&text)
+        .map(Body)
+        .map_err(|e| e.to_string())
+);
+
+const STORED: &str = "body, created_at, sent_at, failed_at, failure";
+
+/// For the job that sends it: None once it was sent or given up.
+pub async fn unsent(reader: &mut Reader, id: Id<Letter>) -> Result<Option<Stored>, DbError> {
+    sql(format!(
+        "SELECT {STORED} FROM letters WHERE id = $1 AND sent_at IS NULL AND failed_at IS NULL"
+    ))
+    .bind(id)
+    .maybe(reader)
+    .await
+}
+
+/// Any letter of the server, across orgs: for the demo's outbox only.
+pub async fn letter(reader: &mut Reader, id: Id<Letter>) -> Result<Option<Stored>, DbError> {
+    sql(format!("SELECT {STORED} FROM letters WHERE id = $1"))
+        .bind(id)
+        .maybe(reader)
+        .await
+}
+
+/// The newest letters of the server, across orgs, newest first: for the demo's outbox only.
+pub async fn newest(reader: &mut Reader, most: i64) -> Result<Vec<Stored>, DbError> {
+    sql(format!(
+        "SELECT {STORED} FROM letters ORDER BY created_at DESC, id DESC LIMIT $1"
+    ))
+    .bind(most)
+    .all(reader)
+    .await
+}
+
+/// What was written about a meeting, oldest first: for its history.
+pub async fn of_meeting(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+) -> Result<Vec<Stored>, DbError> {
+    sql(format!(
+        "SELECT {STORED} FROM letters WHERE org_id = $1 AND meeting_id = $2 ORDER BY created_at, id"
+    ))
+    .bind(org)
+    .bind(meeting)
+    .all(reader)
+    .await
 }
 
 pub async fn mark_sent(tx: &mut Tx, id: Id<Letter>, now: Timestamp) -> Result<(), DbError> {

@@ -18,6 +18,8 @@ use crate::config::{Given, Outside};
 use crate::db::sql;
 use crate::entropy::Entropy;
 use crate::id::Id;
+use crate::mail::Letter;
+use crate::mail::transport::Transport;
 use crate::outbox::{store, worker};
 use crate::zone::Zone;
 
@@ -69,6 +71,8 @@ impl TestApp {
             base_url: given.base_url.or(Some("http://meet.test".to_owned())),
             data: Some(data.display().to_string()),
             database_url: Some(database_url),
+            // Given as "": no mail server at all.
+            smtp_url: given.smtp_url.or(Some("memory".to_owned())),
             ..given
         };
         let key = "42".repeat(32);
@@ -123,6 +127,23 @@ impl TestApp {
             *counts.entry(kind).or_insert(0) += 1;
         }
         counts
+    }
+
+    /// The letters that have left, oldest first.
+    pub fn letters(&self) -> Vec<Letter> {
+        match &self.app.mail {
+            Transport::Memory(letters) => letters.lock().unwrap().clone(),
+            Transport::Kept | Transport::Smtp(_) | Transport::Folder(_) => {
+                panic!("this test's letters don't go to memory")
+            }
+        }
+    }
+
+    /// Those that have left for this address.
+    pub fn letters_to(&self, email: &str) -> Vec<Letter> {
+        let mut letters = self.letters();
+        letters.retain(|letter| letter.to.email == email);
+        letters
     }
 
     pub async fn org(&self, name: &str) -> Id<Org> {
