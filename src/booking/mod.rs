@@ -1,8 +1,15 @@
 //! Take, move and give back a place: meetings and the bookings in them. Knows nothing of any
 //! provider of online rooms; it only asks for the `Conference` job.
 
+pub mod book;
+pub mod cancel;
+pub mod change;
+pub mod form;
 pub mod mails;
+pub mod rules;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -132,4 +139,43 @@ pub fn manage_path(app: &crate::app::App, booking: Id<Booking>) -> String {
         "/booking/{booking}?t={}",
         app.installation.link_token(LINK, booking)
     )
+}
+
+/// Why a use case did not do what was asked.
+#[derive(Debug)]
+pub enum Refused {
+    /// The domain said no.
+    Because(rules::Refusal),
+    /// The same form came twice at once, and the other one was first.
+    SentTwice,
+    /// Ours.
+    Failed(anyhow::Error),
+}
+
+impl From<rules::Refusal> for Refused {
+    fn from(refusal: rules::Refusal) -> Refused {
+        Refused::Because(refusal)
+    }
+}
+
+impl From<anyhow::Error> for Refused {
+    fn from(error: anyhow::Error) -> Refused {
+        Refused::Failed(error)
+    }
+}
+
+impl From<crate::db::DbError> for Refused {
+    fn from(error: crate::db::DbError) -> Refused {
+        use crate::db::DbError;
+        match error {
+            // The guard behind the host's turn.
+            DbError::Overlap => Refused::Because(rules::Refusal::SlotTaken),
+            DbError::Unique(ref what) if what.contains("form_token") => Refused::SentTwice,
+            DbError::Unique(_)
+            | DbError::Value(_)
+            | DbError::Panicked
+            | DbError::Closed
+            | DbError::Sql(_) => Refused::Failed(error.into()),
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! still, seeded chance. Jobs run when a test says `settle`. The suite runs on SQLite, and on
 //! PostgreSQL when `MIN42_TEST_DATABASE_URL` names a server to make databases on.
 
+pub mod booking;
 pub mod browser;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,72 @@
+//! Give a place back: the booking ends, and the meeting with its last booking. What was made for it
+//! elsewhere is taken away by jobs.
+
+use super::rules::{self, Refusal};
+use super::{Booking, By, Refused, Status, change, store};
+use crate::accounts::Org;
+use crate::app::App;
+use crate::db::Tx;
+use crate::id::Id;
+use crate::outbox::{self, Kind};
+
+/// What became of a cancel.
+#[derive(Clone, Debug)]
+pub struct Canceled {
+    pub booking: Booking,
+    /// It had been canceled before; nothing was changed now.
+    pub already: bool,
+}
+
+pub async fn cancel(
+    app: &App,
+    org: Id<Org>,
+    booking: Id<Booking>,
+    by: By,
+    reason: Option<String>,
+) -> Result<Canceled, Refused> {
+    let now = app.now();
+    app.db
+        .write(move |tx| {
+            Box::pin(async move { give_back(tx, org, booking, by, reason.as_deref(), now).await })
+        })
+        .await
+}
+
+async fn give_back(
+    tx: &mut Tx,
+    org: Id<Org>,
+    id: Id<Booking>,
+    by: By,
+    reason: Option<&str>,
+    now: jiff::Timestamp,
+) -> Result<Canceled, Refused> {
+    let (booking, meeting) = change::hold(tx, org, id).await?;
+    match rules::may_cancel(&booking, by, now) {
+        Ok(()) => {}
+        Err(Refusal::AlreadyCanceled) => {
+            return Ok(Canceled {
+                booking,
+                already: true,
+            });
+        }
+        Err(refusal) => return Err(refusal.into()),
+    }
+    store::end_booking(tx, org, id, (Status::Canceled, by), reason, now).await?;
+    store::update_meeting(tx, &rules::over(&meeting, now)).await?;
+    store::free_busy(tx, meeting.id).await?;
+    if meeting.location.provider().is_some() {
+        outbox::store::enqueue(tx, Kind::Conference, meeting.id, now).await?;
+    }
+    outbox::store::enqueue(tx, Kind::Letters, meeting.id, now).await?;
+    let booking = Booking {
+        status: Status::Canceled,
+        ended_at: Some(now),
+        ended_by: Some(by),
+        cancel_reason: reason.map(str::to_owned),
+        ..booking
+    };
+    Ok(Canceled {
+        booking,
+        already: false,
+    })
+}

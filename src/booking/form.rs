@@ -1,0 +1,284 @@
+//! The booking form, read: what was typed becomes a [`Request`], or each field gets its error.
+
+use jiff::Timestamp;
+
+use super::{Answers, Given, Guests};
+use crate::event_types::{Answer, EventType, Location, Question};
+use crate::text::{self, Email};
+use crate::web::form::Input;
+use crate::zone::Zone;
+
+pub const LONGEST_NAME: usize = 100;
+pub const MOST_GUESTS: usize = 10;
+pub const LONGEST_REASON: usize = 1024;
+const LONGEST_PLACE: usize = 200;
+const LONGEST_SHORT: usize = 200;
+const LONGEST_LONG: usize = 2000;
+
+/// Somebody wants this time.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub start: Timestamp,
+    pub name: String,
+    pub email: Email,
+    pub zone: Zone,
+    pub guests: Guests,
+    pub answers: Answers,
+    /// Where to meet or call, when the location leaves it to the invitee.
+    pub place: Option<String>,
+    pub token: FormToken,
+}
+
+/// Made with the form, so that sending it twice books once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormToken(String);
+
+impl FormToken {
+    /// Takes what `Entropy::token` makes and nothing else, so that no form can pass for a move.
+    pub fn parse(text: &str) -> Option<FormToken> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        (text.len() == 43 && text.bytes().all(plain)).then(|| FormToken(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What the form asks about the place, when the location leaves it to the invitee.
+pub fn asked_place(location: Location) -> Option<&'static str> {
+    match location {
+        Location::Phone => Some("Your phone number"),
+        Location::AskInvitee => Some("Where should we meet?"),
+        Location::Zoom
+        | Location::GoogleMeet
+        | Location::MicrosoftTeams
+        | Location::InPerson
+        | Location::CustomUrl => None,
+    }
+}
+
+/// The name of a question's field.
+pub fn field(question: &Question) -> String {
+    format!("q_{}", question.id)
+}
+
+/// Reads the form. None when something is wrong: it stands in `input` then.
+pub fn read(
+    input: &mut Input,
+    event_type: &EventType,
+    (start, zone, token): (Timestamp, Zone, FormToken),
+) -> Option<Request> {
+    let name = input.read("name", |name| {
+        required(text::line(name, LONGEST_NAME), "Enter your name")
+    });
+    let email = input.read("email", |email| {
+        Email::parse(email)
+            .map_err(|_| "Enter your email address, like name@example.com".to_owned())
+    });
+    let place = read_place(input, event_type.location);
+    let guests = if event_type.guests_allowed_at.is_some() {
+        let own = email.clone();
+        input.read("guests", |typed| guests(typed, own.as_ref()))
+    } else {
+        Some(Guests::default())
+    };
+    let answers = answers(input, event_type);
+    // A field that people can't see: what fills it in reads no labels.
+    if !input.text("website").is_empty() {
+        input.wrong("website", "Leave the field “Website” empty");
+    }
+    if !input.is_fine() {
+        return None;
+    }
+    Some(Request {
+        start,
+        name: name?,
+        email: email?,
+        zone,
+        guests: guests?,
+        answers,
+        place: place?,
+        token,
+    })
+}
+
+/// The place or number the location asks the invitee for, if it does.
+pub fn read_place(input: &mut Input, location: Location) -> Option<Option<String>> {
+    match location {
+        Location::Phone => input.read("place", |typed| phone(typed).map(Some)),
+        Location::AskInvitee => input.read("place", |typed| {
+            required(text::line(typed, LONGEST_PLACE), "Say where to meet").map(Some)
+        }),
+        Location::Zoom
+        | Location::GoogleMeet
+        | Location::MicrosoftTeams
+        | Location::InPerson
+        | Location::CustomUrl => Some(None),
+    }
+}
+
+/// The reason for a move or a cancel: optional, and as long as the public API takes.
+pub fn read_reason(input: &mut Input) -> Option<Option<String>> {
+    let reason = input.read("reason", |typed| text::paragraph(typed, LONGEST_REASON))?;
+    Some((!reason.is_empty()).then_some(reason))
+}
+
+fn required(text: Result<String, text::TooLong>, missing: &str) -> Result<String, String> {
+    match text {
+        Ok(text) if text.is_empty() => Err(missing.to_owned()),
+        Ok(text) => Ok(text),
+        Err(too_long) => Err(too_long.to_string()),
+    }
+}
+
+fn phone(typed: &str) -> Result<String, String> {
+    const WORDS: &str = "Enter a phone number with its country code, like +34 600 123 456";
+    let number = required(text::line(typed, 40), WORDS)?;
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let plain = |letter: char| letter.is_ascii_digit() || "+-(). /".contains(letter);
+    if (5..=18).contains(&digits) && number.chars().all(plain) {
+        Ok(number)
+    } else {
+        Err(WORDS.to_owned())
+    }
+}
+
+fn guests(typed: &str, own: Option<&Email>) -> Result<Guests, String> {
+    let mut guests: Vec<String> = Vec::new();
+    let parts = typed.split([',', ';', '\n']).map(str::trim);
+    for part in parts.filter(|part| !part.is_empty()) {
+        let email = Email::parse(part).map_err(|_| {
+            let part: String = text::one_line(part).chars().take(60).collect();
+            format!("“{part}” isn’t an email address. Separate addresses by commas")
+        })?;
+        let known = |guest: &String| guest.eq_ignore_ascii_case(email.as_str());
+        let is_own = own.is_some_and(|own| own.as_str().eq_ignore_ascii_case(email.as_str()));
+        if !is_own && !guests.iter().any(known) {
+            guests.push(email.to_string());
+        }
+    }
+    if guests.len() > MOST_GUESTS {
+        let has = guests.len();
+        return Err(format!("Up to {MOST_GUESTS} guests. These are {has}"));
+    }
+    Ok(Guests(guests))
+}
+
+fn answers(input: &mut Input, event_type: &EventType) -> Answers {
+    let mut given = Vec::new();
+    for question in &event_type.questions.0 {
+        let answer = input.read(&field(question), |typed| answer(question, typed));
+        if let Some(answer) = answer.filter(|answer| !answer.is_empty()) {
+            given.push(Given {
+                question: question.id.clone(),
+                label: question.label.clone(),
+                answer,
+            });
+        }
+    }
+    Answers(given)
+}
+
+fn answer(question: &Question, typed: &str) -> Result<String, String> {
+    let read = match question.form {
+        Answer::Short => text::line(typed, LONGEST_SHORT).map_err(|e| e.to_string())?,
+        Answer::Long => text::paragraph(typed, LONGEST_LONG).map_err(|e| e.to_string())?,
+        Answer::Choice => {
+            let chosen = typed.trim();
+            if !chosen.is_empty() && !question.choices.iter().any(|choice| choice == chosen) {
+                return Err(format!("Choose one of the answers to “{}”", question.label));
+            }
+            chosen.to_owned()
+        }
+        Answer::Phone if typed.trim().is_empty() => String::new(),
+        Answer::Phone => phone(typed)?,
+    };
+    if question.required && read.is_empty() {
+        return Err(format!("Answer “{}”", question.label));
+    }
+    Ok(read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own() -> Option<Email> {
+        Email::parse("grace@example.com").ok()
+    }
+
+    #[test]
+    fn guests_are_addresses_said_once_and_never_the_invitee() {
+        let read = guests(
+            " bob@example.com,, Bob@example.com; grace@example.com\nann@example.com",
+            own().as_ref(),
+        );
+        let two = vec!["bob@example.com".to_owned(), "ann@example.com".to_owned()];
+        assert_eq!(read, Ok(Guests(two)));
+        assert_eq!(guests("", None), Ok(Guests::default()));
+        let wrong = guests("bob@example.com, bob", None).unwrap_err();
+        assert!(wrong.contains("“bob”"), "{wrong}");
+    }
+
+    #[test]
+    fn ten_guests_may_come_and_no_more() {
+        let many = |n: usize| {
+            let all: Vec<String> = (0..n).map(|i| format!("g{i}@example.com")).collect();
+            guests(&all.join(","), None)
+        };
+        assert_eq!(many(10).unwrap().0.len(), 10);
+        assert!(many(11).unwrap_err().contains("11"));
+    }
+
+    #[test]
+    fn a_phone_number_is_digits_with_signs_between() {
+        for good in ["+34 600 123 456", "(030) 1234-567", "12345"] {
+            assert_eq!(phone(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "call me", "1234", "+34 600 x", &"1".repeat(19)] {
+            assert!(phone(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_question_is_answered_by_its_own_rules() {
+        let question = |form, required| Question {
+            id: "topic".to_owned(),
+            label: "Topic".to_owned(),
+            form,
+            required,
+            choices: vec!["Red".to_owned(), "Blue".to_owned()],
+        };
+        let choice = question(Answer::Choice, true);
+        assert_eq!(answer(&choice, "Red").as_deref(), Ok("Red"));
+        assert!(answer(&choice, "Green").is_err());
+        assert!(answer(&choice, "").unwrap_err().contains("Topic"));
+        assert_eq!(
+            answer(&question(Answer::Choice, false), ""),
+            Ok(String::new())
+        );
+        assert_eq!(
+            answer(&question(Answer::Phone, false), " "),
+            Ok(String::new())
+        );
+        assert_eq!(
+            answer(&question(Answer::Short, false), "a\r\nb").as_deref(),
+            Ok("a b")
+        );
+        assert_eq!(
+            answer(&question(Answer::Long, false), "a\r\nb").as_deref(),
+            Ok("a\nb")
+        );
+        assert!(answer(&question(Answer::Short, false), &"x".repeat(201)).is_err());
+    }
+
+    #[test]
+    fn a_form_token_has_the_shape_of_ours() {
+        let token = crate::entropy::Entropy::seeded(1).token();
+        assert!(FormToken::parse(&token).is_some());
+        for bad in ["", "move:1", &token[1..], &format!("{}:", &token[1..])] {
+            assert!(FormToken::parse(bad).is_none(), "{bad}");
+        }
+    }
+}

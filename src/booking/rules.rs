@@ -1,0 +1,248 @@
+//! What may be booked, moved and canceled, and what comes of it: values in, values out. Whether a
+//! start is on offer is for `availability::slots`; who asks for what stands in the use cases.
+
+use jiff::Timestamp;
+
+use super::form::{Request, asked_place};
+use super::{Booking, By, Meeting, Status};
+use crate::accounts::Person;
+use crate::availability::slots::NotOffered;
+use crate::clock::{hours, seconds};
+use crate::event_types::{EventType, Location};
+use crate::id::Id;
+
+/// The domain said no. The page words it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Somebody else has it, or the host is busy then.
+    SlotTaken,
+    /// Never on offer, or no longer.
+    NotOffered(NotOffered),
+    /// Switched off or deleted.
+    EventTypeOff,
+    /// The host takes no bookings any more.
+    HostGone,
+    /// The meeting has begun: an invitee can't change it any more.
+    Started,
+    /// The meeting has ended: nobody can.
+    Over,
+    /// The host takes no changes of time from invitees.
+    RescheduleDisabled,
+    /// The time asked for is the one it has.
+    SameTime,
+    AlreadyCanceled,
+    /// Another booking has taken its place: `store::moved_to` names it.
+    AlreadyMoved,
+}
+
+impl From<NotOffered> for Refusal {
+    fn from(why: NotOffered) -> Refusal {
+        match why {
+            NotOffered::Taken => Refusal::SlotTaken,
+            NotOffered::InPast
+            | NotOffered::TooSoon
+            | NotOffered::TooFar
+            | NotOffered::OutsideHours
+            | NotOffered::OffGrid
+            | NotOffered::LimitReached { .. } => Refusal::NotOffered(why),
+        }
+    }
+}
+
+/// The ids of what a booking makes, chosen by the caller: chance is not for rules.
+#[derive(Clone, Copy)]
+pub struct Fresh<'a> {
+    pub meeting: Id<Meeting>,
+    pub booking: Id<Booking>,
+    /// The host part of this server's address, for the iCalendar UID.
+    pub server: &'a str,
+    pub now: Timestamp,
+}
+
+/// A meeting with its one booking, for a start that was found on offer.
+pub fn accept(
+    event_type: &EventType,
+    host: &Person,
+    request: &Request,
+    fresh: Fresh<'_>,
+) -> Result<(Meeting, Booking), Refusal> {
+    if event_type.disabled_at.is_some() {
+        return Err(Refusal::EventTypeOff);
+    }
+    if !host.is_active() {
+        return Err(Refusal::HostGone);
+    }
+    let location_value = place(event_type, request.place.as_deref());
+    let meeting = Meeting {
+        id: fresh.meeting,
+        org_id: event_type.org_id,
+        host_id: host.id,
+        event_type_id: event_type.id,
+        starts_at: request.start,
+        minutes: event_type.minutes,
+        buffer_before: event_type.buffer_before,
+        buffer_after: event_type.buffer_after,
+        summary: summary(event_type, &request.name, host),
+        location: event_type.location,
+        location_value: location_value.clone(),
+        ical_uid: format!("{}@{}", fresh.meeting, fresh.server),
+        sequence: None,
+        generation: 1,
+        over_at: None,
+        created_at: fresh.now,
+    };
+    let booking = Booking {
+        id: fresh.booking,
+        org_id: event_type.org_id,
+        meeting_id: meeting.id,
+        event_type_id: event_type.id,
+        host_id: host.id,
+        status: Status::Confirmed,
+        starts_at: meeting.starts_at,
+        minutes: meeting.minutes,
+        location: meeting.location,
+        location_value,
+        invitee_name: request.name.clone(),
+        invitee_email: request.email.to_string(),
+        invitee_timezone: request.zone.clone(),
+        guests: request.guests.clone(),
+        answers: request.answers.clone(),
+        rescheduled_from: None,
+        reschedule_reason: None,
+        ended_at: None,
+        ended_by: None,
+        cancel_reason: None,
+        created_at: fresh.now,
+    };
+    Ok((meeting, booking))
+}
+
+/// What a move asks for.
+#[derive(Clone, Debug)]
+pub struct Move {
+    pub start: Timestamp,
+    pub reason: Option<String>,
+    /// The invitee's own place or number, where the event type now asks for one.
+    pub place: Option<String>,
+}
+
+/// The meeting at its new time, and the booking that takes the old one's place in it. The meeting
+/// keeps its row and its UID; the place is the event type's as it is now.
+pub fn moved(
+    (meeting, booking): (&Meeting, &Booking),
+    event_type: &EventType,
+    host: &Person,
+    to: &Move,
+    fresh: Fresh<'_>,
+) -> (Meeting, Booking) {
+    let kept = (event_type.location == booking.location)
+        .then_some(booking.location_value.as_deref())
+        .flatten();
+    let location_value = place(event_type, to.place.as_deref().or(kept));
+    let meeting = Meeting {
+        starts_at: to.start,
+        minutes: event_type.minutes,
+        buffer_before: event_type.buffer_before,
+        buffer_after: event_type.buffer_after,
+        summary: summary(event_type, &booking.invitee_name, host),
+        location: event_type.location,
+        location_value: location_value.clone(),
+        generation: meeting.generation + 1,
+        ..meeting.clone()
+    };
+    let booking = Booking {
+        id: fresh.booking,
+        starts_at: meeting.starts_at,
+        minutes: meeting.minutes,
+        location: meeting.location,
+        location_value,
+        rescheduled_from: Some(booking.id),
+        reschedule_reason: to.reason.clone(),
+        created_at: fresh.now,
+        ..booking.clone()
+    };
+    (meeting, booking)
+}
+
+/// The meeting when its last booking is gone.
+pub fn over(meeting: &Meeting, now: Timestamp) -> Meeting {
+    Meeting {
+        over_at: Some(now),
+        generation: meeting.generation + 1,
+        ..meeting.clone()
+    }
+}
+
+/// Whether the booking still stands: a spent link changes nothing.
+pub fn stands(booking: &Booking) -> Result<(), Refusal> {
+    match booking.status {
+        Status::Confirmed => Ok(()),
+        Status::Canceled => Err(Refusal::AlreadyCanceled),
+        Status::Rescheduled => Err(Refusal::AlreadyMoved),
+    }
+}
+
+/// Whether it can be canceled by them now.
+pub fn may_cancel(booking: &Booking, by: By, now: Timestamp) -> Result<(), Refusal> {
+    stands(booking)?;
+    if booking.ends_at() <= now {
+        return Err(Refusal::Over);
+    }
+    match by {
+        By::Invitee if booking.starts_at <= now => Err(Refusal::Started),
+        By::Invitee | By::Host => Ok(()),
+    }
+}
+
+/// Whether it can be moved by them now, to wherever. A host may move a meeting of an event type
+/// that takes no new bookings.
+pub fn may_move(
+    booking: &Booking,
+    event_type: &EventType,
+    by: By,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    may_cancel(booking, by, now)?;
+    match by {
+        By::Host => Ok(()),
+        By::Invitee if event_type.reschedule_disabled_at.is_some() => {
+            Err(Refusal::RescheduleDisabled)
+        }
+        By::Invitee if event_type.disabled_at.is_some() => Err(Refusal::EventTypeOff),
+        By::Invitee => Ok(()),
+    }
+}
+
+/// When letters about a meeting go: a room online gets eight seconds to be made first.
+pub fn letters_at(has_room: bool, now: Timestamp) -> Timestamp {
+    if has_room { now + seconds(8) } else { now }
+}
+
+/// When the host is reminded of a missing link. None where that has passed: they have been told
+/// already that it is late.
+pub fn last_call_at(meeting: &Meeting, now: Timestamp) -> Option<Timestamp> {
+    meeting.location.provider()?;
+    let at = meeting.starts_at - hours(2);
+    (at > now).then_some(at)
+}
+
+/// The calendar's SUMMARY, the subject of mails, the topic of the room.
+fn summary(event_type: &EventType, invitee: &str, host: &Person) -> String {
+    format!("{}: {invitee} and {}", event_type.title, host.name)
+}
+
+/// Where it takes place, beyond the kind of place: the invitee's own words where they are asked,
+/// else the event type's.
+fn place(event_type: &EventType, given: Option<&str>) -> Option<String> {
+    if asked_place(event_type.location).is_some() {
+        return given.map(str::to_owned);
+    }
+    match event_type.location {
+        Location::InPerson | Location::CustomUrl => event_type.location_value.clone(),
+        Location::Zoom
+        | Location::GoogleMeet
+        | Location::MicrosoftTeams
+        | Location::Phone
+        | Location::AskInvitee => None,
+    }
+}

@@ -1,0 +1,178 @@
+//! Event types and bookings made without pages, for tests of what comes after.
+
+use jiff::Timestamp;
+
+use super::TestApp;
+use crate::accounts::Person;
+use crate::availability::hours::Hours;
+use crate::availability::store::{Overrides, Schedule, Weekly};
+use crate::booking::form::{FormToken, Request};
+use crate::booking::{Answers, Booking, Guests, book, store};
+use crate::db::sql;
+use crate::event_types::{EventType, Kind, Location, Questions};
+use crate::text::Email;
+use crate::zone::Zone;
+
+impl TestApp {
+    /// An event type of 42 minutes that can be booked from nine to five, Monday to Friday, in the
+    /// person's zone, for sixty days, without notice; it starts each quarter of an hour.
+    pub async fn offers(&self, person: &Person, title: &str, location: Location) -> EventType {
+        let now = self.now();
+        let hours = Hours::nine_to_five(person.timezone.clone());
+        let schedule = Schedule {
+            id: self.app.entropy.id(now),
+            org_id: person.org_id,
+            person_id: person.id,
+            name: title.to_owned(),
+            timezone: hours.zone.clone(),
+            weekly: Weekly(hours.weekly.clone()),
+            overrides: Overrides(hours.overrides),
+            default_since: None,
+            created_at: now,
+        };
+        let event_type = EventType {
+            id: self.app.entropy.id(now),
+            org_id: person.org_id,
+            person_id: person.id,
+            kind: Kind::OneOnOne,
+            title: title.to_owned(),
+            slug: title.to_lowercase().replace(' ', "-"),
+            minutes: 42,
+            color: "#7c3aed".to_owned(),
+            location,
+            location_value: None,
+            public_description: String::new(),
+            internal_description: String::new(),
+            schedule_id: Some(schedule.id),
+            horizon_days: 60,
+            notice_minutes: 0,
+            buffer_before: 0,
+            buffer_after: 0,
+            increment: 15,
+            max_per_day: None,
+            max_per_week: None,
+            max_per_month: None,
+            questions: Questions::default(),
+            guests_allowed_at: Some(now),
+            reschedule_disabled_at: None,
+            disabled_at: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let made = event_type.clone();
+        self.app
+            .db
+            .write::<_, anyhow::Error, _>(move |tx| {
+                Box::pin(async move {
+                    crate::availability::store::insert(tx, &schedule).await?;
+                    insert(tx, &made).await
+                })
+            })
+            .await
+            .unwrap();
+        event_type
+    }
+
+    /// Books a start that is on offer, as an invitee would.
+    pub async fn books(
+        &self,
+        event_type: &EventType,
+        name: &str,
+        email: &str,
+        start: &str,
+    ) -> Booking {
+        let request = self.request(name, email, start);
+        book::book(&self.app, event_type.org_id, event_type.id, &request)
+            .await
+            .unwrap_or_else(|refused| panic!("{refused:?}"))
+    }
+
+    /// What the booking form would have read.
+    pub fn request(&self, name: &str, email: &str, start: &str) -> Request {
+        Request {
+            start: start.parse::<Timestamp>().unwrap(),
+            name: name.to_owned(),
+            email: Email::parse(email).unwrap(),
+            zone: Zone::parse("Europe/Madrid").unwrap(),
+            guests: Guests::default(),
+            answers: Answers::default(),
+            place: None,
+            token: FormToken::parse(&self.app.entropy.token()).unwrap(),
+        }
+    }
+
+    /// The booking as it is stored now.
+    pub async fn booking(&self, booking: &Booking) -> Booking {
+        let mut reader = self.app.db.read().await.unwrap();
+        store::booking(&mut reader, booking.org_id, booking.id)
+            .await
+            .unwrap()
+            .unwrap()
+    }
+
+    /// How many rows a table has.
+    pub async fn rows(&self, table: &str) -> i64 {
+        let mut reader = self.app.db.read().await.unwrap();
+        sql(format!("SELECT COUNT(*) FROM {table}"))
+            .one(&mut reader)
+            .await
+            .unwrap()
+    }
+
+    /// Sets one column of an event type.
+    pub async fn sets(&self, event_type: &EventType, column: &'static str, value: Option<i64>) {
+        let id = event_type.id;
+        self.app
+            .db
+            .write::<_, anyhow::Error, _>(move |tx| {
+                Box::pin(async move {
+                    sql(format!(
+                        "UPDATE event_types SET {column} = $2 WHERE id = $1"
+                    ))
+                    .bind(id)
+                    .bind(value)
+                    .run(tx)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+            .unwrap();
+    }
+}
+
+async fn insert(tx: &mut crate::db::Tx, it: &EventType) -> anyhow::Result<()> {
+    sql(
+        "INSERT INTO event_types (id, org_id, person_id, kind, title, slug, minutes, color,
+            location, location_value, public_description, internal_description, schedule_id,
+            horizon_days, notice_minutes, buffer_before, buffer_after, increment, questions,
+            guests_allowed_at, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+            $19, $20, $21, $22)",
+    )
+    .bind(it.id)
+    .bind(it.org_id)
+    .bind(it.person_id)
+    .bind(it.kind)
+    .bind(it.title.as_str())
+    .bind(it.slug.as_str())
+    .bind(it.minutes)
+    .bind(it.color.as_str())
+    .bind(it.location)
+    .bind(it.location_value.clone())
+    .bind(it.public_description.as_str())
+    .bind(it.internal_description.as_str())
+    .bind(it.schedule_id)
+    .bind(it.horizon_days)
+    .bind(it.notice_minutes)
+    .bind(it.buffer_before)
+    .bind(it.buffer_after)
+    .bind(it.increment)
+    .bind(it.questions.clone())
+    .bind(it.guests_allowed_at)
+    .bind(it.created_at)
+    .bind(it.updated_at)
+    .run(tx)
+    .await?;
+    Ok(())
+}
