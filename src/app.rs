@@ -40,7 +40,7 @@ impl App {
         let db = Db::open(&config.database_url).await?;
         let seal = Seal::new(&config.secret_key, entropy.clone());
         let installation = installation::load_or_make(&db, &seal, &entropy, clock.now()).await?;
-        let providers = Providers::new(&config)?;
+        let providers = Providers::new(&config, &clock)?;
         let mail = Transport::new(&config)?;
         Ok(App(Arc::new(Parts {
             config,

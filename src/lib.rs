@@ -22,8 +22,10 @@ pub mod invites;
 pub mod mail;
 pub mod outbox;
 pub mod routes;
+pub mod rollout;
 pub mod seal;
 pub mod server;
+pub mod sync_log;
 #[cfg(test)]
 pub mod testing;
 pub mod text;

@@ -331,3 +331,32 @@ pub async fn bookings_of_meeting(
     .all(reader)
     .await
 }
+
+/// The join links that recipients of a meeting's letters have been told.
+pub async fn links_told(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+) -> Result<Vec<String>, DbError> {
+    sql("SELECT DISTINCT told.join_url FROM told JOIN meetings ON meetings.id = told.meeting_id
+         WHERE meetings.org_id = $1 AND told.meeting_id = $2 AND told.join_url IS NOT NULL")
+    .bind(org)
+    .bind(meeting)
+    .all(reader)
+    .await
+}
+
+/// When the last booking of a meeting was made or moved here.
+pub async fn asked_at(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+) -> Result<Timestamp, DbError> {
+    let at: Option<i64> =
+        sql("SELECT MAX(created_at) FROM bookings WHERE org_id = $1 AND meeting_id = $2")
+            .bind(org)
+            .bind(meeting)
+            .one(reader)
+            .await?;
+    Ok(at.map_or(Timestamp::MIN, crate::clock::from_micros))
+}

@@ -1,8 +1,126 @@
-//! Under construction.
+//! Disconnecting: the connection is unusable with the first commit; then Zoom is told to revoke,
+//! and the row and both tokens go whatever Zoom said. A job finishes it after a crash.
 
+use super::connection::Connection;
+use super::provider::Fault;
+use super::store::{self, Linked};
+use crate::accounts::Org;
 use crate::app::App;
-use crate::outbox::{Job, Outcome};
+use crate::clock::minutes;
+use crate::id::Id;
+use crate::outbox::{self, Job, Kind, Outcome};
+use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
 
-pub async fn run(_app: &App, _job: &Job) -> anyhow::Result<Outcome> {
+/// How it went at Zoom; here it is gone in both cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    Yes,
+    /// Zoom could not be reached: the person is told where to remove 42min in Zoom.
+    Unreachable,
+}
+
+/// `None`: there is no such connection (any more).
+pub async fn disconnect(
+    app: &App,
+    org: Id<Org>,
+    id: Id<Connection>,
+) -> anyhow::Result<Option<Revoked>> {
+    let Some(linked) = store::linked_one(&mut app.db.read().await?, org, id).await? else {
+        return Ok(None);
+    };
+    let now = app.now();
+    let begun = app
+        .db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                let begun = store::begin_disconnect(tx, org, id, now).await?;
+                // Only needed when this request does not get to its end.
+                outbox::store::enqueue(tx, Kind::Disconnect, id, now + minutes(1)).await?;
+                Ok(begun)
+            })
+        })
+        .await?;
+    if !begun {
+        return Ok(None);
+    }
+    Ok(Some(revoke_and_delete(app, &linked).await?))
+}
+
+/// The job: what a request that died has left undone.
+pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
+    let found = store::linked_of_job(&mut app.db.read().await?, job.subject()).await?;
+    if let Some(linked) = found.filter(|linked| linked.connection.disconnecting_at.is_some()) {
+        revoke_and_delete(app, &linked).await?;
+    }
     Ok(Outcome::Done)
+}
+
+async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked> {
+    let (revoked, exchange) = revoke(app, linked).await?;
+    let (verdict, words) = match revoked {
+        Revoked::Yes => (Verdict::Succeeded, "Zoom revoked the access; the tokens were deleted."),
+        Revoked::Unreachable => (
+            Verdict::Failed,
+            "Revoke failed: Zoom could not be reached. The tokens were deleted here.",
+        ),
+    };
+    let (org, id, now) = (linked.connection.org_id, linked.connection.id, app.now());
+    let entry = Opened {
+        id: app.entropy.id(now),
+        org,
+        at: now,
+        action: Action::Disconnect,
+        verdict,
+        meeting: None,
+        account: Some(linked.account.id),
+        words: words.to_owned(),
+    };
+    let closed = Closed { verdict, words: words.to_owned(), exchange };
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                sync_log::store::open(tx, &entry).await?;
+                sync_log::store::close(tx, org, entry.id, &closed).await?;
+                store::delete_connection(tx, org, id).await?;
+                for meeting in store::meetings_to_look_at(tx, org, now).await? {
+                    outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(revoked)
+}
+
+/// Zoom takes only a living access token for it: an old one is refreshed first. Three quick tries.
+async fn revoke(app: &App, linked: &Linked) -> anyhow::Result<(Revoked, Option<Exchange>)> {
+    let (Some(zoom), Connection::Connected(connected) | Connection::Disconnecting(connected)) =
+        (&app.providers.zoom, linked.connection.open(&app.seal)?)
+    else {
+        // Broken: Zoom has ended it, and there is no token left to revoke.
+        return Ok((Revoked::Yes, None));
+    };
+    let mut tokens = connected.tokens;
+    let mut last = None;
+    for _ in 0..3 {
+        if tokens.expires_at <= app.now() {
+            match zoom.refresh(&tokens.refresh).await {
+                (Ok(fresh), _) => tokens = fresh,
+                (Err(Fault::GrantDead { .. }), exchange) => {
+                    return Ok((Revoked::Yes, Some(exchange)));
+                }
+                (Err(_), exchange) => {
+                    last = Some(exchange);
+                    continue;
+                }
+            }
+        }
+        match zoom.revoke(&tokens.access).await {
+            (Ok(()) | Err(Fault::GrantDead { .. } | Fault::TokenRefused { .. }), exchange) => {
+                return Ok((Revoked::Yes, Some(exchange)));
+            }
+            (Err(_), exchange) => last = Some(exchange),
+        }
+    }
+    Ok((Revoked::Unreachable, last))
 }

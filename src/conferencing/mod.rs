@@ -1,12 +1,30 @@
 //! A place to meet online, whoever provides it: what is wanted, what was last seen, the next step.
 
+pub mod connect;
+pub mod connection;
 pub mod disconnect;
+pub mod mails;
+pub mod pages;
+pub mod plan;
+pub mod provider;
 pub mod reconcile;
+pub mod start;
+pub mod store;
 pub mod tend;
+pub mod tokens;
 pub mod view;
+pub mod zoom;
 
-use crate::config::Config;
-use crate::words;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+
+pub use provider::Providers;
+
+use crate::accounts::Org;
+use crate::id::Id;
+use crate::{record, words};
 
 words! {
     pub enum ProviderKind {
@@ -14,11 +32,31 @@ words! {
     }
 }
 
-/// The providers this server can reach.
-pub struct Providers {}
-
-impl Providers {
-    pub fn new(_config: &Config) -> anyhow::Result<Providers> {
-        Ok(Providers {})
+words! {
+    /// Whose meetings a connection hosts: its owner's, or everybody's who has none.
+    pub enum ConnectionRole {
+        Personal = "personal",
+        Shared = "shared",
     }
 }
+
+record! {
+    /// A provider's user in an org. It outlives its connection: rooms stay where they were made.
+    #[derive(Clone, Debug)]
+    pub struct Account {
+        pub id: Id<Account>,
+        pub org_id: Id<Org>,
+        pub provider: ProviderKind,
+        pub remote_user: String,
+        pub remote_account: String,
+        pub email: String,
+        pub name: String,
+        /// "basic", "licensed", as the provider says.
+        pub plan: String,
+        pub rooms_made: i64,
+        pub created_at: Timestamp,
+    }
+}
+
+/// Names the rows of `leftovers`.
+pub struct Leftover;

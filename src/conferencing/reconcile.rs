@@ -1,8 +1,846 @@
-//! Under construction.
+//! Brings what a provider has in line with what is wanted, one step at a time. Booking, moving,
+//! canceling, reconnecting, hints and restarts all end up here, in the same job. No transaction is
+//! open while a provider is asked; what it answered is always written.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::connection::{Break, Connection};
+use super::plan::{Doubt, Here, Left, Reach, Refused, Remnant, Room, RoomKind, Seen, Spec, Step};
+use super::plan::next_step;
+use super::provider::{Ask, Fault, Listed, Refusal, Reply, Snapshot};
+use super::store::{self, Linked};
+use super::tokens::{self, NoToken};
+use super::zoom::marker::{self, Mark};
+use super::{Account, Leftover, zoom};
 use crate::app::App;
-use crate::outbox::{Job, Outcome};
+use crate::booking::{self, Meeting};
+use crate::clock::minutes;
+use crate::db::Tx;
+use crate::http::CALL_TIMEOUT;
+use crate::id::Id;
+use crate::outbox::store::{still_ours, try_again};
+use crate::outbox::{self, Job, Kind, Outcome};
+use crate::rollout::hosting::{Host, WhyNone, who_hosts};
+use crate::seal::Secret;
+use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
 
-pub async fn run(_app: &App, _job: &Job) -> anyhow::Result<Outcome> {
-    Ok(Outcome::Done)
+/// A run that needs more steps than this goes on in a later one.
+const MOST_STEPS: usize = 16;
+/// Pages of a user's list that are read at most when looking for a mark.
+const MOST_PAGES: usize = 20;
+
+/// What goes on after a step.
+enum Flow {
+    /// Something was done or has changed: look at all of it again.
+    LookAgain,
+    End(Outcome),
+}
+
+/// Everything a step depends on, as of one moment.
+struct Scene {
+    meeting: Meeting,
+    spec: Option<Spec>,
+    seen: Seen,
+    host: Result<Host, WhyNone>,
+    reach: Reach,
+    linked: Vec<Linked>,
+}
+
+/// What a step changes, written in one transaction beside the closing of its log entry.
+enum Effect {
+    Here(Here),
+    Refused(Refused),
+    Left(Left),
+    DropLeft(Id<Leftover>),
+    RoomMade(Id<Account>),
+    CannotHost(Id<Account>),
+    Broken(Box<Linked>, Break),
+    /// What people were told may differ from what is true now.
+    Letters,
+}
+
+pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
+    for _ in 0..MOST_STEPS {
+        let Some(scene) = load(app, job.subject()).await? else { return Ok(Outcome::Done) };
+        let run = Run { app, job, scene: &scene };
+        match run.step().await? {
+            Flow::LookAgain => {}
+            Flow::End(outcome) => return Ok(outcome),
+        }
+    }
+    Ok(try_again(job, &app.clock, &app.entropy, "more steps are needed"))
+}
+
+async fn load(app: &App, id: Id<Meeting>) -> anyhow::Result<Option<Scene>> {
+    let mut reader = app.db.read().await?;
+    let Some(meeting) = booking::store::meeting_of_job(&mut reader, id).await? else {
+        return Ok(None);
+    };
+    let org = meeting.org_id;
+    let seen = store::seen(&mut reader, org, id, meeting.generation).await?;
+    let (situation, linked) =
+        store::situation(&mut reader, app, org, meeting.host_id).await?;
+    let reachable = linked.iter().filter(|l| l.is_connected() && situation.set_up);
+    Ok(Some(Scene {
+        spec: wanted(&meeting),
+        seen,
+        host: who_hosts(&situation),
+        reach: Reach(reachable.map(|l| (l.account.id, l.connection.grant_number)).collect()),
+        linked,
+        meeting,
+    }))
+}
+
+/// What is wanted of a meeting: a room while somebody has a place in it and it was booked to take
+/// place at a provider. Nothing else decides.
+pub fn wanted(meeting: &Meeting) -> Option<Spec> {
+    meeting.location.provider()?;
+    if meeting.over_at.is_some() {
+        return None;
+    }
+    Some(Spec {
+        generation: meeting.generation,
+        kind: RoomKind::Meeting,
+        topic: zoom::wire::topic(&meeting.summary),
+        starts_at: meeting.starts_at,
+        minutes: meeting.minutes,
+    })
+}
+
+struct Run<'a> {
+    app: &'a App,
+    job: &'a Job,
+    scene: &'a Scene,
+}
+
+/// A call's answer, its log entry still open.
+struct Called {
+    result: Result<Reply, Fault>,
+    entry: Id<sync_log::Entry>,
+    exchange: Exchange,
+}
+
+impl Run<'_> {
+    async fn step(&self) -> anyhow::Result<Flow> {
+        let Scene { spec, seen, host, reach, .. } = self.scene;
+        let step = next_step(spec.as_ref(), seen, host.as_ref().map_err(Clone::clone), reach, self.app.now());
+        match step {
+            Step::Look(doubt) => self.look(doubt, None).await,
+            Step::LookForLeft(left, doubt) => self.look(doubt, Some(left)).await,
+            Step::WaitToLook(at) => Ok(again(at, "looking for a meeting whose answer was lost")),
+            Step::LeaveDoubt(doubt) => self.leave(Remnant::Doubt(doubt.clone())).await,
+            Step::LeaveRoom(room) => self.leave(remnant(room)).await,
+            Step::Create(host) => self.create(host).await,
+            Step::Update(room) => self.update(room).await,
+            Step::SetPasscode(room) => self.set_passcode(room).await,
+            Step::Delete(room) => self.delete(room.at, room.kind, &room.id, None).await,
+            Step::DeleteLeft(left) => match &left.what {
+                Remnant::Room { at, kind, id } => self.delete(*at, *kind, id, Some(left.id)).await,
+                Remnant::Doubt(doubt) => self.look(doubt, Some(left)).await,
+            },
+            Step::Skip(why) => self.skip(&why).await,
+            Step::Stale(room) => self.stale(room).await,
+            Step::Settled | Step::Done => Ok(Flow::End(Outcome::Done)),
+        }
+    }
+
+    async fn create(&self, host: &Host) -> anyhow::Result<Flow> {
+        match self.create_with(host, None).await? {
+            Some(flow) => Ok(flow),
+            // Zoom's own passcode broke the account's rules, and nothing was made: one of ours.
+            None => {
+                let ours = passcode(self.app);
+                let flow = self.create_with(host, Some(ours)).await?;
+                Ok(flow.unwrap_or(Flow::LookAgain))
+            }
+        }
+    }
+
+    /// `None`: refused because of its passcode.
+    async fn create_with(
+        &self,
+        host: &Host,
+        passcode: Option<Secret>,
+    ) -> anyhow::Result<Option<Flow>> {
+        let Some(spec) = &self.scene.spec else { return Ok(Some(Flow::LookAgain)) };
+        let ours = passcode.clone();
+        let mark = Mark {
+            org: self.scene.meeting.org_id,
+            meeting: self.scene.meeting.id,
+            generation: spec.generation,
+        };
+        let agenda = marker::agenda(&self.app.installation, &mark);
+        let ask = Ask::Create { spec: spec.clone(), marker: agenda, passcode };
+        let doubt = Doubt {
+            at: host.account,
+            kind: spec.kind,
+            generation: spec.generation,
+            since: self.app.now(),
+            looks: 0,
+            last_empty_look: None,
+        };
+        let before = vec![Effect::Here(Here::Unsure(doubt))];
+        let called = match self.call(host.account, Action::CreateMeeting, before, ask).await? {
+            Ok(called) => called,
+            Err(flow) => return Ok(Some(flow)),
+        };
+        let nothing = Effect::Here(Here::Nothing);
+        match &called.result {
+            Ok(Reply::Room(snapshot)) => {
+                let (room, mut words) = as_room(snapshot, host.account, Some(spec));
+                if let Some(why) = &host.instead_of {
+                    words = format!("{words} {why}.");
+                }
+                let effects =
+                    vec![Effect::Here(Here::Room(room)), Effect::RoomMade(host.account), Effect::Letters];
+                self.close(called, Verdict::Succeeded, &words, effects).await?;
+                Ok(Some(Flow::LookAgain))
+            }
+            Err(Fault::Refused { why: Refusal::Passcode, words }) if ours.is_none() => {
+                let words = format!("{words}. Asked again with a passcode of ours.");
+                self.close(called, Verdict::Retrying, &words, vec![nothing]).await?;
+                Ok(None)
+            }
+            Err(Fault::Refused { why: Refusal::CannotHost, words }) => {
+                let words = format!("{words}. The next account is asked.");
+                let effects = vec![nothing, Effect::CannotHost(host.account)];
+                self.close(called, Verdict::Failed, &words, effects).await?;
+                Ok(Some(Flow::LookAgain))
+            }
+            Err(Fault::Refused { words, .. }) => {
+                let refused = self.refusal(host.account, words);
+                let words = words.clone();
+                self.close(called, Verdict::Failed, &words, vec![nothing, Effect::Refused(refused), Effect::Letters])
+                    .await?;
+                Ok(Some(Flow::LookAgain))
+            }
+            // It may be there: the doubt stays, and looking comes before anything else.
+            Err(Fault::Lost { .. }) => Ok(Some(self.fault(called, host.account, vec![]).await?)),
+            Err(_) => Ok(Some(self.fault(called, host.account, vec![nothing]).await?)),
+            Ok(Reply::Page { .. } | Reply::Done) => anyhow::bail!("a create was not answered by a room"),
+        }
+    }
+
+    async fn update(&self, room: &Room) -> anyhow::Result<Flow> {
+        let Some(spec) = &self.scene.spec else { return Ok(Flow::LookAgain) };
+        let ask = Ask::Move { kind: room.kind, id: room.id.clone(), spec: spec.clone() };
+        let called = match self.call(room.at, Action::MoveMeeting, vec![], ask).await? {
+            Ok(called) => called,
+            Err(flow) => return Ok(flow),
+        };
+        match &called.result {
+            Ok(_) => {
+                self.close(called, Verdict::Succeeded, "The meeting was moved.", vec![]).await?;
+                self.read_back(room, spec).await
+            }
+            Err(fault) => {
+                let fault = fault.clone();
+                self.room_fault(called, room, &fault, "A new meeting is made.").await
+            }
+        }
+    }
+
+    /// Compares with what the room shows after our change. Where it differs (a locked setting), our
+    /// change is not repeated in this generation.
+    async fn read_back(&self, room: &Room, spec: &Spec) -> anyhow::Result<Flow> {
+        let ask = Ask::Read { kind: room.kind, id: room.id.clone() };
+        let called = match self.call(room.at, Action::ReadMeeting, vec![], ask).await? {
+            Ok(called) => called,
+            Err(flow) => return Ok(flow),
+        };
+        match &called.result {
+            Ok(Reply::Room(snapshot)) => {
+                let (read, words) = as_room(snapshot, room.at, Some(spec));
+                // Zoom doesn't show a passcode in every answer; what we know stays known.
+                let passcode = read.passcode.or(room.passcode.clone());
+                let read = Room { passcode, ..read };
+                self.close(called, Verdict::Succeeded, &words, vec![Effect::Here(Here::Room(read)), Effect::Letters])
+                    .await?;
+                Ok(Flow::LookAgain)
+            }
+            Ok(Reply::Page { .. } | Reply::Done) => anyhow::bail!("a read was not answered by a room"),
+            Err(fault) => {
+                let fault = fault.clone();
+                self.room_fault(called, room, &fault, "A new meeting is made.").await
+            }
+        }
+    }
+
+    /// The answer to the create carried no passcode: ours is set before the link is shown.
+    async fn set_passcode(&self, room: &Room) -> anyhow::Result<Flow> {
+        let ours = passcode(self.app);
+        let ask = Ask::SetPasscode { kind: room.kind, id: room.id.clone(), passcode: ours.clone() };
+        let called = match self.call(room.at, Action::SetPasscode, vec![], ask).await? {
+            Ok(called) => called,
+            Err(flow) => return Ok(flow),
+        };
+        match &called.result {
+            Ok(_) => {
+                self.close(called, Verdict::Succeeded, "A passcode was set.", vec![]).await?;
+                let known = Room { passcode: Some(ours.expose().to_owned()), ..room.clone() };
+                match &self.scene.spec {
+                    Some(spec) => self.read_back(&known, spec).await,
+                    None => Ok(Flow::LookAgain),
+                }
+            }
+            Err(Fault::Refused { words, .. }) => {
+                let words = format!("{words}. The meeting has no passcode.");
+                let without = Room { passcode: Some(String::new()), ..room.clone() };
+                let effects = vec![Effect::Here(Here::Room(without)), Effect::Letters];
+                self.close(called, Verdict::Failed, &words, effects).await?;
+                Ok(Flow::LookAgain)
+            }
+            Err(fault) => {
+                let fault = fault.clone();
+                self.room_fault(called, room, &fault, "A new meeting is made.").await
+            }
+        }
+    }
+
+    async fn delete(
+        &self,
+        at: Id<Account>,
+        kind: RoomKind,
+        id: &str,
+        left: Option<Id<Leftover>>,
+    ) -> anyhow::Result<Flow> {
+        let ask = Ask::Delete { kind, id: id.to_owned() };
+        let called = match self.call(at, Action::DeleteMeeting, vec![], ask).await? {
+            Ok(called) => called,
+            Err(flow) => return Ok(flow),
+        };
+        let gone = || left.map_or(Effect::Here(Here::Nothing), Effect::DropLeft);
+        match &called.result {
+            Ok(_) => {
+                self.close(called, Verdict::Succeeded, "The meeting was removed.", vec![gone()]).await?;
+                Ok(Flow::LookAgain)
+            }
+            Err(Fault::Gone) => {
+                let words = "The meeting no longer exists in Zoom. Nothing left to do.";
+                self.close(called, Verdict::Succeeded, words, vec![gone()]).await?;
+                Ok(Flow::LookAgain)
+            }
+            Err(Fault::Refused { why: Refusal::InProgress, words }) => {
+                let words = format!("{words}. It is removed after its end.");
+                let soon = self.app.now() + minutes(5);
+                let at = self.scene.meeting.ends_at().max(soon);
+                self.close(called, Verdict::Retrying, &words, vec![]).await?;
+                Ok(again(at, &words))
+            }
+            Err(Fault::Refused { why: Refusal::OtherKind, words }) if kind == RoomKind::Meeting => {
+                let words = words.clone();
+                let effect = match (left, self.scene.seen.room()) {
+                    (None, Some(room)) => {
+                        Effect::Here(Here::Room(Room { kind: RoomKind::Webinar, ..room.clone() }))
+                    }
+                    (Some(left), _) => Effect::Left(Left {
+                        id: left,
+                        what: Remnant::Room { at, kind: RoomKind::Webinar, id: id.to_owned() },
+                    }),
+                    (None, None) => gone(),
+                };
+                self.close(called, Verdict::Retrying, &words, vec![effect]).await?;
+                Ok(Flow::LookAgain)
+            }
+            Err(Fault::Refused { words, .. }) => {
+                let words = words.clone();
+                // A leftover that can't be removed is given up: the log keeps where it is.
+                let effect = match left {
+                    Some(left) => Effect::DropLeft(left),
+                    None => Effect::Refused(self.refusal(at, &words)),
+                };
+                self.close(called, Verdict::Failed, &words, vec![effect]).await?;
+                Ok(Flow::LookAgain)
+            }
+            Err(_) => self.fault(called, at, vec![]).await,
+        }
+    }
+
+    /// Looks in the account's list for a room with our mark. Found: adopted (or removed, when it is
+    /// a leftover). An empty list means nothing only after the time lists need.
+    async fn look(&self, doubt: &Doubt, left: Option<&Left>) -> anyhow::Result<Flow> {
+        let mut found = Vec::new();
+        let mut page = None;
+        for _ in 0..MOST_PAGES {
+            let ask = Ask::List { kind: doubt.kind, page: page.clone() };
+            let called = match self.call(doubt.at, Action::LookForMeeting, vec![], ask).await? {
+                Ok(called) => called,
+                Err(flow) => return Ok(flow),
+            };
+            let Ok(Reply::Page { rooms, next }) = &called.result else {
+                return self.fault(called, doubt.at, vec![]).await;
+            };
+            found.extend(rooms.iter().filter(|room| self.is_ours(room)).map(|room| room.id.clone()));
+            page = next.clone();
+            let words = format!("{} with our mark so far.", found.len());
+            self.close(called, Verdict::Succeeded, &words, vec![]).await?;
+            if page.is_none() {
+                break;
+            }
+        }
+        match (found.is_empty(), left) {
+            (false, Some(left)) => self.found_left(doubt, left, found).await,
+            (false, None) => self.adopt(doubt, found).await,
+            (true, left) => self.found_nothing(doubt, left).await,
+        }
+    }
+
+    fn is_ours(&self, room: &Listed) -> bool {
+        marker::read(&self.app.installation, &room.agenda).is_some_and(|mark| {
+            mark.meeting == self.scene.meeting.id && mark.org == self.scene.meeting.org_id
+        })
+    }
+
+    async fn found_nothing(&self, doubt: &Doubt, left: Option<&Left>) -> anyhow::Result<Flow> {
+        let now = self.app.now();
+        let looked = Doubt { looks: doubt.looks + 1, last_empty_look: Some(now), ..doubt.clone() };
+        let effect = match (doubt.empty_means_nothing(now), left) {
+            (true, None) => Effect::Here(Here::Nothing),
+            (true, Some(left)) => Effect::DropLeft(left.id),
+            (false, None) => Effect::Here(Here::Unsure(looked)),
+            (false, Some(left)) => Effect::Left(Left { id: left.id, what: Remnant::Doubt(looked) }),
+        };
+        self.write(vec![effect]).await?;
+        Ok(Flow::LookAgain)
+    }
+
+    async fn found_left(
+        &self,
+        doubt: &Doubt,
+        left: &Left,
+        found: Vec<String>,
+    ) -> anyhow::Result<Flow> {
+        let mut effects = vec![Effect::DropLeft(left.id)];
+        effects.extend(found.into_iter().map(|id| self.surplus(doubt, id)));
+        self.write(effects).await?;
+        Ok(Flow::LookAgain)
+    }
+
+    /// Keeps the room whose link people have seen, else the one with the lowest id; others go.
+    async fn adopt(&self, doubt: &Doubt, found: Vec<String>) -> anyhow::Result<Flow> {
+        let shown = self.links_told().await?;
+        let mut rooms = Vec::new();
+        for id in found.into_iter().collect::<BTreeSet<_>>() {
+            let ask = Ask::Read { kind: doubt.kind, id };
+            let called = match self.call(doubt.at, Action::ReadMeeting, vec![], ask).await? {
+                Ok(called) => called,
+                Err(flow) => return Ok(flow),
+            };
+            match &called.result {
+                Ok(Reply::Room(snapshot)) => {
+                    let (room, _) = as_room(snapshot, doubt.at, None);
+                    let words = "Found the meeting whose answer was lost.";
+                    self.close(called, Verdict::Succeeded, words, vec![]).await?;
+                    rooms.push(room);
+                }
+                Ok(Reply::Page { .. } | Reply::Done) => {
+                    anyhow::bail!("a read was not answered by a room")
+                }
+                Err(Fault::Gone) => {
+                    self.close(called, Verdict::Succeeded, "It is gone already.", vec![]).await?;
+                }
+                Err(_) => return self.fault(called, doubt.at, vec![]).await,
+            }
+        }
+        rooms.sort_by_key(|room| {
+            (!shown.contains(&room.join_url), room.id.parse::<u64>().unwrap_or(u64::MAX))
+        });
+        let mut rooms = rooms.into_iter();
+        let Some(kept) = rooms.next() else { return self.found_nothing(doubt, None).await };
+        let mut effects =
+            vec![Effect::Here(Here::Room(kept)), Effect::RoomMade(doubt.at), Effect::Letters];
+        effects.extend(rooms.map(|room| self.surplus(doubt, room.id)));
+        self.write(effects).await?;
+        Ok(Flow::LookAgain)
+    }
+
+    fn surplus(&self, doubt: &Doubt, id: String) -> Effect {
+        Effect::Left(Left {
+            id: self.app.entropy.id(self.app.now()),
+            what: Remnant::Room { at: doubt.at, kind: doubt.kind, id },
+        })
+    }
+
+    async fn links_told(&self) -> anyhow::Result<Vec<String>> {
+        let mut reader = self.app.db.read().await?;
+        let (org, meeting) = (self.scene.meeting.org_id, self.scene.meeting.id);
+        Ok(booking::store::links_told(&mut reader, org, meeting).await?)
+    }
+
+    /// What is there stays there for now; another account may create.
+    async fn leave(&self, what: Remnant) -> anyhow::Result<Flow> {
+        let now = self.app.now();
+        let account = what.at();
+        let left = Left { id: self.app.entropy.id(now), what };
+        let entry = Opened {
+            action: Action::DeleteMeeting,
+            verdict: Verdict::Skipped,
+            account: Some(account),
+            words: "Left in Zoom: the account can’t be reached. It is removed when the same Zoom \
+                    user connects again."
+                .to_owned(),
+            ..self.opened(Action::DeleteMeeting, account)
+        };
+        let (job, meeting) = (self.job.clone(), self.scene.meeting.clone());
+        self.app
+            .db
+            .write::<_, anyhow::Error, _>(move |tx| {
+                Box::pin(async move {
+                    if still_ours(tx, &job).await? {
+                        store::put_left(tx, meeting.org_id, meeting.id, &left, now).await?;
+                        store::put_here(tx, meeting.org_id, meeting.id, &Here::Nothing, now).await?;
+                        sync_log::store::open(tx, &entry).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        Ok(Flow::LookAgain)
+    }
+
+    /// Wanted, and there can be none now. Logged once for each reason; people are told at once.
+    async fn skip(&self, why: &WhyNone) -> anyhow::Result<Flow> {
+        let words = why.words();
+        self.note_once(Action::CreateMeeting, &words).await?;
+        Ok(match why {
+            WhyNone::Started | WhyNone::Refused(_) => Flow::End(Outcome::Done),
+            WhyNone::NotSetUp | WhyNone::Off | WhyNone::NoneConnected | WhyNone::Broken(_) => {
+                Flow::End(try_again(self.job, &self.app.clock, &self.app.entropy, words))
+            }
+        })
+    }
+
+    async fn stale(&self, room: &Room) -> anyhow::Result<Flow> {
+        let words = "Not moved in Zoom: the account can’t be reached. The old link stays, and Zoom \
+                     shows the old time.";
+        self.note_once(Action::MoveMeeting, words).await?;
+        tracing::info!(meeting = %self.scene.meeting.id, room = room.id, "a room is stale");
+        Ok(Flow::End(Outcome::Done))
+    }
+
+    /// A skip in the log, unless the last entry says the same.
+    async fn note_once(&self, action: Action, words: &str) -> anyhow::Result<()> {
+        let entry = Opened {
+            verdict: Verdict::Skipped,
+            account: None,
+            words: words.to_owned(),
+            ..self.opened(action, Id::from_uuid(uuid::Uuid::nil()))
+        };
+        let (job, now) = (self.job.clone(), self.app.now());
+        let (org, meeting) = (self.scene.meeting.org_id, self.scene.meeting.id);
+        self.app
+            .db
+            .write::<_, anyhow::Error, _>(move |tx| {
+                Box::pin(async move {
+                    let last = sync_log::store::of_meeting(tx, org, meeting).await?.pop();
+                    let said = last.is_some_and(|l| {
+                        l.result == Verdict::Skipped && l.words == entry.words
+                    });
+                    if !said && still_ours(tx, &job).await? {
+                        sync_log::store::open(tx, &entry).await?;
+                        outbox::store::enqueue(tx, Kind::Letters, meeting, now).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Faults of a call about a room that is known.
+    async fn room_fault(
+        &self,
+        called: Called,
+        room: &Room,
+        fault: &Fault,
+        on_gone: &str,
+    ) -> anyhow::Result<Flow> {
+        match fault {
+            Fault::Gone => {
+                let words = format!("The meeting no longer exists in Zoom. {on_gone}");
+                self.close(called, Verdict::Failed, &words, vec![Effect::Here(Here::Nothing)]).await?;
+                Ok(Flow::LookAgain)
+            }
+            Fault::Refused { why: Refusal::OtherKind, words } if room.kind == RoomKind::Meeting => {
+                let other = Room { kind: RoomKind::Webinar, ..room.clone() };
+                self.close(called, Verdict::Retrying, words, vec![Effect::Here(Here::Room(other))])
+                    .await?;
+                Ok(Flow::LookAgain)
+            }
+            Fault::Refused { words, .. } => {
+                let refused = self.refusal(room.at, words);
+                self.close(called, Verdict::Failed, words, vec![Effect::Refused(refused), Effect::Letters])
+                    .await?;
+                Ok(Flow::LookAgain)
+            }
+            Fault::Busy { .. }
+            | Fault::Lost { .. }
+            | Fault::TokenRefused { .. }
+            | Fault::GrantDead { .. }
+            | Fault::OurFault { .. } => self.fault(called, room.at, vec![]).await,
+        }
+    }
+
+    /// The faults that mean the same for every call.
+    async fn fault(
+        &self,
+        called: Called,
+        at: Id<Account>,
+        mut effects: Vec<Effect>,
+    ) -> anyhow::Result<Flow> {
+        let Err(fault) = called.result.as_ref().map(|_| ()).map_err(Clone::clone) else {
+            anyhow::bail!("a call was answered by something else than was asked");
+        };
+        let words = fault.words().to_owned();
+        let backoff = try_again(self.job, &self.app.clock, &self.app.entropy, words.clone());
+        let (verdict, flow) = match fault {
+            Fault::Busy { retry_after, .. } => {
+                (Verdict::Retrying, Flow::End(later_of(backoff, retry_after)))
+            }
+            Fault::Lost { .. } => (Verdict::Retrying, Flow::End(backoff)),
+            Fault::OurFault { .. } => {
+                tracing::error!(words, "Zoom rejected this server's app");
+                (Verdict::Retrying, Flow::End(backoff))
+            }
+            Fault::TokenRefused { .. } => {
+                effects.extend(self.broken(at, Break::RefreshRefused));
+                (Verdict::Failed, Flow::LookAgain)
+            }
+            Fault::GrantDead { why, .. } => {
+                effects.extend(self.broken(at, why));
+                (Verdict::Failed, Flow::LookAgain)
+            }
+            Fault::Gone | Fault::Refused { .. } => (Verdict::Failed, Flow::End(backoff)),
+        };
+        self.close(called, verdict, &words, effects).await?;
+        Ok(flow)
+    }
+
+    fn broken(&self, at: Id<Account>, why: Break) -> Option<Effect> {
+        self.linked(at).map(|linked| Effect::Broken(Box::new(linked.clone()), why))
+    }
+
+    fn refusal(&self, account: Id<Account>, words: &str) -> Refused {
+        let grant = self.scene.reach.grant(&account).unwrap_or(0);
+        Refused { account, grant, why: words.to_owned() }
+    }
+
+    fn linked(&self, at: Id<Account>) -> Option<&Linked> {
+        self.scene.linked.iter().find(|linked| linked.account.id == at)
+    }
+
+    fn opened(&self, action: Action, account: Id<Account>) -> Opened {
+        Opened {
+            id: self.app.entropy.id(self.app.now()),
+            org: self.scene.meeting.org_id,
+            at: self.app.now(),
+            action,
+            verdict: Verdict::Sent,
+            meeting: Some(self.scene.meeting.id),
+            account: Some(account),
+            words: "Sent; the answer is not known yet.".to_owned(),
+        }
+    }
+
+    /// One call: a fresh token, then in one commit `before` and the opened entry, then the question.
+    /// A refused token is refreshed once. `Err`: nothing was sent, or another has the job now.
+    async fn call(
+        &self,
+        at: Id<Account>,
+        action: Action,
+        before: Vec<Effect>,
+        ask: Ask,
+    ) -> anyhow::Result<Result<Called, Flow>> {
+        let Some(linked) = self.linked(at) else { return Ok(Err(Flow::LookAgain)) };
+        let mut token = match tokens::fresh(self.app, linked).await? {
+            Ok(token) => token,
+            Err(none) => return Ok(Err(self.no_token(none))),
+        };
+        let before = std::sync::Arc::new(before);
+        for last_try in [false, true] {
+            if !self.lease_outlasts_a_call() {
+                return Ok(Err(again(self.app.now(), "the lease is nearly over")));
+            }
+            let entry = self.opened(action, at);
+            let id = entry.id;
+            if !self.open(entry, before.clone()).await? {
+                return Ok(Err(again(self.app.now(), "another worker has this job")));
+            }
+            let Some(answered) = self.app.providers.ask(linked.account.provider, &token, &ask).await
+            else {
+                return Ok(Err(Flow::LookAgain));
+            };
+            let called = Called { result: answered.result, entry: id, exchange: answered.exchange };
+            if !matches!(called.result, Err(Fault::TokenRefused { .. })) || last_try {
+                return Ok(Ok(called));
+            }
+            let words = "Zoom refused the access token. It is refreshed, and Zoom asked again.";
+            let undo = match ask {
+                Ask::Create { .. } => vec![Effect::Here(Here::Nothing)],
+                Ask::Read { .. }
+                | Ask::Move { .. }
+                | Ask::SetPasscode { .. }
+                | Ask::Delete { .. }
+                | Ask::List { .. } => vec![],
+            };
+            self.close(called, Verdict::Retrying, words, undo).await?;
+            token = match tokens::after_refusal(self.app, linked, &token).await? {
+                Ok(token) => token,
+                Err(none) => return Ok(Err(self.no_token(none))),
+            };
+        }
+        Ok(Err(Flow::LookAgain))
+    }
+
+    fn no_token(&self, none: NoToken) -> Flow {
+        match none {
+            NoToken::LookAgain => Flow::LookAgain,
+            NoToken::Later { at, words } => {
+                let backoff = try_again(self.job, &self.app.clock, &self.app.entropy, words);
+                Flow::End(later_of(backoff, Some(at)))
+            }
+        }
+    }
+
+    fn lease_outlasts_a_call(&self) -> bool {
+        let left = self.job.leased_until.duration_since(self.app.now());
+        left.as_secs_f64() > CALL_TIMEOUT.as_secs_f64() + 5.0
+    }
+
+    async fn open(&self, entry: Opened, before: std::sync::Arc<Vec<Effect>>) -> anyhow::Result<bool> {
+        let (app, job, meeting) = (self.app.clone(), self.job.clone(), self.scene.meeting.clone());
+        self.app
+            .db
+            .write::<_, anyhow::Error, _>(move |tx| {
+                Box::pin(async move {
+                    if !still_ours(tx, &job).await? {
+                        return Ok(false);
+                    }
+                    apply(tx, &app, &meeting, &before).await?;
+                    sync_log::store::open(tx, &entry).await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+
+    /// Writes the answer: the entry is closed whoever has the job now, its effects are written only
+    /// while it is ours. A room that is not written is found again by its mark.
+    async fn close(
+        &self,
+        called: Called,
+        verdict: Verdict,
+        words: &str,
+        effects: Vec<Effect>,
+    ) -> anyhow::Result<()> {
+        let closed =
+            Closed { verdict, words: words.to_owned(), exchange: Some(called.exchange) };
+        self.commit(Some((called.entry, closed)), effects).await
+    }
+
+    async fn write(&self, effects: Vec<Effect>) -> anyhow::Result<()> {
+        self.commit(None, effects).await
+    }
+
+    async fn commit(
+        &self,
+        closed: Option<(Id<sync_log::Entry>, Closed)>,
+        effects: Vec<Effect>,
+    ) -> anyhow::Result<()> {
+        let (app, job, meeting) = (self.app.clone(), self.job.clone(), self.scene.meeting.clone());
+        self.app
+            .db
+            .write::<_, anyhow::Error, _>(move |tx| {
+                Box::pin(async move {
+                    if let Some((entry, closed)) = &closed {
+                        sync_log::store::close(tx, meeting.org_id, *entry, closed).await?;
+                    }
+                    if still_ours(tx, &job).await? {
+                        apply(tx, &app, &meeting, &effects).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+async fn apply(
+    tx: &mut Tx,
+    app: &App,
+    meeting: &Meeting,
+    effects: &[Effect],
+) -> anyhow::Result<()> {
+    let (org, id, now) = (meeting.org_id, meeting.id, app.now());
+    for effect in effects {
+        match effect {
+            Effect::Here(here) => store::put_here(tx, org, id, here, now).await?,
+            Effect::Refused(refused) => {
+                store::put_refused(tx, org, id, meeting.generation, refused).await?;
+            }
+            Effect::Left(left) => store::put_left(tx, org, id, left, now).await?,
+            Effect::DropLeft(left) => store::drop_left(tx, org, *left).await?,
+            Effect::RoomMade(account) => store::count_room_made(tx, org, *account).await?,
+            Effect::CannotHost(account) => {
+                store::set_plan(tx, org, *account, store::CANNOT_HOST).await?;
+            }
+            Effect::Broken(linked, why) => {
+                if let Connection::Connected(connected) = linked.connection.open(&app.seal)? {
+                    tokens::broken_in(tx, app, &connected.broke(*why, now)).await?;
+                }
+            }
+            Effect::Letters => outbox::store::enqueue(tx, Kind::Letters, id, now).await?,
+        }
+    }
+    Ok(())
+}
+
+/// A room as it was read, and what to note of it. One that doesn't show what was asked for resists.
+fn as_room(snapshot: &Snapshot, at: Id<Account>, asked: Option<&Spec>) -> (Room, String) {
+    let differs = asked.filter(|spec| !snapshot.shows.matches(spec));
+    let mut words = match (asked, differs) {
+        (_, Some(_)) => "Zoom shows something else than was asked for; it is left so.".to_owned(),
+        (Some(_), None) | (None, None) => "Zoom shows what was asked for.".to_owned(),
+    };
+    for warning in &snapshot.warnings {
+        words.push_str(&format!(" {warning}."));
+    }
+    let room = Room {
+        at,
+        kind: snapshot.kind,
+        id: snapshot.id.clone(),
+        join_url: snapshot.join_url.clone(),
+        passcode: snapshot.passcode.clone(),
+        shows: snapshot.shows.clone(),
+        resisted: differs.map(|spec| spec.generation),
+    };
+    (room, words)
+}
+
+fn remnant(room: &Room) -> Remnant {
+    Remnant::Room { at: room.at, kind: room.kind, id: room.id.clone() }
+}
+
+fn again(at: Timestamp, why: &str) -> Flow {
+    Flow::End(Outcome::Again { at, why: why.to_owned() })
+}
+
+fn later_of(backoff: Outcome, at_least: Option<Timestamp>) -> Outcome {
+    match (backoff, at_least) {
+        (Outcome::Again { at, why }, Some(told)) => Outcome::Again { at: at.max(told), why },
+        (outcome, _) => outcome,
+    }
+}
+
+/// Ten characters that meet every documented rule of Zoom's but "numbers only": upper and lower
+/// case, digit and sign, none easily taken for another.
+fn passcode(app: &App) -> Secret {
+    const KINDS: [&[u8]; 4] = [b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"abcdefghijkmnpqrstuvwxyz", b"23456789", b"@-_*"];
+    let chance = app.entropy.bytes::<10>();
+    let letters = chance.iter().enumerate().map(|(place, chance)| {
+        let kind = KINDS[if place < 4 { place } else { place % 3 }];
+        char::from(kind[usize::from(*chance) % kind.len()])
+    });
+    Secret::new(letters.collect::<String>())
 }

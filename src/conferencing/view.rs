@@ -3,10 +3,15 @@
 
 use jiff::Timestamp;
 
-use crate::accounts::Org;
-use crate::booking::Meeting;
+use super::plan::{Here, Room, Seen};
+use super::reconcile::wanted;
+use super::store::{self, Linked};
+use super::{ConnectionRole, ProviderKind};
+use crate::app::App;
+use crate::booking::{self, Meeting};
+use crate::clock::seconds;
 use crate::db::Reader;
-use crate::id::Id;
+use crate::rollout::hosting::{Situation, WhyNone, who_hosts};
 
 /// The online place of one meeting, now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,10 +69,100 @@ impl Online {
 
 /// The online place of a meeting as it is now.
 pub async fn online(
-    _reader: &mut Reader,
-    _org: Id<Org>,
-    _meeting: &Meeting,
-    _now: Timestamp,
+    reader: &mut Reader,
+    app: &App,
+    meeting: &Meeting,
 ) -> anyhow::Result<Online> {
-    Ok(Online::NotOurs)
+    let Some(provider) = meeting.location.provider() else { return Ok(Online::NotOurs) };
+    let (org, now) = (meeting.org_id, app.now());
+    let seen = store::seen(reader, org, meeting.id, meeting.generation).await?;
+    let (situation, linked) = store::situation(reader, app, org, meeting.host_id).await?;
+    let asked_at = booking::store::asked_at(reader, org, meeting.id).await?;
+    Ok(derive(&Known { provider, meeting, seen: &seen, situation: &situation, linked: &linked, asked_at }, now))
+}
+
+/// What `derive` looks at.
+struct Known<'a> {
+    provider: ProviderKind,
+    meeting: &'a Meeting,
+    seen: &'a Seen,
+    situation: &'a Situation,
+    linked: &'a [Linked],
+    /// When the last booking of it was made or moved.
+    asked_at: Timestamp,
+}
+
+/// A link that has not come after this long is late.
+const LATE_AFTER_SECONDS: i64 = 60;
+
+fn derive(known: &Known<'_>, now: Timestamp) -> Online {
+    let refused = known.seen.refused.as_ref();
+    match &known.seen.here {
+        Here::Room(room) if room.passcode.is_some() => Online::Ready(link(known, room)),
+        Here::Nothing | Here::Unsure(_) | Here::Room(_) => {
+            if known.meeting.starts_at <= now {
+                return Online::None(Why(WhyNone::Started.words()));
+            }
+            match (&known.seen.here, refused, who_hosts(known.situation)) {
+                (Here::Nothing, Some(refused), _) => {
+                    Online::None(Why(WhyNone::Refused(refused.why.clone()).words()))
+                }
+                // A grant that can be renewed: the link comes after the reconnect.
+                (Here::Nothing, None, Err(why @ WhyNone::Broken(_))) => Online::Late(Why(why.words())),
+                (Here::Nothing, None, Err(why)) => Online::None(Why(why.words())),
+                (_, _, _) if now.duration_since(known.asked_at) < seconds(LATE_AFTER_SECONDS) => {
+                    Online::Pending
+                }
+                (_, _, _) => Online::Late(Why(format!(
+                    "{} has not answered yet. It goes on being tried",
+                    provider_name(known.provider)
+                ))),
+            }
+        }
+    }
+}
+
+fn link(known: &Known<'_>, room: &Room) -> Link {
+    let host = known.linked.iter().find(|linked| linked.account.id == room.at);
+    let shows_it = wanted(known.meeting).is_none_or(|spec| {
+        room.shows.matches(&spec) || room.resisted == Some(spec.generation)
+    });
+    let reachable = host.is_some_and(Linked::is_connected);
+    Link {
+        provider: provider_name(known.provider),
+        join_url: room.join_url.clone(),
+        meeting_id: grouped(&room.id),
+        passcode: room.passcode.clone().filter(|passcode| !passcode.is_empty()),
+        hosted_on: host.map_or_else(String::new, |linked| linked.account.email.clone()),
+        shared: host.is_some_and(|linked| linked.connection.role == ConnectionRole::Shared),
+        stale: !shows_it && !reachable,
+    }
+}
+
+pub fn provider_name(provider: ProviderKind) -> &'static str {
+    match provider {
+        ProviderKind::Zoom => "Zoom",
+    }
+}
+
+/// "91234567890" as people read it out: "912 3456 7890".
+fn grouped(id: &str) -> String {
+    if !id.bytes().all(|b| b.is_ascii_digit()) || id.len() < 9 {
+        return id.to_owned();
+    }
+    let (first, rest) = id.split_at(3);
+    let (second, third) = rest.split_at(rest.len() - 4);
+    format!("{first} {second} {third}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn meeting_ids_are_grouped_for_reading() {
+        assert_eq!(grouped("91234567890"), "912 3456 7890");
+        assert_eq!(grouped("9123456789"), "912 345 6789");
+        assert_eq!(grouped("abc"), "abc");
+    }
 }

@@ -34,11 +34,11 @@ impl<T> Record for crate::id::Id<T> {
 /// A struct that is read from columns of the same names, with `COLUMNS` to select them.
 #[macro_export]
 macro_rules! record {
-    ($(#[$meta:meta])* pub struct $name:ident {
-        $($(#[$fmeta:meta])* pub $field:ident : $type:ty),+ $(,)?
+    ($(#[$meta:meta])* $vis:vis struct $name:ident {
+        $($(#[$fmeta:meta])* $fvis:vis $field:ident : $type:ty),+ $(,)?
     }) => {
         $(#[$meta])*
-        pub struct $name { $($(#[$fmeta])* pub $field: $type),+ }
+        $vis struct $name { $($(#[$fmeta])* $fvis $field: $type),+ }
 
         impl $crate::db::Record for $name {
             fn from_row(row: &$crate::db::Row) -> Result<Self, $crate::db::DbError> {

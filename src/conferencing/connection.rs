@@ -1,0 +1,115 @@
+//! An authorization of one account: its states and moves. A move consumes the state it starts
+//! from, so an illegal one does not compile; a call to a provider asks for [`Connected`]. Pure.
+
+use jiff::Timestamp;
+
+use super::{Account, ConnectionRole};
+use crate::accounts::{Org, Person};
+use crate::id::Id;
+use crate::seal::Secret;
+use crate::words;
+
+words! {
+    /// Why a connection broke.
+    pub enum Break {
+        RemovedInZoom = "removed_in_zoom",
+        RefreshRefused = "refresh_refused",
+        ScopeMissing = "scope_missing",
+        UserGone = "user_gone",
+        ConnectedElsewhere = "connected_elsewhere",
+    }
+}
+
+impl Break {
+    /// Said beside the badge and in the mail.
+    pub fn words(self, when: &str) -> String {
+        match self {
+            Break::RemovedInZoom => format!("42min was removed in Zoom on {when}."),
+            Break::RefreshRefused => "Zoom no longer accepts this authorization. This happens \
+                 after a password change, long disuse, or a change by your Zoom admin."
+                .to_owned(),
+            Break::ScopeMissing => {
+                "A permission is missing. Reconnect and leave every permission on.".to_owned()
+            }
+            Break::UserGone => "This Zoom user is deactivated in Zoom.".to_owned(),
+            Break::ConnectedElsewhere => {
+                "This Zoom account was connected elsewhere, which ended the access given here."
+                    .to_owned()
+            }
+        }
+    }
+}
+
+/// What all states have.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub id: Id<Connection>,
+    pub org: Id<Org>,
+    pub account: Id<Account>,
+    pub role: ConnectionRole,
+    pub owner: Id<Person>,
+    /// Raised by every grant, break and disconnect. What is written for an older one is dropped.
+    pub grant: i64,
+    pub granted_at: Timestamp,
+}
+
+#[derive(Clone, Debug)]
+pub enum Connection {
+    Connected(Connected),
+    Broken(Broken),
+    /// Being revoked; then the row is gone.
+    Disconnecting(Connected),
+}
+
+/// The only state in which a provider can be asked.
+#[derive(Clone, Debug)]
+pub struct Connected {
+    pub facts: Facts,
+    pub tokens: Tokens,
+}
+
+#[derive(Clone, Debug)]
+pub struct Broken {
+    pub facts: Facts,
+    pub why: Break,
+    pub since: Timestamp,
+}
+
+/// What a grant or a refresh gives.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    pub access: Secret,
+    pub refresh: Secret,
+    pub expires_at: Timestamp,
+    pub scopes: String,
+}
+
+impl Connected {
+    #[must_use]
+    pub fn refreshed(self, tokens: Tokens) -> Connected {
+        Connected { tokens, ..self }
+    }
+
+    /// The tokens are dropped with the state.
+    pub fn broke(self, why: Break, since: Timestamp) -> Broken {
+        let facts = Facts { grant: self.facts.grant + 1, ..self.facts };
+        Broken { facts, why, since }
+    }
+}
+
+impl Broken {
+    /// A new grant for the same account.
+    pub fn reconnect(self, tokens: Tokens, at: Timestamp) -> Connected {
+        let facts = Facts { grant: self.facts.grant + 1, granted_at: at, ..self.facts };
+        Connected { facts, tokens }
+    }
+}
+
+impl Connection {
+    pub fn facts(&self) -> &Facts {
+        match self {
+            Connection::Connected(c) | Connection::Disconnecting(c) => &c.facts,
+            Connection::Broken(b) => &b.facts,
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! A usable access token, refreshed by one refresher at a time across processes. Zoom's refresh
+//! tokens can be used once: the loser of a race would end the connection.
+
+
+use jiff::Timestamp;
+
+use super::connection::{Break, Broken, Connected, Connection, Facts, Tokens};
+use super::provider::Fault;
+use super::store::{self, Linked};
+use super::mails;
+use crate::app::App;
+use crate::clock::{minutes, seconds};
+use crate::db::Tx;
+use crate::id::Id;
+use crate::outbox::{self, Kind};
+use crate::seal::Secret;
+use crate::sync_log::{self, Action, Closed, Opened, Verdict};
+
+/// A token that ends sooner is refreshed first.
+const LEFT_AT_LEAST_MINUTES: i64 = 5;
+/// Longer than the longest call, so that a second refresher never begins during the first.
+const LEASE_SECONDS: i64 = 40;
+
+/// Why there is no token now.
+#[derive(Debug)]
+pub enum NoToken {
+    /// Somebody else refreshes, or Zoom can't be reached: again at this time.
+    Later { at: Timestamp, words: String },
+    /// The connection is broken, disconnected, or was changed meanwhile: look again at all of it.
+    LookAgain,
+}
+
+/// An access token that will live for some minutes.
+pub async fn fresh(app: &App, linked: &Linked) -> anyhow::Result<Result<Secret, NoToken>> {
+    let Connection::Connected(connected) = linked.connection.open(&app.seal)? else {
+        return Ok(Err(NoToken::LookAgain));
+    };
+    if connected.tokens.expires_at > app.now() + minutes(LEFT_AT_LEAST_MINUTES) {
+        return Ok(Ok(connected.tokens.access));
+    }
+    refresh(app, linked, connected).await
+}
+
+/// A token after the provider has refused the one we had, once.
+pub async fn after_refusal(
+    app: &App,
+    linked: &Linked,
+    refused: &Secret,
+) -> anyhow::Result<Result<Secret, NoToken>> {
+    let id = linked.connection.id;
+    let org = linked.connection.org_id;
+    let Some(now_linked) = store::linked_one(&mut app.db.read().await?, org, id).await? else {
+        return Ok(Err(NoToken::LookAgain));
+    };
+    match now_linked.connection.open(&app.seal)? {
+        // Somebody has refreshed it already.
+        Connection::Connected(c) if c.tokens.access != *refused => Ok(Ok(c.tokens.access)),
+        Connection::Connected(connected) => refresh(app, &now_linked, connected).await,
+        Connection::Broken(_) | Connection::Disconnecting(_) => Ok(Err(NoToken::LookAgain)),
+    }
+}
+
+async fn refresh(
+    app: &App,
+    linked: &Linked,
+    connected: Connected,
+) -> anyhow::Result<Result<Secret, NoToken>> {
+    let entry = opened(app, &connected.facts);
+    if !take_lease(app, &connected.facts, &entry).await? {
+        let words = "another process refreshes the access".to_owned();
+        return Ok(Err(NoToken::Later { at: app.now() + seconds(2), words }));
+    }
+    let asked = app.providers.refresh(linked.account.provider, &connected.tokens.refresh).await;
+    let Some((result, exchange)) = asked else {
+        end_lease(app, &connected.facts, &entry, "This server has no Zoom app".to_owned()).await?;
+        return Ok(Err(NoToken::LookAgain));
+    };
+    let close = |verdict, words: String| Closed { verdict, words, exchange: Some(exchange.clone()) };
+    match result {
+        Ok(tokens) => {
+            let closed = close(Verdict::Succeeded, "Zoom gave a new access token.".to_owned());
+            store_refreshed(app, connected, tokens, &entry, closed).await
+        }
+        Err(Fault::GrantDead { why, words }) => {
+            let closed = close(Verdict::Failed, format!("Zoom no longer accepts this authorization ({words})."));
+            let broken = connected.broke(why, app.now());
+            write_broken(app, broken, Some((entry.id, closed))).await?;
+            Ok(Err(NoToken::LookAgain))
+        }
+        Err(fault) => {
+            let words = match &fault {
+                Fault::OurFault { words } => {
+                    tracing::error!(words, "Zoom rejected this server's app credentials");
+                    "Zoom rejected this server’s app credentials. Check the Zoom client ID and \
+                     secret in the server settings."
+                        .to_owned()
+                }
+                Fault::Busy { words, .. } | Fault::Lost { words } | Fault::TokenRefused { words }
+                | Fault::Refused { words, .. } => words.clone(),
+                Fault::Gone | Fault::GrantDead { .. } => fault.words().to_owned(),
+            };
+            let at = match fault {
+                Fault::Busy { retry_after: Some(at), .. } => at,
+                Fault::Busy { .. } | Fault::Lost { .. } | Fault::Gone | Fault::TokenRefused { .. }
+                | Fault::GrantDead { .. } | Fault::Refused { .. } | Fault::OurFault { .. } => {
+                    app.now() + seconds(5)
+                }
+            };
+            end_lease_with(app, &connected.facts, &entry, close(Verdict::Retrying, words.clone()))
+                .await?;
+            Ok(Err(NoToken::Later { at, words }))
+        }
+    }
+}
+
+fn opened(app: &App, facts: &Facts) -> Opened {
+    Opened {
+        id: app.entropy.id(app.now()),
+        org: facts.org,
+        at: app.now(),
+        action: Action::RefreshAccess,
+        verdict: Verdict::Sent,
+        meeting: None,
+        account: Some(facts.account),
+        words: "Sent; the answer is not known yet.".to_owned(),
+    }
+}
+
+/// The lease and the opened entry, in one commit before anything is sent.
+async fn take_lease(app: &App, facts: &Facts, entry: &Opened) -> anyhow::Result<bool> {
+    let (facts, entry, now) = (facts.clone(), entry.clone(), app.now());
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                let ours =
+                    store::lease_refresh(tx, &facts, now, now + seconds(LEASE_SECONDS)).await?;
+                if ours {
+                    sync_log::store::open(tx, &entry).await?;
+                }
+                Ok(ours)
+            })
+        })
+        .await
+}
+
+async fn end_lease(app: &App, facts: &Facts, entry: &Opened, words: String) -> anyhow::Result<()> {
+    let closed = Closed { verdict: Verdict::Skipped, words, exchange: None };
+    end_lease_with(app, facts, entry, closed).await
+}
+
+async fn end_lease_with(
+    app: &App,
+    facts: &Facts,
+    entry: &Opened,
+    closed: Closed,
+) -> anyhow::Result<()> {
+    let (facts, org, id) = (facts.clone(), entry.org, entry.id);
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                store::end_refresh_lease(tx, &facts).await?;
+                Ok(sync_log::store::close(tx, org, id, &closed).await?)
+            })
+        })
+        .await
+}
+
+async fn store_refreshed(
+    app: &App,
+    connected: Connected,
+    tokens: Tokens,
+    entry: &Opened,
+    closed: Closed,
+) -> anyhow::Result<Result<Secret, NoToken>> {
+    let access = tokens.access.clone();
+    let (refreshed, seal) = (connected.refreshed(tokens), app.seal.clone());
+    let (org, id) = (entry.org, entry.id);
+    let stored = app
+        .db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                let stored = store::put_refreshed(tx, &seal, &refreshed).await?;
+                sync_log::store::close(tx, org, id, &closed).await?;
+                Ok(stored)
+            })
+        })
+        .await?;
+    Ok(if stored { Ok(access) } else { Err(NoToken::LookAgain) })
+}
+
+/// A connection has broken: tokens dropped, its owner mailed, its meetings looked at again, the log
+/// told; all in one commit, and once however many notice.
+pub async fn write_broken(
+    app: &App,
+    broken: Broken,
+    close: Option<(Id<sync_log::Entry>, Closed)>,
+) -> anyhow::Result<()> {
+    let app = app.clone();
+    app.db
+        .clone()
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                if let Some((id, closed)) = &close {
+                    sync_log::store::close(tx, broken.facts.org, *id, closed).await?;
+                }
+                broken_in(tx, &app, &broken).await
+            })
+        })
+        .await
+}
+
+/// The same inside a transaction that is open already.
+pub async fn broken_in(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Result<()> {
+    if !store::put_broken(tx, broken).await? {
+        return Ok(());
+    }
+    let (facts, now) = (&broken.facts, app.now());
+    let entry = Opened {
+        id: app.entropy.id(now),
+        org: facts.org,
+        at: now,
+        action: match broken.why {
+            Break::RemovedInZoom => Action::AccessRemoved,
+            Break::RefreshRefused
+            | Break::ScopeMissing
+            | Break::UserGone
+            | Break::ConnectedElsewhere => Action::ConnectionBroken,
+        },
+        verdict: Verdict::Received,
+        meeting: None,
+        account: Some(facts.account),
+        words: "The account was marked Connection broken and its owner was emailed.".to_owned(),
+    };
+    sync_log::store::open(tx, &entry).await?;
+    mails::connection_broken(tx, app, broken).await?;
+    for meeting in store::meetings_to_look_at(tx, facts.org, now).await? {
+        outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
+    }
+    Ok(())
+}
+
+
+/// Whether the connection still works: asks Zoom who we are. A dead one is marked broken.
+pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoToken>> {
+    let Some(zoom) = &app.providers.zoom else { return Ok(Err(NoToken::LookAgain)) };
+    let mut token = match fresh(app, linked).await? {
+        Ok(token) => token,
+        Err(none) => return Ok(Err(none)),
+    };
+    for last_try in [false, true] {
+        let why = match zoom.me(&token).await.0 {
+            Ok(_) => return Ok(Ok(())),
+            Err(Fault::TokenRefused { .. }) if !last_try => {
+                match after_refusal(app, linked, &token).await? {
+                    Ok(fresh) => token = fresh,
+                    Err(none) => return Ok(Err(none)),
+                }
+                continue;
+            }
+            Err(Fault::TokenRefused { .. }) => Break::RefreshRefused,
+            Err(Fault::GrantDead { why, .. }) => why,
+            Err(
+                fault @ (Fault::Busy { .. }
+                | Fault::Lost { .. }
+                | Fault::Gone
+                | Fault::Refused { .. }
+                | Fault::OurFault { .. }),
+            ) => {
+                let words = fault.words().to_owned();
+                return Ok(Err(NoToken::Later { at: app.now() + minutes(30), words }));
+            }
+        };
+        if let Connection::Connected(connected) = linked.connection.open(&app.seal)? {
+            write_broken(app, connected.broke(why, app.now()), None).await?;
+        }
+    }
+    Ok(Err(NoToken::LookAgain))
+}

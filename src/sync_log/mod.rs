@@ -1,0 +1,128 @@
+//! What was done at a provider, in words: sent, received, or skipped with its reason. An entry is
+//! opened in a commit before its call is sent and closed with the answer; one that stays open was
+//! sent and its answer is unknown.
+
+pub mod redact;
+pub mod store;
+
+use jiff::Timestamp;
+
+use crate::accounts::Org;
+use crate::booking::Meeting;
+use crate::conferencing::Account;
+use crate::id::Id;
+use crate::words;
+
+words! {
+    pub enum Action {
+        CreateMeeting = "create_meeting",
+        MoveMeeting = "move_meeting",
+        DeleteMeeting = "delete_meeting",
+        ReadMeeting = "read_meeting",
+        LookForMeeting = "look_for_meeting",
+        SetPasscode = "set_passcode",
+        RefreshAccess = "refresh_access",
+        Connect = "connect",
+        Disconnect = "disconnect",
+        AccessRemoved = "access_removed",
+        ConnectionBroken = "connection_broken",
+        StartMeeting = "start_meeting",
+        RolloutChanged = "rollout_changed",
+    }
+}
+
+impl Action {
+    pub fn label(self) -> &'static str {
+        match self {
+            Action::CreateMeeting => "Create meeting",
+            Action::MoveMeeting => "Move meeting",
+            Action::DeleteMeeting => "Delete meeting",
+            Action::ReadMeeting => "Read meeting",
+            Action::LookForMeeting => "Look for meeting",
+            Action::SetPasscode => "Set passcode",
+            Action::RefreshAccess => "Refresh access",
+            Action::Connect => "Connect",
+            Action::Disconnect => "Disconnect",
+            Action::AccessRemoved => "Access removed in Zoom",
+            Action::ConnectionBroken => "Connection broken",
+            Action::StartMeeting => "Start meeting",
+            Action::RolloutChanged => "Rollout changed",
+        }
+    }
+}
+
+words! {
+    pub enum Verdict {
+        /// Sent; the answer is not known (yet).
+        Sent = "sent",
+        Succeeded = "succeeded",
+        Retrying = "retrying",
+        Failed = "failed",
+        Skipped = "skipped",
+        Received = "received",
+    }
+}
+
+impl Verdict {
+    pub fn label(self) -> &'static str {
+        match self {
+            Verdict::Sent => "Sent, answer unknown",
+            Verdict::Succeeded => "Succeeded",
+            Verdict::Retrying => "Retrying",
+            Verdict::Failed => "Failed",
+            Verdict::Skipped => "Skipped",
+            Verdict::Received => "Received",
+        }
+    }
+}
+
+/// A new entry.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub id: Id<Entry>,
+    pub org: Id<Org>,
+    pub at: Timestamp,
+    pub action: Action,
+    pub verdict: Verdict,
+    pub meeting: Option<Id<Meeting>>,
+    pub account: Option<Id<Account>>,
+    pub words: String,
+}
+
+/// How a call went, as its entry keeps it: bodies masked already.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    pub verdict: Verdict,
+    pub words: String,
+    pub exchange: Option<Exchange>,
+}
+
+/// One call and its answer, with everything secret masked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exchange {
+    pub request: String,
+    pub request_body: Option<String>,
+    pub status: Option<u16>,
+    pub response_body: Option<String>,
+    pub tracking_id: Option<String>,
+    pub micros: i64,
+}
+
+crate::record! {
+    #[derive(Clone, Debug)]
+    pub struct Entry {
+        pub id: Id<Entry>,
+        pub at: Timestamp,
+        pub action: Action,
+        pub result: Verdict,
+        pub meeting_id: Option<Id<Meeting>>,
+        pub account_id: Option<Id<Account>>,
+        pub request: Option<String>,
+        pub request_body: Option<String>,
+        pub status: Option<i64>,
+        pub response_body: Option<String>,
+        pub tracking_id: Option<String>,
+        pub micros: Option<i64>,
+        pub words: String,
+    }
+}
