@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 
+use crate::body;
 use crate::config::UserSpec;
 use crate::oauth;
 use crate::rooms::{self, Status};
@@ -136,7 +137,7 @@ pub(crate) fn convert(world: &mut World, id: u64) -> Result<(), Unknown> {
 
 pub(crate) fn move_to(world: &mut World, id: u64, start: Timestamp) -> Result<(), Unknown> {
     let mut details = known_room(world, id)?;
-    details.start = Some(rooms::whole_second(start));
+    details.start = Some(body::whole_second(start));
     rooms::change(world, id, details);
     Ok(())
 }

@@ -3,7 +3,8 @@
 use crate::faults::Fault;
 use crate::html::{escape, page};
 use crate::ledger::Entry;
-use crate::rooms::{self, MeetingView, Room, Status};
+use crate::rooms::{Room, Status};
+use crate::showing::{self, MeetingView};
 use crate::world::{Standing, UserView, World};
 
 const ENTRIES_SHOWN: usize = 100;
@@ -139,7 +140,7 @@ fn meetings(world: &World) -> String {
         .rooms
         .values()
         .filter(|room| room.exists())
-        .map(|room| meeting_row(&rooms::view(world, room)))
+        .map(|room| meeting_row(&showing::view(world, room)))
         .collect();
     format!(
         "<h2>Meetings and webinars</h2><table><tr><th>Id</th><th>Topic</th><th>Host</th>\
@@ -211,7 +212,7 @@ fn entry_row(entry: &Entry) -> String {
 }
 
 pub(crate) fn join_page(world: &World, room: &Room) -> String {
-    let view = rooms::view(world, room);
+    let view = showing::view(world, room);
     let body = format!(
         "<main class=\"narrow\"><h1>{}</h1><p>Here Zoom would open. The {} {} is hosted by {} and \
          starts {}.</p><p class=\"quiet\">This is a simulator.</p></main>",

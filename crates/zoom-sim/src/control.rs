@@ -18,8 +18,8 @@ use crate::config::UserSpec;
 use crate::console;
 use crate::faults::{Fault, Moment};
 use crate::limits::{LimitHeaders, TooMany};
-use crate::rooms;
 use crate::server::Shared;
+use crate::showing::{self, MeetingView};
 use crate::webhooks;
 use crate::world::{Standing, World};
 
@@ -90,12 +90,12 @@ async fn deliveries(State(shared): App) -> Response {
     axum::Json(shared.world().mailbag.deliveries()).into_response()
 }
 
-fn live_rooms(world: &World) -> Vec<rooms::MeetingView> {
+fn live_rooms(world: &World) -> Vec<MeetingView> {
     world
         .rooms
         .values()
         .filter(|room| room.exists())
-        .map(|room| rooms::view(world, room))
+        .map(|room| showing::view(world, room))
         .collect()
 }
 

@@ -272,6 +272,14 @@ pub(crate) enum Sent {
 }
 
 impl Sent {
+    pub(crate) fn map(self, change: impl FnOnce(Answer) -> Answer) -> Sent {
+        match self {
+            Sent::Whole(answer) => Sent::Whole(change(answer)),
+            Sent::Half(answer) => Sent::Half(change(answer)),
+            Sent::Nothing => Sent::Nothing,
+        }
+    }
+
     pub(crate) fn answer(&self) -> Option<&Answer> {
         match self {
             Sent::Whole(answer) | Sent::Half(answer) => Some(answer),

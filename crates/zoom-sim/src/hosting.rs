@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::body::text;
 use crate::call::{Call, FieldError, Refusal};
 use crate::oauth::Caller;
-use crate::rooms::text;
 use crate::routes::{Op, Verb};
 use crate::world::{Standing, User, World};
 

@@ -6,6 +6,7 @@
 //!
 //! It does not hold meetings. What it covers, and what not, is in its README.
 
+mod body;
 mod by_hand;
 mod call;
 mod chance;
@@ -28,7 +29,9 @@ mod rooms;
 mod routes;
 mod scopes;
 mod server;
+mod settings;
 mod shape;
+mod showing;
 mod sim;
 mod users;
 mod webhooks;
@@ -43,7 +46,8 @@ pub use config::{
 pub use faults::{Fault, Moment, Trouble};
 pub use ledger::{Effect, Entry};
 pub use limits::{LimitHeaders, TooMany};
-pub use rooms::{Kind, MeetingView, Status};
+pub use rooms::{Kind, Status};
+pub use showing::MeetingView;
 pub use sim::{Allowed, ZoomSim};
 pub use webhooks::{Attempt, Delivery, SignedWebhook};
 pub use world::{Standing, UserView};

@@ -7,12 +7,14 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::body;
 use crate::call::{Answer, Call, FieldError, Refusal};
 use crate::hosting;
 use crate::lag;
 use crate::oauth::Caller;
-use crate::rooms::{self, Details, Kind, Room, Status};
+use crate::rooms::{Details, Kind, Room, Status};
 use crate::routes::{Op, Verb};
+use crate::showing;
 use crate::webinars;
 use crate::world::World;
 
@@ -228,8 +230,8 @@ fn item(world: &World, room: &Room, details: &Details) -> Value {
         "duration": details.minutes,
         "timezone": details.timezone,
         "agenda": agenda,
-        "created_at": rooms::whole_second(room.created_at).to_string(),
-        "join_url": rooms::join_link(world, room),
+        "created_at": body::whole_second(room.created_at).to_string(),
+        "join_url": showing::join_link(world, room),
     });
     if let Some(start) = details.start {
         item["start_time"] = json!(start.to_string());

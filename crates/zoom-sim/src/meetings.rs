@@ -1,5 +1,6 @@
 //! The meetings of the API: create, get, update, delete.
 
+use crate::body;
 use crate::call::{Answer, Call, Refusal};
 use crate::config::Licence;
 use crate::hosting;
@@ -8,6 +9,7 @@ use crate::limits;
 use crate::oauth::{Caller, may_not_host};
 use crate::rooms::{self, Kind, Status};
 use crate::routes::{Op, Verb};
+use crate::showing;
 use crate::world::{User, World};
 
 pub(crate) fn perform(
@@ -38,18 +40,18 @@ fn create(
     let op = Op::Room(Kind::Meeting, Verb::Create);
     let user = caller.on_behalf_of(world, subject, op)?;
     limits::count_change(world, &user.id)?;
-    let body = rooms::read_body(call, "meeting.create")?;
+    let body = body::read(call, "meeting.create")?;
     let host = hosting::scheduled_for(world, &user, &body)?;
     may_host(&host)?;
     let id = rooms::create(world, Kind::Meeting, &host, &body, note)?;
-    Ok(Answer::json(201, rooms::show(world, id)))
+    Ok(Answer::json(201, showing::show(world, id)))
 }
 
 fn get(world: &mut World, call: &Call, caller: &Caller, subject: &str) -> Result<Answer, Refusal> {
     hosting::known_params(call, &["occurrence_id", "show_previous_occurrences"])?;
     let id = rooms::find(world, Kind::Meeting, subject)?;
     hosting::owned(world, caller, id, Verb::Get)?;
-    Ok(Answer::json(200, rooms::show(world, id)))
+    Ok(Answer::json(200, showing::show(world, id)))
 }
 
 fn update(
@@ -71,7 +73,7 @@ fn update(
             "You cannot update or delete meetings that have started using this method.",
         ));
     }
-    let body = rooms::read_body(call, "meeting.update")?;
+    let body = body::read(call, "meeting.update")?;
     rooms::update(world, id, &body, note)?;
     Ok(Answer::empty(204))
 }

@@ -1,10 +1,33 @@
 //! Passcodes: which characters Zoom takes, what the account demands, and those Zoom makes itself.
 
+use serde_json::{Map, Value};
+
+use crate::body::text;
 use crate::call::{FieldError, Refusal};
+use crate::rooms::Kind;
 use crate::world::{User, World};
 
 const LETTERS: &str = "abcdefghijkmnpqrstuvwxyz";
 const CAPITALS: &str = "ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+/// The passcode of a new meeting: the given one, or one of Zoom's making, or none.
+pub(crate) fn first(
+    world: &mut World,
+    kind: Kind,
+    host: &User,
+    body: &Map<String, Value>,
+) -> Result<Option<String>, Refusal> {
+    if let Some(given) = text(body, "password").filter(|given| !given.is_empty()) {
+        check(world, host, &given)?;
+        return Ok(Some(given));
+    }
+    let asked = body
+        .get(kind.default_passcode_field())
+        .and_then(Value::as_bool);
+    let settings = &host.settings;
+    let wanted = settings.passcode_locked || asked.unwrap_or(settings.passcode_required);
+    Ok(wanted.then(|| generate(world, host)))
+}
 
 /// The order matters to clients: what no account takes is a validation error, what this account
 /// does not take is refused in a way of its own.

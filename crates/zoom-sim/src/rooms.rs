@@ -4,25 +4,19 @@
 //! The differences between the two are in `meetings` and `webinars`; recurrences are stored and
 //! given back, but no occurrences are worked out.
 
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::{Map, Value};
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-use crate::call::{Call, FieldError, Refusal};
-use crate::config::Plan;
+use crate::body::{carried, given_start, integer, text, whole_second};
+use crate::call::Refusal;
 use crate::lag::Revision;
 use crate::ledger::Note;
 use crate::passcode;
+use crate::settings;
 use crate::webhooks;
-use crate::world::{Standing, User, World};
+use crate::world::{User, World};
 
-const START_LINK_LIFE: SignedDuration = SignedDuration::from_hours(2);
 /// A meeting that does not recur can be used until this long after its date.
 const KEPT_AFTER_START: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// A deleted meeting can be brought back this long.
@@ -66,7 +60,7 @@ impl Kind {
     }
 
     /// The names that webinars use for what meetings call a password.
-    fn default_passcode_field(self) -> &'static str {
+    pub(crate) fn default_passcode_field(self) -> &'static str {
         match self {
             Kind::Meeting => "default_password",
             Kind::Webinar => "default_passcode",
@@ -110,38 +104,8 @@ pub(crate) struct Details {
     pub(crate) carried: Map<String, Value>,
 }
 
-const CARRIED: [&str; 4] = [
-    "recurrence",
-    "tracking_fields",
-    "template_id",
-    "pre_schedule",
-];
-
 const INSTANT: i64 = 1;
 const NO_FIXED_TIME: [i64; 2] = [3, 6];
-
-/// A meeting or webinar as tests and the console see it.
-#[derive(Clone, Debug, Serialize)]
-pub struct MeetingView {
-    pub id: u64,
-    pub uuid: String,
-    pub kind: Kind,
-    /// Zoom's `type`: 1 instant, 2 scheduled, 5 webinar, …
-    pub type_number: i64,
-    pub host_id: String,
-    pub host: String,
-    pub topic: String,
-    pub agenda: String,
-    pub start_time: Option<Timestamp>,
-    pub duration: i64,
-    pub timezone: String,
-    pub passcode: Option<String>,
-    pub join_url: String,
-    pub status: Status,
-    pub created_at: Timestamp,
-    pub deleted_at: Option<Timestamp>,
-    pub settings: Value,
-}
 
 impl Room {
     pub(crate) fn exists(&self) -> bool {
@@ -176,33 +140,6 @@ impl Details {
 
 // ---- making and changing ----
 
-/// The body of a request, once it has passed the strict reader.
-pub(crate) fn read_body(call: &Call, operation: &str) -> Result<Map<String, Value>, Refusal> {
-    let body = call
-        .json_object()
-        .ok_or_else(|| Refusal::new(400, 300, "Request Body should be a valid JSON object."))?;
-    let mut errors = crate::shape::errors(operation, &body);
-    // Zoom calls a topic optional. A meeting without one is a mistake of the client's all the same.
-    let blank = body
-        .get("topic")
-        .is_some_and(|topic| topic.as_str().unwrap_or_default().trim().is_empty());
-    let missing = operation.ends_with(".create") && !body.contains_key("topic");
-    if blank || missing {
-        errors.push(FieldError::new("topic", "Missing field."));
-    }
-    if let Some(zone) = body.get("timezone").and_then(Value::as_str)
-        && TimeZone::get(zone).is_err()
-    {
-        errors.push(FieldError::new("timezone", "Invalid field."));
-    }
-    if errors.is_empty() {
-        Ok(body)
-    } else {
-        Err(Refusal::invalid(errors))
-    }
-}
-
-/// Makes a meeting or webinar of `host`'s.
 pub(crate) fn create(
     world: &mut World,
     kind: Kind,
@@ -220,15 +157,15 @@ pub(crate) fn create(
         minutes: integer(body, "duration").unwrap_or(60),
         agenda: text(body, "agenda").unwrap_or_default(),
         passcode: None,
-        settings: starting_settings(kind, host),
+        settings: settings::starting(kind, host),
         carried: carried(body),
         timezone,
     };
     details.start = first_start(world, &mut details, body, now, note)?;
-    merge_settings(&mut details.settings, body);
-    details.passcode = first_passcode(world, kind, host, body)?;
-    settle_settings(world, host, &mut details);
-    check_alternative_hosts(world, host, &details)?;
+    settings::merge(&mut details.settings, body);
+    details.passcode = passcode::first(world, kind, host, body)?;
+    settings::settle(world, host, &mut details);
+    settings::check_alternative_hosts(world, host, &details)?;
     let id = fresh_id(world);
     let room = Room {
         id,
@@ -325,9 +262,9 @@ pub(crate) fn update(
         details.passcode = (!passcode.is_empty()).then_some(passcode);
     }
     details.carried.extend(carried(body));
-    merge_settings(&mut details.settings, body);
-    settle_settings(world, &host, &mut details);
-    check_alternative_hosts(world, &host, &details)?;
+    settings::merge(&mut details.settings, body);
+    settings::settle(world, &host, &mut details);
+    settings::check_alternative_hosts(world, &host, &details)?;
     change(world, id, details);
     note.effect.updated.push(id);
     Ok(())
@@ -419,341 +356,3 @@ pub(crate) fn find(world: &World, kind: Kind, subject: &str) -> Result<u64, Refu
 }
 
 // ---- showing ----
-
-/// The room as create and get answer it, with a fresh start link.
-pub(crate) fn show(world: &mut World, id: u64) -> Value {
-    let start_url = start_link(world, id);
-    let room = &world.rooms[&id];
-    let details = &room.details;
-    let host = world.user(&room.host);
-    let mut shown = json!({
-        "uuid": room.uuid,
-        "id": room.id,
-        "host_id": room.host,
-        "host_email": host.map(|host| host.email.clone()),
-        "topic": details.topic,
-        "type": details.type_number,
-        "status": room.status,
-        "duration": details.minutes,
-        "timezone": details.timezone,
-        "agenda": details.agenda,
-        "created_at": whole_second(room.created_at).to_string(),
-        "start_url": start_url,
-        "join_url": join_link(world, room),
-        "settings": details.settings,
-        "creation_source": "open_api",
-        "pre_schedule": false,
-    });
-    if let Some(start) = details.start {
-        shown["start_time"] = json!(start.to_string());
-    }
-    for (name, value) in &details.carried {
-        shown[name] = value.clone();
-    }
-    if let Some(passcode) = &details.passcode {
-        let (plain, phone) = match room.kind {
-            Kind::Meeting => ("encrypted_password", "h323_password"),
-            Kind::Webinar => ("encrypted_passcode", "h323_passcode"),
-        };
-        shown["password"] = json!(passcode);
-        shown[plain] = json!(sealed_passcode(room.id, passcode));
-        shown[phone] = json!(passcode::for_phones(passcode));
-        if room.kind == Kind::Meeting {
-            shown["pstn_password"] = json!(passcode::for_phones(passcode));
-        }
-    }
-    if needs_registration(details) {
-        let family = room.kind.word();
-        let web = &world.config.web_base;
-        shown["registration_url"] = json!(format!("{web}/{family}/register/{}", room.uuid));
-    }
-    if room.kind == Kind::Meeting {
-        shown["chat_join_url"] = json!(format!("{}/launch/jc/{}", world.config.web_base, room.id));
-    }
-    shown
-}
-
-fn needs_registration(details: &Details) -> bool {
-    details
-        .settings
-        .get("approval_type")
-        .and_then(Value::as_i64)
-        .is_some_and(|kind| kind != 2)
-}
-
-fn start_link(world: &mut World, id: u64) -> String {
-    let key = world.chance.token();
-    let link = format!("{}/s/{id}?zak={key}", world.config.web_base);
-    let until = world.now() + START_LINK_LIFE;
-    world.start_links.insert(link.clone(), (id, until));
-    link
-}
-
-pub(crate) fn join_link(world: &World, room: &Room) -> String {
-    let web = &world.config.web_base;
-    let embeds = world
-        .user(&room.host)
-        .is_some_and(|host| host.settings.embed_passcode);
-    match &room.details.passcode {
-        Some(passcode) if embeds => {
-            format!(
-                "{web}/j/{}?pwd={}",
-                room.id,
-                sealed_passcode(room.id, passcode)
-            )
-        }
-        Some(_) | None => format!("{web}/j/{}", room.id),
-    }
-}
-
-/// What stands for the passcode in links: changes with it.
-fn sealed_passcode(id: u64, passcode: &str) -> String {
-    let digest = Sha256::digest(format!("{id}:{passcode}"));
-    format!("{}.1", URL_SAFE_NO_PAD.encode(&digest[..21]))
-}
-
-pub(crate) fn view(world: &World, room: &Room) -> MeetingView {
-    let details = &room.details;
-    MeetingView {
-        id: room.id,
-        uuid: room.uuid.clone(),
-        kind: room.kind,
-        type_number: details.type_number,
-        host_id: room.host.clone(),
-        host: world
-            .user(&room.host)
-            .map(|host| host.email.clone())
-            .unwrap_or_default(),
-        topic: details.topic.clone(),
-        agenda: details.agenda.clone(),
-        start_time: details.start,
-        duration: details.minutes,
-        timezone: details.timezone.clone(),
-        passcode: details.passcode.clone(),
-        join_url: join_link(world, room),
-        status: room.status,
-        created_at: room.created_at,
-        deleted_at: room.deleted_at,
-        settings: Value::Object(details.settings.clone()),
-    }
-}
-
-// ---- fields ----
-
-pub(crate) fn text(body: &Map<String, Value>, name: &str) -> Option<String> {
-    body.get(name)?.as_str().map(str::to_owned)
-}
-
-fn integer(body: &Map<String, Value>, name: &str) -> Option<i64> {
-    body.get(name)?.as_i64()
-}
-
-fn carried(body: &Map<String, Value>) -> Map<String, Value> {
-    CARRIED
-        .iter()
-        .filter_map(|&name| Some((name.to_owned(), body.get(name)?.clone())))
-        .collect()
-}
-
-/// `2026-05-04T09:30:00Z`, or `2026-05-04T09:30:00` in the meeting's time zone. Nothing else.
-fn given_start(body: &Map<String, Value>, timezone: &str) -> Result<Option<Timestamp>, Refusal> {
-    let Some(given) = text(body, "start_time") else {
-        return Ok(None);
-    };
-    start_instant(&given, timezone)
-        .map(Some)
-        .ok_or_else(|| Refusal::invalid(vec![FieldError::new("start_time", "Invalid field.")]))
-}
-
-fn start_instant(given: &str, timezone: &str) -> Option<Timestamp> {
-    let local = given.strip_suffix('Z').unwrap_or(given);
-    let documented = local.len() == "yyyy-MM-ddTHH:mm:ss".len()
-        && local.char_indices().all(|(at, c)| match at {
-            4 | 7 => c == '-',
-            10 => c == 'T',
-            13 | 16 => c == ':',
-            _ => c.is_ascii_digit(),
-        });
-    if !documented {
-        return None;
-    }
-    let local: DateTime = local.parse().ok()?;
-    let zone = if given.ends_with('Z') {
-        TimeZone::UTC
-    } else {
-        TimeZone::get(timezone).ok()?
-    };
-    Some(local.to_zoned(zone).ok()?.timestamp())
-}
-
-pub(crate) fn whole_second(at: Timestamp) -> Timestamp {
-    Timestamp::from_second(at.as_second()).unwrap_or(at)
-}
-
-fn first_passcode(
-    world: &mut World,
-    kind: Kind,
-    host: &User,
-    body: &Map<String, Value>,
-) -> Result<Option<String>, Refusal> {
-    if let Some(given) = text(body, "password").filter(|given| !given.is_empty()) {
-        passcode::check(world, host, &given)?;
-        return Ok(Some(given));
-    }
-    let asked = body
-        .get(kind.default_passcode_field())
-        .and_then(Value::as_bool);
-    let settings = &host.settings;
-    let wanted = settings.passcode_locked || asked.unwrap_or(settings.passcode_required);
-    Ok(wanted.then(|| passcode::generate(world, host)))
-}
-
-fn starting_settings(kind: Kind, host: &User) -> Map<String, Value> {
-    let common = json!({
-        "host_video": false,
-        "audio": "both",
-        "auto_recording": "none",
-        "approval_type": 2,
-        "registration_type": 1,
-        "alternative_hosts": "",
-        "alternative_host_update_polls": false,
-        "close_registration": false,
-        "show_share_button": false,
-        "allow_multiple_devices": false,
-        "registrants_confirmation_email": true,
-        "registrants_email_notification": true,
-        "meeting_authentication": false,
-        "email_in_attendee_report": false,
-        "request_permission_to_unmute_participants": false,
-    });
-    let own = match kind {
-        Kind::Meeting => json!({
-            "participant_video": false,
-            "join_before_host": host.settings.join_before_host,
-            "jbh_time": 0,
-            "waiting_room": host.settings.waiting_room,
-            "mute_upon_entry": false,
-            "watermark": false,
-            "use_pmi": false,
-            "cn_meeting": false,
-            "in_meeting": false,
-            "private_meeting": false,
-            "internal_meeting": false,
-            "email_notification": true,
-            "alternative_hosts_email_notification": true,
-            "encryption_type": "enhanced_encryption",
-            "focus_mode": false,
-            "device_testing": false,
-            "push_change_to_calendar": false,
-            "participant_focused_meeting": false,
-        }),
-        Kind::Webinar => json!({
-            "panelists_video": false,
-            "practice_session": false,
-            "hd_video": false,
-            "hd_video_for_attendees": false,
-            "send_1080p_video_to_attendees": false,
-            "on_demand": false,
-            "panelist_authentication": false,
-            "panelists_invitation_email_notification": true,
-            "post_webinar_survey": false,
-            "registrants_restrict_number": 0,
-            "enable_session_branding": false,
-        }),
-    };
-    [common, own]
-        .into_iter()
-        .flat_map(|part| match part {
-            Value::Object(fields) => fields,
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Array(_) => Map::new(),
-        })
-        .collect()
-}
-
-fn merge_settings(settings: &mut Map<String, Value>, body: &Map<String, Value>) {
-    if let Some(given) = body.get("settings").and_then(Value::as_object) {
-        for (name, value) in given {
-            settings.insert(name.clone(), value.clone());
-        }
-    }
-}
-
-/// What Zoom makes of the settings in silence: locks first, then what rules out what.
-fn settle_settings(world: &World, host: &User, details: &mut Details) {
-    let settings = &mut details.settings;
-    for (name, value) in &host.settings.locked {
-        settings.insert(name.clone(), value.clone());
-    }
-    if !settings.contains_key("waiting_room") {
-        return;
-    }
-    let open = details.passcode.is_none() && settings["waiting_room"] != json!(true);
-    if open && world.account_of(host).plan < Plan::Business {
-        settings.insert("waiting_room".to_owned(), json!(true));
-    }
-    let sealed = settings.get("encryption_type") == Some(&json!("e2ee"));
-    if settings["waiting_room"] == json!(true) || sealed {
-        settings.insert("join_before_host".to_owned(), json!(false));
-    }
-    if sealed {
-        settings.insert("auto_recording".to_owned(), json!("none"));
-    }
-}
-
-/// One alternative host who is not an active user of the account fails the whole request.
-fn check_alternative_hosts(world: &World, host: &User, details: &Details) -> Result<(), Refusal> {
-    let named = details
-        .settings
-        .get("alternative_hosts")
-        .and_then(Value::as_str);
-    let unknown = named
-        .unwrap_or_default()
-        .split([';', ','])
-        .map(str::trim)
-        .filter(|email| !email.is_empty())
-        .find(|email| {
-            !world.user(email).is_some_and(|user| {
-                user.account == host.account && user.standing == Standing::Active
-            })
-        });
-    match unknown {
-        Some(email) => Err(Refusal::new(
-            400,
-            300,
-            format!("The following alternative hosts are not valid: {email}."),
-        )),
-        None => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn instant(given: &str, zone: &str) -> Option<String> {
-        start_instant(given, zone).map(|at| at.to_string())
-    }
-
-    #[test]
-    fn the_two_documented_forms_of_a_start_are_read() {
-        let utc = Some("2026-05-04T07:30:00Z".to_owned());
-        assert_eq!(instant("2026-05-04T07:30:00Z", "Europe/Berlin"), utc);
-        assert_eq!(instant("2026-05-04T09:30:00", "Europe/Berlin"), utc);
-    }
-
-    #[test]
-    fn other_forms_of_a_start_are_refused() {
-        for given in [
-            "2026-05-04T07:30:00+02:00",
-            "2026-05-04T07:30:00.000Z",
-            "2026-05-04",
-            "2026-5-4T7:30:0",
-        ] {
-            assert_eq!(instant(given, "UTC"), None, "{given}");
-        }
-    }
-}

@@ -118,12 +118,8 @@ pub(crate) fn perform(world: &mut World, call: &Call, route: &Route, note: &mut 
         Op::Consent => oauth::take_consent(world, call, note),
         Op::Token => oauth::give_token(world, call, note),
         Op::Revoke => oauth::revoke(world, call, note),
-        Op::UserGet | Op::UserSettings | Op::Room(..) => {
-            let tracking = world.chance.tracking_id();
-            api(world, call, route, note)
-                .unwrap_or_else(|refusal| refusal.answer(call.wants_json()))
-                .with("x-zm-trackingid", tracking)
-        }
+        Op::UserGet | Op::UserSettings | Op::Room(..) => api(world, call, route, note)
+            .unwrap_or_else(|refusal| refusal.answer(call.wants_json())),
         Op::Unknown => Refusal::new(404, 2300, "This API endpoint is not recognized.")
             .answer(call.wants_json()),
     }

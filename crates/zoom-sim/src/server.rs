@@ -165,13 +165,21 @@ fn take_effect(
     note: &mut Note,
 ) -> Sent {
     let now = world.now();
+    let tracking = call
+        .path
+        .starts_with("/v2/")
+        .then(|| world.chance.tracking_id());
+    let track = |answer: Answer| match &tracking {
+        Some(id) => answer.with("x-zm-trackingid", id),
+        None => answer,
+    };
     if let Some(fault) = fate.prevents() {
-        return faults::distort(fault, None, call.wants_json(), now);
+        return faults::distort(fault, None, call.wants_json(), now).map(track);
     }
     let truth = routes::perform(world, call, route, note);
     match &fate.outcome {
-        Some(fault) => faults::distort(fault, Some(truth), call.wants_json(), now),
-        None => Sent::Whole(truth),
+        Some(fault) => faults::distort(fault, Some(truth), call.wants_json(), now).map(track),
+        None => Sent::Whole(track(truth)),
     }
 }
 

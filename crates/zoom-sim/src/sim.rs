@@ -18,8 +18,9 @@ use crate::config::{Config, UserSpec};
 use crate::control;
 use crate::faults::Fault;
 use crate::ledger::Entry;
-use crate::rooms::{self, Kind, MeetingView, Room};
+use crate::rooms::{Kind, Room};
 use crate::server::{self, Shared};
+use crate::showing::{self, MeetingView};
 use crate::webhooks::{self, Delivery, SignedWebhook};
 use crate::wire::{Gate, Knife};
 use crate::world::{Standing, UserView, World};
@@ -218,7 +219,7 @@ impl ZoomSim {
             .rooms
             .values()
             .filter(|room| wanted(room))
-            .map(|room| rooms::view(&world, room))
+            .map(|room| showing::view(&world, room))
             .collect()
     }
 

@@ -14,8 +14,9 @@ use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
 use crate::config::Plan;
-use crate::rooms::{self, Details, Room};
+use crate::rooms::{Details, Room};
 use crate::server::{Shared, pause};
+use crate::showing;
 use crate::world::{User, World};
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
@@ -192,7 +193,7 @@ pub(crate) fn room_event_named(world: &mut World, id: u64, event: &str, operatio
         object["id"] = json!(room.id.to_string());
     }
     if event.ends_with(".created") {
-        object["join_url"] = json!(rooms::join_link(world, &room));
+        object["join_url"] = json!(showing::join_link(world, &room));
         object["settings"] = Value::Object(room.details.settings.clone());
         if let Some(passcode) = &room.details.passcode {
             object["password"] = json!(passcode);
@@ -219,6 +220,9 @@ pub(crate) fn room_updated(world: &mut World, id: u64, before: &Details) {
     let is = changeable(&room.details);
     let changed = |name: &&String| was.get(*name) != is.get(*name);
     let names: Vec<&String> = is.keys().chain(was.keys()).filter(changed).collect();
+    if names.is_empty() {
+        return;
+    }
     let mut object = described(&room);
     let mut old_object = json!({"id": room.id});
     for name in names {
@@ -226,7 +230,7 @@ pub(crate) fn room_updated(world: &mut World, id: u64, before: &Details) {
         old_object[name] = was.get(name).cloned().unwrap_or_default();
     }
     if before.passcode != room.details.passcode {
-        object["join_url"] = json!(rooms::join_link(world, &room));
+        object["join_url"] = json!(showing::join_link(world, &room));
     }
     let now = world.now().as_millisecond();
     let mut payload = operated(&host, object);

@@ -2,6 +2,7 @@
 //!
 //! Registrants, panelists and simulive are not here.
 
+use crate::body;
 use crate::call::{Answer, Call, Refusal};
 use crate::hosting;
 use crate::ledger::Note;
@@ -9,6 +10,7 @@ use crate::limits;
 use crate::oauth::Caller;
 use crate::rooms::{self, Kind, Status};
 use crate::routes::{Op, Verb};
+use crate::showing;
 use crate::world::{User, World};
 
 pub(crate) fn perform(
@@ -39,18 +41,18 @@ fn create(
     let op = Op::Room(Kind::Webinar, Verb::Create);
     let user = caller.on_behalf_of(world, subject, op)?;
     limits::count_change(world, &user.id)?;
-    let body = rooms::read_body(call, "webinar.create")?;
+    let body = body::read(call, "webinar.create")?;
     let host = hosting::scheduled_for(world, &user, &body)?;
     licensed(&host)?;
     let id = rooms::create(world, Kind::Webinar, &host, &body, note)?;
-    Ok(Answer::json(201, rooms::show(world, id)))
+    Ok(Answer::json(201, showing::show(world, id)))
 }
 
 fn get(world: &mut World, call: &Call, caller: &Caller, subject: &str) -> Result<Answer, Refusal> {
     hosting::known_params(call, &["occurrence_id", "show_previous_occurrences"])?;
     let id = rooms::find(world, Kind::Webinar, subject)?;
     hosting::owned(world, caller, id, Verb::Get)?;
-    Ok(Answer::json(200, rooms::show(world, id)))
+    Ok(Answer::json(200, showing::show(world, id)))
 }
 
 fn update(
@@ -72,7 +74,7 @@ fn update(
             "You cannot update or delete webinars that have started using this method.",
         ));
     }
-    let body = rooms::read_body(call, "webinar.update")?;
+    let body = body::read(call, "webinar.update")?;
     rooms::update(world, id, &body, note)?;
     Ok(Answer::empty(204))
 }
