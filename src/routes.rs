@@ -2,9 +2,10 @@
 //! `Admin`, or a booking's link; a GET handler gets no way to write.
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::app::App;
+use crate::event_types::{pages as events, profile};
 use crate::web::{assets, error_pages};
 
 pub fn routes() -> Router<App> {
@@ -15,6 +16,30 @@ pub fn routes() -> Router<App> {
         .route("/readyz", get(crate::server::readyz))
         // accounts
         // event types, schedules and public profile pages
+        .route("/360/events", get(events::list).post(events::create))
+        .route("/360/events/new", get(events::new))
+        .route(
+            "/360/events/{id}",
+            get(events::general).post(events::save_general),
+        )
+        .route(
+            "/360/events/{id}/schedule",
+            get(events::schedule).post(events::save_schedule),
+        )
+        .route(
+            "/360/events/{id}/limits",
+            get(events::limits).post(events::save_limits),
+        )
+        .route(
+            "/360/events/{id}/form",
+            get(events::questions).post(events::save_questions),
+        )
+        .route("/360/events/{id}/switch", post(events::switch))
+        .route(
+            "/360/events/{id}/delete",
+            get(events::ask_delete).post(events::delete),
+        )
+        .route("/{username}", get(profile::show))
         // demo outbox
         // conferencing
         // meetings

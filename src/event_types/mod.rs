@@ -1,6 +1,13 @@
 //! What can be booked: templates of meetings, with their length, place, schedule and limits.
 
+pub mod form;
+pub mod pages;
+pub mod profile;
+pub mod rules;
+pub mod save;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,11 @@
 //! Event types in the database.
 
+use jiff::Timestamp;
+
 use super::EventType;
 use crate::accounts::{Org, Person};
-use crate::db::{DbError, Reader, sql};
+use crate::availability::store::Schedule;
+use crate::db::{DbError, Reader, Tx, sql};
 use crate::id::Id;
 
 const COLUMNS: &str = "id, org_id, person_id, kind, title, slug, minutes, color, location, \
@@ -56,4 +59,156 @@ pub async fn of_person(
     .bind(owner)
     .all(reader)
     .await
+}
+
+/// One event type of its owner, unless it was deleted.
+pub async fn owned(
+    reader: &mut Reader,
+    org: Id<Org>,
+    owner: Id<Person>,
+    id: Id<EventType>,
+) -> Result<Option<EventType>, DbError> {
+    sql(select(
+        "WHERE org_id = $1 AND person_id = $2 AND id = $3 AND deleted_at IS NULL",
+    ))
+    .bind(org)
+    .bind(owner)
+    .bind(id)
+    .maybe(reader)
+    .await
+}
+
+/// What a profile page lists: those that are on.
+pub async fn open_of_person(
+    reader: &mut Reader,
+    org: Id<Org>,
+    owner: Id<Person>,
+) -> Result<Vec<EventType>, DbError> {
+    sql(select(
+        "WHERE org_id = $1 AND person_id = $2 AND deleted_at IS NULL AND disabled_at IS NULL \
+         ORDER BY created_at, id",
+    ))
+    .bind(org)
+    .bind(owner)
+    .all(reader)
+    .await
+}
+
+/// Those that name this schedule themselves, deleted ones not counted.
+pub async fn using_schedule(
+    reader: &mut Reader,
+    org: Id<Org>,
+    schedule: Id<Schedule>,
+) -> Result<Vec<EventType>, DbError> {
+    sql(select(
+        "WHERE org_id = $1 AND schedule_id = $2 AND deleted_at IS NULL ORDER BY created_at, id",
+    ))
+    .bind(org)
+    .bind(schedule)
+    .all(reader)
+    .await
+}
+
+pub async fn insert(tx: &mut Tx, event_type: &EventType) -> Result<(), DbError> {
+    let it = event_type.clone();
+    sql(
+        "INSERT INTO event_types (id, org_id, person_id, kind, title, slug, minutes, color,
+            location, location_value, public_description, internal_description, schedule_id,
+            horizon_days, notice_minutes, buffer_before, buffer_after, increment, max_per_day,
+            max_per_week, max_per_month, questions, guests_allowed_at, reschedule_disabled_at,
+            disabled_at, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+            $19, $20, $21, $22, $23, $24, $25, $26, $27)",
+    )
+    .bind(it.id)
+    .bind(it.org_id)
+    .bind(it.person_id)
+    .bind(it.kind)
+    .bind(it.title)
+    .bind(it.slug)
+    .bind(it.minutes)
+    .bind(it.color)
+    .bind(it.location)
+    .bind(it.location_value)
+    .bind(it.public_description)
+    .bind(it.internal_description)
+    .bind(it.schedule_id)
+    .bind(it.horizon_days)
+    .bind(it.notice_minutes)
+    .bind(it.buffer_before)
+    .bind(it.buffer_after)
+    .bind(it.increment)
+    .bind(it.max_per_day)
+    .bind(it.max_per_week)
+    .bind(it.max_per_month)
+    .bind(it.questions)
+    .bind(it.guests_allowed_at)
+    .bind(it.reschedule_disabled_at)
+    .bind(it.disabled_at)
+    .bind(it.created_at)
+    .bind(it.updated_at)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Everything an editor can change; owner, kind and the date of creation stay.
+pub async fn update(tx: &mut Tx, event_type: &EventType) -> Result<(), DbError> {
+    let it = event_type.clone();
+    sql(
+        "UPDATE event_types SET title = $3, slug = $4, minutes = $5, color = $6, location = $7,
+            location_value = $8, public_description = $9, internal_description = $10,
+            schedule_id = $11, horizon_days = $12, notice_minutes = $13, buffer_before = $14,
+            buffer_after = $15, increment = $16, max_per_day = $17, max_per_week = $18,
+            max_per_month = $19, questions = $20, guests_allowed_at = $21,
+            reschedule_disabled_at = $22, disabled_at = $23, updated_at = $24
+         WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL",
+    )
+    .bind(it.org_id)
+    .bind(it.id)
+    .bind(it.title)
+    .bind(it.slug)
+    .bind(it.minutes)
+    .bind(it.color)
+    .bind(it.location)
+    .bind(it.location_value)
+    .bind(it.public_description)
+    .bind(it.internal_description)
+    .bind(it.schedule_id)
+    .bind(it.horizon_days)
+    .bind(it.notice_minutes)
+    .bind(it.buffer_before)
+    .bind(it.buffer_after)
+    .bind(it.increment)
+    .bind(it.max_per_day)
+    .bind(it.max_per_week)
+    .bind(it.max_per_month)
+    .bind(it.questions)
+    .bind(it.guests_allowed_at)
+    .bind(it.reschedule_disabled_at)
+    .bind(it.disabled_at)
+    .bind(it.updated_at)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// The row stays for the bookings that name it; it frees its slug and its schedule.
+pub async fn delete(
+    tx: &mut Tx,
+    org: Id<Org>,
+    id: Id<EventType>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sql(
+        "UPDATE event_types SET deleted_at = $3, disabled_at = COALESCE(disabled_at, $3),
+            schedule_id = NULL, updated_at = $3
+         WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL",
+    )
+    .bind(org)
+    .bind(id)
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(())
 }

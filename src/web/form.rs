@@ -58,6 +58,13 @@ impl Input {
         self.fields.push((name.to_owned(), value.into()));
     }
 
+    /// Sets a field that can come more than once.
+    pub fn set_all(&mut self, name: &str, values: impl IntoIterator<Item = String>) {
+        self.fields.retain(|(n, _)| n != name);
+        let values = values.into_iter().map(|value| (name.to_owned(), value));
+        self.fields.extend(values);
+    }
+
     /// Reads a field; when `parse` refuses, its words stand beside the field and `None` comes back.
     pub fn read<T, E: std::fmt::Display>(
         &mut self,

@@ -1,0 +1,566 @@
+//! The editor's forms, one for each tab: what was typed becomes values, or a sentence beside the
+//! field that is wrong. Pure.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+
+use super::rules::{self, Color, ZoomLine};
+use super::{Answer, EventType, Location, Question, Questions};
+use crate::availability::store::Schedule;
+use crate::id::Id;
+use crate::text::{self, Slug};
+use crate::web::form::Input;
+
+/// The tab General, and the form of a new event type as far as it goes.
+pub struct General {
+    pub title: String,
+    pub slug: String,
+    pub minutes: u16,
+    pub color: Color,
+    pub location: Location,
+    pub location_value: Option<String>,
+    pub public_description: String,
+    pub internal_description: String,
+}
+
+impl General {
+    pub fn fill(event_type: &EventType) -> Input {
+        let place = event_type.location_value.clone().unwrap_or_default();
+        let mut input = Input::filled([
+            ("title", event_type.title.clone()),
+            ("slug", event_type.slug.clone()),
+            ("minutes", event_type.minutes.to_string()),
+            ("color", event_type.color.clone()),
+            ("location", event_type.location.word().to_owned()),
+            ("public_description", event_type.public_description.clone()),
+            (
+                "internal_description",
+                event_type.internal_description.clone(),
+            ),
+        ]);
+        if let Some(field) = place_field(event_type.location) {
+            input.set(field, place);
+        }
+        input
+    }
+
+    /// `before`: the location that is saved, if any.
+    pub fn read(input: &mut Input, before: Option<Location>, zoom: &ZoomLine) -> Option<General> {
+        let title = input.read("title", title);
+        let slug = input.read("slug", |words| Slug::parse(words.trim()).map_err(sentence));
+        let minutes = input.read("minutes", minutes);
+        let color = input.read("color", |word| {
+            Color::from_word(word).ok_or("Choose one of the colors.")
+        });
+        let (location, location_value) = place(input, before, zoom).unzip();
+        let public_description = input.read("public_description", description);
+        let internal_description = input.read("internal_description", description);
+        Some(General {
+            title: title?,
+            slug: slug?.into(),
+            minutes: minutes?,
+            color: color?,
+            location: location?,
+            location_value: location_value?,
+            public_description: public_description?,
+            internal_description: internal_description?,
+        })
+    }
+
+    pub fn apply(self, event_type: &mut EventType) {
+        event_type.title = self.title;
+        event_type.slug = self.slug;
+        event_type.minutes = self.minutes;
+        event_type.color = self.color.word().to_owned();
+        event_type.location = self.location;
+        event_type.location_value = self.location_value;
+        event_type.public_description = self.public_description;
+        event_type.internal_description = self.internal_description;
+    }
+}
+
+/// A new event type: a slug left empty is made from the name.
+pub fn new(input: &mut Input, zoom: &ZoomLine) -> Option<General> {
+    let title = input.read("title", title);
+    if input.text("slug").trim().is_empty()
+        && let Some(title) = &title
+    {
+        match Slug::suggest(title) {
+            Some(slug) => input.set("slug", slug),
+            None => input.wrong("slug", "Enter a URL slug: none can be made from this name."),
+        }
+    }
+    let slug = if input.error("slug").is_none() && !input.text("slug").trim().is_empty() {
+        input.read("slug", |words| Slug::parse(words.trim()).map_err(sentence))
+    } else {
+        None
+    };
+    let minutes = input.read("minutes", minutes);
+    let (location, location_value) = place(input, None, zoom).unzip();
+    Some(General {
+        title: title?,
+        slug: slug?.into(),
+        minutes: minutes?,
+        color: Color::Violet,
+        location: location?,
+        location_value: location_value?,
+        public_description: String::new(),
+        internal_description: String::new(),
+    })
+}
+
+/// The field a location needs, by its name in the form.
+pub fn place_field(location: Location) -> Option<&'static str> {
+    match location {
+        Location::Phone => Some("phone"),
+        Location::InPerson => Some("address"),
+        Location::CustomUrl => Some("custom_url"),
+        Location::Zoom | Location::GoogleMeet | Location::MicrosoftTeams | Location::AskInvitee => {
+            None
+        }
+    }
+}
+
+fn place(
+    input: &mut Input,
+    before: Option<Location>,
+    zoom: &ZoomLine,
+) -> Option<(Location, Option<String>)> {
+    let location = input.read("location", |word| {
+        let location =
+            Location::from_word(word).ok_or("Choose one of the locations.".to_owned())?;
+        if before == Some(location) {
+            Ok(location)
+        } else if location.needs_a_calendar() {
+            Err(format!(
+                "{} needs a connected calendar, which there is none of yet. Pick a different \
+                 location.",
+                location.label()
+            ))
+        } else if location == Location::Zoom && !zoom.can_be_chosen() {
+            Err(
+                "Zoom is off for your organization. Ask an admin to turn it on, or pick a \
+                 different location."
+                    .to_owned(),
+            )
+        } else {
+            Ok(location)
+        }
+    })?;
+    let value = match location {
+        Location::Phone => input.read("phone", |words| {
+            needed(words, "Enter who calls whom, and the number to call.")
+        })?,
+        Location::InPerson => input.read("address", |words| {
+            needed(words, "Enter the address where you meet.")
+        })?,
+        Location::CustomUrl => input.read("custom_url", custom_url)?,
+        Location::Zoom | Location::GoogleMeet | Location::MicrosoftTeams | Location::AskInvitee => {
+            return Some((location, None));
+        }
+    };
+    Some((location, Some(value)))
+}
+
+fn needed(words: &str, why: &str) -> Result<String, String> {
+    let words = text::line(words, rules::PLACE_LENGTH).map_err(sentence)?;
+    if words.is_empty() {
+        return Err(why.to_owned());
+    }
+    Ok(words)
+}
+
+/// Only https: invitees are asked to trust it.
+fn custom_url(words: &str) -> Result<String, String> {
+    const WHY: &str = "Enter a full address that begins with https://.";
+    let words = needed(words, WHY)?;
+    let url = url::Url::parse(&words).map_err(|_| WHY.to_owned())?;
+    let plain = url.scheme() == "https"
+        && url.host_str().is_some_and(|host| host.contains('.'))
+        && url.username().is_empty()
+        && url.password().is_none();
+    if !plain {
+        return Err(WHY.to_owned());
+    }
+    Ok(url.into())
+}
+
+fn title(words: &str) -> Result<String, String> {
+    let title = text::line(words, rules::TITLE_LENGTH).map_err(sentence)?;
+    if title.is_empty() {
+        return Err("Enter a name.".to_owned());
+    }
+    Ok(title)
+}
+
+fn minutes(words: &str) -> Result<u16, String> {
+    number(words, &rules::MINUTES, "A meeting lasts 10 to 120 minutes.")
+}
+
+fn description(words: &str) -> Result<String, String> {
+    text::paragraph(words, rules::DESCRIPTION_LENGTH).map_err(sentence)
+}
+
+fn number<T: FromStr + PartialOrd>(
+    words: &str,
+    range: &RangeInclusive<T>,
+    why: &str,
+) -> Result<T, String> {
+    words
+        .trim()
+        .parse()
+        .ok()
+        .filter(|n| range.contains(n))
+        .ok_or_else(|| why.to_owned())
+}
+
+/// Parsers' words without their full stop, as a sentence.
+fn sentence(why: impl Display) -> String {
+    format!("{why}.")
+}
+
+/// The tab Schedule. `None`: the default one.
+pub struct Hours(pub Option<Id<Schedule>>);
+
+impl Hours {
+    pub fn fill(event_type: &EventType) -> Input {
+        let id = event_type.schedule_id.map(|id| id.to_string());
+        Input::filled([("schedule", id.unwrap_or_default())])
+    }
+
+    pub fn read(input: &mut Input, schedules: &[Schedule]) -> Option<Hours> {
+        input.read("schedule", |word| {
+            if word.is_empty() {
+                return Ok(Hours(None));
+            }
+            schedules
+                .iter()
+                .find(|schedule| schedule.id.to_string() == word)
+                .map(|schedule| Hours(Some(schedule.id)))
+                .ok_or("Choose one of your schedules.")
+        })
+    }
+
+    pub fn apply(self, event_type: &mut EventType) {
+        event_type.schedule_id = self.0;
+    }
+}
+
+/// The tab Limits & Buffers.
+pub struct Limits {
+    pub horizon_days: u16,
+    pub notice_minutes: i64,
+    pub buffer_before: u16,
+    pub buffer_after: u16,
+    pub increment: u16,
+    pub max_per_day: Option<u16>,
+    pub max_per_week: Option<u16>,
+    pub max_per_month: Option<u16>,
+}
+
+/// Units of the minimum notice: word, label, minutes.
+pub const UNITS: [(&str, &str, i64); 3] = [
+    ("minutes", "minutes", 1),
+    ("hours", "hours", 60),
+    ("days", "days", 24 * 60),
+];
+
+impl Limits {
+    pub fn fill(event_type: &EventType) -> Input {
+        let (notice, unit) = in_its_unit(event_type.notice_minutes);
+        let most = |n: Option<u16>| n.map(|n| n.to_string()).unwrap_or_default();
+        Input::filled([
+            ("horizon_days", event_type.horizon_days.to_string()),
+            ("notice", notice.to_string()),
+            ("notice_unit", unit.to_owned()),
+            ("buffer_before", event_type.buffer_before.to_string()),
+            ("buffer_after", event_type.buffer_after.to_string()),
+            ("increment", event_type.increment.to_string()),
+            ("max_per_day", most(event_type.max_per_day)),
+            ("max_per_week", most(event_type.max_per_week)),
+            ("max_per_month", most(event_type.max_per_month)),
+        ])
+    }
+
+    pub fn read(input: &mut Input) -> Option<Limits> {
+        let horizon_days = input.read("horizon_days", |words| {
+            let why = "The date range goes from 1 to 365 days.";
+            number(words, &rules::HORIZON_DAYS, why)
+        });
+        let notice_minutes = notice(input);
+        let buffer_before = input.read("buffer_before", buffer);
+        let buffer_after = input.read("buffer_after", buffer);
+        let increment = input.read("increment", |words| {
+            let why = "The start time increment goes from 1 to 120 minutes.";
+            number(words, &rules::INCREMENT, why)
+        });
+        let max_per_day = input.read("max_per_day", most);
+        let max_per_week = input.read("max_per_week", most);
+        let max_per_month = input.read("max_per_month", most);
+        Some(Limits {
+            horizon_days: horizon_days?,
+            notice_minutes: notice_minutes?,
+            buffer_before: buffer_before?,
+            buffer_after: buffer_after?,
+            increment: increment?,
+            max_per_day: max_per_day?,
+            max_per_week: max_per_week?,
+            max_per_month: max_per_month?,
+        })
+    }
+
+    pub fn apply(self, event_type: &mut EventType) {
+        event_type.horizon_days = self.horizon_days;
+        event_type.notice_minutes = self.notice_minutes;
+        event_type.buffer_before = self.buffer_before;
+        event_type.buffer_after = self.buffer_after;
+        event_type.increment = self.increment;
+        event_type.max_per_day = self.max_per_day;
+        event_type.max_per_week = self.max_per_week;
+        event_type.max_per_month = self.max_per_month;
+    }
+}
+
+/// The greatest unit in which it is a whole number.
+fn in_its_unit(minutes: i64) -> (i64, &'static str) {
+    UNITS
+        .iter()
+        .rev()
+        .find(|(_, _, unit)| minutes != 0 && minutes % unit == 0)
+        .map_or((minutes, "minutes"), |(word, _, unit)| {
+            (minutes / unit, *word)
+        })
+}
+
+fn notice(input: &mut Input) -> Option<i64> {
+    const WHY: &str = "The minimum notice goes from 0 minutes to 7 days.";
+    let unit = UNITS
+        .iter()
+        .find(|(word, _, _)| input.is("notice_unit", word))
+        .map(|(_, _, minutes)| *minutes);
+    input.read("notice", |words| {
+        let unit = unit.ok_or("Choose minutes, hours or days.")?;
+        words
+            .trim()
+            .parse::<i64>()
+            .ok()
+            .and_then(|n| n.checked_mul(unit))
+            .filter(|minutes| rules::NOTICE.contains(minutes))
+            .ok_or(WHY)
+    })
+}
+
+fn buffer(words: &str) -> Result<u16, &'static str> {
+    words
+        .parse()
+        .ok()
+        .filter(|minutes| rules::BUFFERS.contains(minutes))
+        .ok_or("Choose a buffer of 0, 5, 10, 15, 30, 45 or 60 minutes.")
+}
+
+fn most(words: &str) -> Result<Option<u16>, String> {
+    if words.trim().is_empty() {
+        return Ok(None);
+    }
+    let why = "Enter a whole number from 1 to 999, or leave it empty for no limit.";
+    number(words, &rules::MOST_MEETINGS, why).map(Some)
+}
+
+/// The tab Booking Form.
+pub struct Asked {
+    pub questions: Questions,
+    pub guests_allowed: bool,
+    pub reschedule_disabled: bool,
+}
+
+/// What a button of the tab Booking Form does to the form on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    Save,
+    Add,
+    Remove(String),
+    Up(String),
+    Down(String),
+}
+
+impl Step {
+    pub fn of(input: &Input) -> Step {
+        let word = input.text("do");
+        match word.split_once(':') {
+            Some(("remove", id)) => Step::Remove(id.to_owned()),
+            Some(("up", id)) => Step::Up(id.to_owned()),
+            Some(("down", id)) => Step::Down(id.to_owned()),
+            Some(_) | None if word == "add" => Step::Add,
+            Some(_) | None => Step::Save,
+        }
+    }
+}
+
+/// Questions are named by the values of the field `question`, in their order on the screen; their
+/// own fields end in the id.
+pub fn question_ids(input: &Input) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for id in input.all("question") {
+        let plain = (1..=32).contains(&id.len())
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        if plain && !ids.iter().any(|known| known == id) {
+            ids.push(id.to_owned());
+        }
+    }
+    ids
+}
+
+/// Adds, removes or moves a question on the screen; nothing is saved by it. `fresh` names a new one.
+pub fn rearrange(input: &mut Input, step: &Step, fresh: &str) {
+    let mut ids = question_ids(input);
+    let place = |id: &String| ids.iter().position(|known| known == id);
+    match step {
+        Step::Save => {}
+        Step::Add => {
+            if ids.len() >= rules::MOST_QUESTIONS {
+                input.wrong("questions", too_many());
+            } else {
+                ids.push(fresh.to_owned());
+                input.set(&format!("required_{fresh}"), "on");
+            }
+        }
+        Step::Remove(id) => ids.retain(|known| known != id),
+        Step::Up(id) => {
+            if let Some(at) = place(id).filter(|at| *at > 0) {
+                ids.swap(at, at - 1);
+            }
+        }
+        Step::Down(id) => {
+            if let Some(at) = place(id).filter(|at| at + 1 < ids.len()) {
+                ids.swap(at, at + 1);
+            }
+        }
+    }
+    input.set_all("question", ids);
+}
+
+fn too_many() -> String {
+    format!(
+        "An event type has at most {} questions.",
+        rules::MOST_QUESTIONS
+    )
+}
+
+impl Answer {
+    pub const ALL: [Answer; 4] = [Answer::Short, Answer::Long, Answer::Choice, Answer::Phone];
+
+    /// As serde writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Answer::Short => "short",
+            Answer::Long => "long",
+            Answer::Choice => "choice",
+            Answer::Phone => "phone",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Answer::Short => "Short text",
+            Answer::Long => "Long text",
+            Answer::Choice => "Choice",
+            Answer::Phone => "Phone number",
+        }
+    }
+}
+
+impl Asked {
+    pub fn fill(event_type: &EventType) -> Input {
+        let mut fields: Vec<(String, String)> = Vec::new();
+        for question in &event_type.questions.0 {
+            let id = &question.id;
+            fields.push(("question".to_owned(), id.clone()));
+            fields.push((format!("label_{id}"), question.label.clone()));
+            fields.push((format!("form_{id}"), question.form.word().to_owned()));
+            fields.push((format!("choices_{id}"), question.choices.join("\n")));
+            if question.required {
+                fields.push((format!("required_{id}"), "on".to_owned()));
+            }
+        }
+        let mut tick = |name: &str, since: Option<Timestamp>| {
+            if since.is_some() {
+                fields.push((name.to_owned(), "on".to_owned()));
+            }
+        };
+        tick("guests", event_type.guests_allowed_at);
+        tick("reschedule_disabled", event_type.reschedule_disabled_at);
+        Input::filled(fields)
+    }
+
+    pub fn read(input: &mut Input) -> Option<Asked> {
+        let ids = question_ids(input);
+        if ids.len() > rules::MOST_QUESTIONS {
+            input.wrong("questions", too_many());
+            return None;
+        }
+        let count = ids.len();
+        let questions: Vec<Question> = ids.iter().filter_map(|id| question(input, id)).collect();
+        if questions.len() < count {
+            return None;
+        }
+        Some(Asked {
+            questions: Questions(questions),
+            guests_allowed: input.has("guests"),
+            reschedule_disabled: input.has("reschedule_disabled"),
+        })
+    }
+
+    pub fn apply(self, event_type: &mut EventType, now: Timestamp) {
+        let since = |wanted: bool, before: Option<Timestamp>| wanted.then(|| before.unwrap_or(now));
+        event_type.questions = self.questions;
+        event_type.guests_allowed_at = since(self.guests_allowed, event_type.guests_allowed_at);
+        event_type.reschedule_disabled_at =
+            since(self.reschedule_disabled, event_type.reschedule_disabled_at);
+    }
+}
+
+fn question(input: &mut Input, id: &str) -> Option<Question> {
+    let label = input.read(&format!("label_{id}"), |words| {
+        let label = text::line(words, rules::LABEL_LENGTH).map_err(sentence)?;
+        if label.is_empty() {
+            return Err("Enter the question, or remove it.".to_owned());
+        }
+        Ok(label)
+    });
+    let form = input.read(&format!("form_{id}"), |word| {
+        Answer::ALL
+            .into_iter()
+            .find(|form| form.word() == word)
+            .ok_or("Choose what kind of answer you want.")
+    });
+    let choices = match form? {
+        Answer::Choice => input.read(&format!("choices_{id}"), choices)?,
+        Answer::Short | Answer::Long | Answer::Phone => Vec::new(),
+    };
+    Some(Question {
+        id: id.to_owned(),
+        label: label?,
+        form: form?,
+        required: input.has(&format!("required_{id}")),
+        choices,
+    })
+}
+
+fn choices(words: &str) -> Result<Vec<String>, String> {
+    let mut choices: Vec<String> = Vec::new();
+    for line in text::lines(words).lines() {
+        let choice = text::line(line, rules::CHOICE_LENGTH).map_err(sentence)?;
+        if !choice.is_empty() && !choices.contains(&choice) {
+            choices.push(choice);
+        }
+    }
+    if !rules::CHOICES.contains(&choices.len()) {
+        return Err("Enter 2 to 30 different choices, one on each line.".to_owned());
+    }
+    Ok(choices)
+}

@@ -1,0 +1,694 @@
+//! A person's event types and the editor. Each tab is a page with its own form; nobody opens
+//! another person's event type.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::form::{self, Asked, General, Hours, Limits, Step};
+use super::rules::{self, Color, Line, ZoomLine};
+use super::save::{self, NotSaved, Owner};
+use super::{Answer, EventType, Kind, Location, store};
+use crate::accounts::session::SignedIn;
+use crate::accounts::{Org, Person};
+use crate::app::App;
+use crate::availability::store::{self as schedules, Schedule};
+use crate::db::Reader;
+use crate::error::{Error, Result};
+use crate::id::Id;
+use crate::seal::hex;
+use crate::web::flash::{Flash, Tone};
+use crate::web::form::Input;
+use crate::web::layout::{Nav, Shell};
+use crate::web::{page, private};
+
+const LIST: &str = "/360/events";
+
+/// How it stands with Zoom for this person's bookings.
+async fn zoom_line(_reader: &mut Reader, _org: Id<Org>, _person: &Person) -> Result<ZoomLine> {
+    Ok(ZoomLine::NobodyConnected)
+}
+
+/// An entry of a select.
+struct Choice {
+    value: String,
+    label: String,
+    chosen: bool,
+    disabled: bool,
+}
+
+impl Choice {
+    fn new(value: &str, label: &str, chosen: &str) -> Choice {
+        Choice {
+            value: value.to_owned(),
+            label: label.to_owned(),
+            chosen: value == chosen,
+            disabled: false,
+        }
+    }
+}
+
+fn locations(input: &Input, before: Option<Location>, zoom: &ZoomLine) -> Vec<Choice> {
+    let chosen = input.text("location");
+    let entry = |location: &Location| {
+        let mut choice = Choice::new(location.word(), location.label(), chosen);
+        if before == Some(*location) {
+            return choice;
+        }
+        if location.needs_a_calendar() {
+            choice.label.push_str(" (connect a calendar first)");
+            choice.disabled = true;
+        } else if *location == Location::Zoom && !zoom.can_be_chosen() {
+            choice.label.push_str(" (off for your organization)");
+            choice.disabled = true;
+        }
+        choice
+    };
+    Location::ALL.iter().map(entry).collect()
+}
+
+struct Card {
+    event_type: EventType,
+    path: String,
+    url: String,
+}
+
+impl Card {
+    fn new(app: &App, owner: &Person, event_type: EventType) -> Card {
+        let path = format!("/{}/{}", owner.username, event_type.slug);
+        Card {
+            url: app.config.url(&path),
+            path,
+            event_type,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "event_types/list.html")]
+struct ListPage {
+    shell: Shell,
+    cards: Vec<Card>,
+}
+
+#[derive(Deserialize)]
+pub struct ListQuery {
+    new: Option<String>,
+}
+
+pub async fn list(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    shell: Shell,
+    Query(query): Query<ListQuery>,
+) -> Result<Response> {
+    if query.new.is_some_and(|new| !new.is_empty() && new != "0") {
+        return new(State(app), signed_in, shell).await;
+    }
+    let mut reader = app.db.read().await?;
+    let person = &signed_in.person;
+    let event_types = store::of_person(&mut reader, person.org_id, person.id).await?;
+    let cards = event_types
+        .into_iter()
+        .map(|event_type| Card::new(&app, person, event_type))
+        .collect();
+    let shell = shell.at(Nav::EventTypes, signed_in.viewer());
+    Ok(private(page(&ListPage { shell, cards })?))
+}
+
+#[derive(Template)]
+#[template(path = "event_types/new.html")]
+struct NewPage {
+    shell: Shell,
+    input: Input,
+    locations: Vec<Choice>,
+    zoom: Line,
+    away: Option<Line>,
+    prefix: String,
+}
+
+impl NewPage {
+    fn response(
+        app: &App,
+        signed_in: &SignedIn,
+        shell: Shell,
+        input: Input,
+        zoom: &ZoomLine,
+    ) -> Result<Response> {
+        let prefix = prefix(app, &signed_in.person);
+        Ok(private(page(&NewPage {
+            shell: shell.at(Nav::EventTypes, signed_in.viewer()),
+            locations: locations(&input, None, zoom),
+            zoom: zoom.line(),
+            away: None,
+            input,
+            prefix,
+        })?))
+    }
+}
+
+pub async fn new(State(app): State<App>, signed_in: SignedIn, shell: Shell) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let zoom = zoom_line(&mut reader, signed_in.org(), &signed_in.person).await?;
+    drop(reader);
+    let location = if zoom.can_be_chosen() {
+        Location::Zoom
+    } else {
+        Location::Phone
+    };
+    let input = Input::filled([("minutes", "42"), ("location", location.word())]);
+    NewPage::response(&app, &signed_in, shell, input, &zoom)
+}
+
+pub async fn create(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    shell: Shell,
+    mut input: Input,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let zoom = zoom_line(&mut reader, signed_in.org(), &signed_in.person).await?;
+    drop(reader);
+    if let Some(general) = form::new(&mut input, &zoom) {
+        let now = app.now();
+        let id = app.entropy.id(now);
+        let mut event_type = EventType::new(id, &signed_in.person, "", "", now);
+        general.apply(&mut event_type);
+        let location = event_type.location;
+        match save::create(&app, event_type).await {
+            Ok(()) => {
+                return Ok(saved(location, None, &zoom, "Your event type is ready.")
+                    .see(&format!("{LIST}/{id}")));
+            }
+            Err(refused) => input.wrong("slug", refused.slug_words()?),
+        }
+    }
+    NewPage::response(&app, &signed_in, shell, input, &zoom)
+}
+
+fn saved(location: Location, before: Option<Location>, zoom: &ZoomLine, new: &str) -> Flash {
+    let (warns, words) = rules::saved_words(location, before, zoom);
+    let words = match words.strip_prefix("Saved.") {
+        Some(rest) if !new.is_empty() => format!("{new}{rest}"),
+        Some(_) | None => words,
+    };
+    Flash::new(if warns { Tone::Warn } else { Tone::Ok }, words)
+}
+
+/// The pages of the editor, each with its own address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    General,
+    Schedule,
+    Limits,
+    BookingForm,
+}
+
+impl Tab {
+    const ALL: [Tab; 4] = [Tab::General, Tab::Schedule, Tab::Limits, Tab::BookingForm];
+
+    fn label(self) -> &'static str {
+        match self {
+            Tab::General => "General",
+            Tab::Schedule => "Schedule",
+            Tab::Limits => "Limits & Buffers",
+            Tab::BookingForm => "Booking Form",
+        }
+    }
+
+    fn path(self, id: Id<EventType>) -> String {
+        match self {
+            Tab::General => format!("{LIST}/{id}"),
+            Tab::Schedule => format!("{LIST}/{id}/schedule"),
+            Tab::Limits => format!("{LIST}/{id}/limits"),
+            Tab::BookingForm => format!("{LIST}/{id}/form"),
+        }
+    }
+}
+
+/// What stands above each tab's form.
+struct Head {
+    card: Card,
+    tab: Tab,
+}
+
+impl Head {
+    fn tabs(&self) -> [Tab; 4] {
+        Tab::ALL
+    }
+
+    fn path_of(&self, tab: &Tab) -> String {
+        tab.path(self.card.event_type.id)
+    }
+
+    fn is_at(&self, tab: &Tab) -> bool {
+        self.tab == *tab
+    }
+
+    fn here(&self) -> String {
+        self.tab.path(self.card.event_type.id)
+    }
+}
+
+/// An event type in its editor, opened by its owner.
+struct Open {
+    app: App,
+    signed_in: SignedIn,
+    shell: Shell,
+    event_type: EventType,
+}
+
+impl Open {
+    async fn load(
+        app: App,
+        signed_in: SignedIn,
+        shell: Shell,
+        id: &str,
+        reader: &mut Reader,
+    ) -> Result<Open> {
+        let event_type = owned(reader, &signed_in.person, id).await?;
+        Ok(Open {
+            app,
+            signed_in,
+            shell,
+            event_type,
+        })
+    }
+
+    fn owner(&self) -> Owner {
+        Owner::of(&self.signed_in.person)
+    }
+
+    fn frame(self, tab: Tab) -> (Shell, Head) {
+        let shell = self.shell.at(Nav::EventTypes, self.signed_in.viewer());
+        let card = Card::new(&self.app, &self.signed_in.person, self.event_type);
+        (shell, Head { card, tab })
+    }
+}
+
+async fn owned(reader: &mut Reader, person: &Person, id: &str) -> Result<EventType> {
+    let id: Id<EventType> = id.parse().map_err(|_| Error::NotFound)?;
+    store::owned(reader, person.org_id, person.id, id)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+#[derive(Template)]
+#[template(path = "event_types/general.html")]
+struct GeneralPage {
+    shell: Shell,
+    head: Head,
+    input: Input,
+    locations: Vec<Choice>,
+    colors: Vec<Choice>,
+    kind: Kind,
+    zoom: Line,
+    /// What is said of another choice than Zoom, when Zoom is what is saved.
+    away: Option<Line>,
+    prefix: String,
+}
+
+fn general_page(open: Open, zoom: &ZoomLine, input: Input) -> Result<Response> {
+    let before = open.event_type.location;
+    let away = rules::location_line(Location::AskInvitee, Some(before), zoom);
+    let colors = Color::ALL
+        .iter()
+        .map(|color| Choice::new(color.word(), color.label(), input.text("color")))
+        .collect();
+    let prefix = prefix(&open.app, &open.signed_in.person);
+    let kind = open.event_type.kind;
+    let (shell, head) = open.frame(Tab::General);
+    Ok(private(page(&GeneralPage {
+        shell,
+        head,
+        locations: locations(&input, Some(before), zoom),
+        colors,
+        kind,
+        zoom: zoom.line(),
+        away,
+        input,
+        prefix,
+    })?))
+}
+
+/// "42min.example/ada/", as it stands before a slug.
+fn prefix(app: &App, person: &Person) -> String {
+    let url = app.config.url(&format!("/{}/", person.username));
+    match url.split_once("://") {
+        Some((_, rest)) => rest.to_owned(),
+        None => url,
+    }
+}
+
+pub async fn general(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    shell: Shell,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
+    let zoom = zoom_line(&mut reader, open.signed_in.org(), &open.signed_in.person).await?;
+    let mut input = General::fill(&open.event_type);
+    if Color::from_word(input.text("color")).is_none() {
+        input.set("color", Color::Violet.word());
+    }
+    general_page(open, &zoom, input)
+}
+
+pub async fn save_general(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    shell: Shell,
+    Path(id): Path<String>,
+    mut input: Input,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
+    let zoom = zoom_line(&mut reader, open.signed_in.org(), &open.signed_in.person).await?;
+    drop(reader);
+    let id = open.event_type.id;
+    if let Some(values) = General::read(&mut input, Some(open.event_type.location), &zoom) {
+        match save::change(&app, open.owner(), id, |it| values.apply(it)).await {
+            Ok((before, after)) => {
+                return Ok(saved(after.location, Some(before.location), &zoom, "")
+                    .see(&Tab::General.path(id)));
+            }
+            Err(refused) => input.wrong("slug", refused.slug_words()?),
+        }
+    }
+    general_page(open, &zoom, input)
+}
+
+#[derive(Template)]
+#[template(path = "event_types/schedule.html")]
+struct SchedulePage {
+    shell: Shell,
+    head: Head,
+    input: Input,
+    choices: Vec<Choice>,
+    /// The schedule that counts now: name, zone, path.
+    used: Option<Schedule>,
+}
+
+fn schedule_page(open: Open, schedules: &[Schedule], input: Input) -> Result<Response> {
+    let default = schedules.iter().find(|s| s.default_since.is_some());
+    let label = default.map_or("Your default schedule".to_owned(), |s| {
+        format!("Your default schedule: {} ({})", s.name, s.timezone)
+    });
+    let chosen = input.text("schedule");
+    let mut choices = vec![Choice::new("", &label, chosen)];
+    for schedule in schedules {
+        let label = format!("{} ({})", schedule.name, schedule.timezone);
+        choices.push(Choice::new(&schedule.id.to_string(), &label, chosen));
+    }
+    let used = match open.event_type.schedule_id {
+        Some(id) => schedules.iter().find(|s| s.id == id),
+        None => default,
+    };
+    let used = used.cloned();
+    let (shell, head) = open.frame(Tab::Schedule);
+    Ok(private(page(&SchedulePage {
+        shell,
+        head,
+        input,
+        choices,
+        used,
+    })?))
+}
+
+pub async fn schedule(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    shell: Shell,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
+    let person = &open.signed_in.person;
+    let schedules = schedules::of_person(&mut reader, person.org_id, person.id).await?;
+    let input = Hours::fill(&open.event_type);
+    schedule_page(open, &schedules, input)
+}
+
+pub async fn save_schedule(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    shell: Shell,
+    Path(id): Path<String>,
+    mut input: Input,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
+    let person = &open.signed_in.person;
+    let schedules = schedules::of_person(&mut reader, person.org_id, person.id).await?;
+    drop(reader);
+    match Hours::read(&mut input, &schedules) {
+        Some(values) => store_tab(open, Tab::Schedule, |it| values.apply(it)).await,
+        None => schedule_page(open, &schedules, input),
+    }
+}
+
+/// Saves a tab that can't be refused any more.
+async fn store_tab(
+    open: Open,
+    tab: Tab,
+    change: impl FnOnce(&mut EventType) + Send + 'static,
+) -> Result<Response> {
+    let id = open.event_type.id;
+    match save::change(&open.app, open.owner(), id, change).await {
+        Ok(_) => Ok(Flash::ok("Saved.").see(&tab.path(id))),
+        Err(NotSaved::Gone) => Err(Error::NotFound),
+        Err(NotSaved::SlugTaken { .. }) => {
+            Err(anyhow::anyhow!("the slug of {id} was taken by a change of something else").into())
+        }
+        Err(NotSaved::Failed(error)) => Err(error.into()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "event_types/limits.html")]
+struct LimitsPage {
+    shell: Shell,
+    head: Head,
+    input: Input,
+    before: Vec<Choice>,
+    after: Vec<Choice>,
+    units: Vec<Choice>,
+}
+
+fn limits_page(open: Open, input: Input) -> Result<Response> {
+    let buffers = |name: &str| {
+        let label = |minutes: u16| match minutes {
+            0 => "None".to_owned(),
+            minutes => format!("{minutes} minutes"),
+        };
+        rules::BUFFERS
+            .iter()
+            .map(|m| Choice::new(&m.to_string(), &label(*m), input.text(name)))
+            .collect()
+    };
+    let units = form::UNITS
+        .iter()
+        .map(|(word, label, _)| Choice::new(word, label, input.text("notice_unit")))
+        .collect();
+    let (before, after) = (buffers("buffer_before"), buffers("buffer_after"));
+    let (shell, head) = open.frame(Tab::Limits);
+    Ok(private(page(&LimitsPage {
+        shell,
+        head,
+        input,
+        before,
+        after,
+        units,
+    })?))
+}
+
+pub async fn limits(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    shell: Shell,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
+    let input = Limits::fill(&open.event_type);
+    limits_page(open, input)
+}
+
+pub async fn save_limits(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    shell: Shell,
+    Path(id): Path<String>,
+    mut input: Input,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
+    drop(reader);
+    match Limits::read(&mut input) {
+        Some(values) => store_tab(open, Tab::Limits, |it| values.apply(it)).await,
+        None => limits_page(open, input),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "event_types/questions.html")]
+struct QuestionsPage {
+    shell: Shell,
+    head: Head,
+    input: Input,
+    questions: Vec<Asking>,
+    can_add: bool,
+}
+
+/// A question on the screen, with the names of its fields.
+struct Asking {
+    number: usize,
+    id: String,
+    label: String,
+    form: String,
+    required: String,
+    choices: String,
+    answers: Vec<Choice>,
+    first: bool,
+    last: bool,
+}
+
+fn questions_page(open: Open, input: Input) -> Result<Response> {
+    let ids = form::question_ids(&input);
+    let count = ids.len();
+    let asking = |(at, id): (usize, String)| {
+        let form = format!("form_{id}");
+        Asking {
+            number: at + 1,
+            label: format!("label_{id}"),
+            required: format!("required_{id}"),
+            choices: format!("choices_{id}"),
+            answers: Answer::ALL
+                .iter()
+                .map(|a| Choice::new(a.word(), a.label(), input.text(&form)))
+                .collect(),
+            form,
+            id,
+            first: at == 0,
+            last: at + 1 == count,
+        }
+    };
+    let questions: Vec<Asking> = ids.into_iter().enumerate().map(asking).collect();
+    let (shell, head) = open.frame(Tab::BookingForm);
+    Ok(private(page(&QuestionsPage {
+        shell,
+        head,
+        can_add: count < rules::MOST_QUESTIONS,
+        questions,
+        input,
+    })?))
+}
+
+pub async fn questions(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    shell: Shell,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
+    let input = Asked::fill(&open.event_type);
+    questions_page(open, input)
+}
+
+pub async fn save_questions(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    shell: Shell,
+    Path(id): Path<String>,
+    mut input: Input,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
+    drop(reader);
+    let step = Step::of(&input);
+    if step != Step::Save {
+        form::rearrange(&mut input, &step, &hex(&app.entropy.bytes::<6>()));
+        return questions_page(open, input);
+    }
+    let now = app.now();
+    match Asked::read(&mut input) {
+        Some(values) => store_tab(open, Tab::BookingForm, move |it| values.apply(it, now)).await,
+        None => questions_page(open, input),
+    }
+}
+
+/// On or off, from the card.
+pub async fn switch(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    input: Input,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let event_type = owned(&mut reader, &signed_in.person, &id).await?;
+    drop(reader);
+    let (on, now) = (input.is("on", "1"), app.now());
+    let owner = Owner::of(&signed_in.person);
+    let changed = save::change(&app, owner, event_type.id, move |it| {
+        it.disabled_at = if on {
+            None
+        } else {
+            Some(it.disabled_at.unwrap_or(now))
+        };
+    })
+    .await;
+    match changed {
+        Ok((_, after)) if on => {
+            Ok(Flash::ok(format!("{} is on: it can be booked.", after.title)).see(LIST))
+        }
+        Ok((_, after)) => Ok(Flash::ok(format!(
+            "{} is off. Meetings already booked still take place.",
+            after.title
+        ))
+        .see(LIST)),
+        Err(NotSaved::Gone) => Err(Error::NotFound),
+        Err(NotSaved::SlugTaken { .. }) => Err(anyhow::anyhow!("a switch took a slug").into()),
+        Err(NotSaved::Failed(error)) => Err(error.into()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "event_types/delete.html")]
+struct DeletePage {
+    shell: Shell,
+    event_type: EventType,
+}
+
+pub async fn ask_delete(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    shell: Shell,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let event_type = owned(&mut reader, &signed_in.person, &id).await?;
+    let shell = shell.at(Nav::EventTypes, signed_in.viewer());
+    Ok(private(page(&DeletePage { shell, event_type })?))
+}
+
+pub async fn delete(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let id: Id<EventType> = id.parse().map_err(|_| Error::NotFound)?;
+    match save::delete(&app, Owner::of(&signed_in.person), id).await {
+        Ok(gone) => Ok(Flash::ok(format!(
+            "{} is deleted. Meetings already booked still take place.",
+            gone.title
+        ))
+        .see(LIST)),
+        Err(NotSaved::Gone) => Err(Error::NotFound),
+        Err(NotSaved::SlugTaken { .. }) => Err(anyhow::anyhow!("a deletion took a slug").into()),
+        Err(NotSaved::Failed(error)) => Err(error.into()),
+    }
+}

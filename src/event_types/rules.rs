@@ -1,0 +1,249 @@
+//! What an event type may be: defaults, ranges, and the line under its location. Pure; the forms
+//! read with it, and the words of a refusal are the forms'.
+
+use std::ops::RangeInclusive;
+
+use jiff::Timestamp;
+
+use super::{EventType, Kind, Location, Questions};
+use crate::accounts::Person;
+use crate::id::Id;
+use crate::words;
+
+pub const TITLE_LENGTH: usize = 100;
+pub const DESCRIPTION_LENGTH: usize = 2000;
+pub const PLACE_LENGTH: usize = 300;
+pub const MINUTES: RangeInclusive<u16> = 10..=120;
+pub const BUFFERS: [u16; 7] = [0, 5, 10, 15, 30, 45, 60];
+/// In minutes: none to seven days.
+pub const NOTICE: RangeInclusive<i64> = 0..=7 * 24 * 60;
+pub const HORIZON_DAYS: RangeInclusive<u16> = 1..=365;
+pub const INCREMENT: RangeInclusive<u16> = 1..=120;
+pub const MOST_MEETINGS: RangeInclusive<u16> = 1..=999;
+pub const MOST_QUESTIONS: usize = 10;
+pub const LABEL_LENGTH: usize = 200;
+pub const CHOICES: RangeInclusive<usize> = 2..=30;
+pub const CHOICE_LENGTH: usize = 100;
+/// How many guests an invitee may bring, where guests are allowed.
+pub const MOST_GUESTS: usize = 10;
+
+words! {
+    /// Colors to tell event types apart; stored as the API shows them.
+    pub enum Color {
+        Violet = "#7c3aed",
+        Blue = "#2563eb",
+        Teal = "#0d9488",
+        Green = "#16a34a",
+        Amber = "#d97706",
+        Red = "#dc2626",
+        Pink = "#db2777",
+        Gray = "#6b7280",
+    }
+}
+
+impl Color {
+    pub fn label(self) -> &'static str {
+        match self {
+            Color::Violet => "Violet",
+            Color::Blue => "Blue",
+            Color::Teal => "Teal",
+            Color::Green => "Green",
+            Color::Amber => "Amber",
+            Color::Red => "Red",
+            Color::Pink => "Pink",
+            Color::Gray => "Gray",
+        }
+    }
+}
+
+impl Kind {
+    pub fn label(self) -> &'static str {
+        match self {
+            Kind::OneOnOne => "One-on-one",
+        }
+    }
+}
+
+impl EventType {
+    /// An event type that is on, with the defaults: 42 minutes, by Zoom, in its owner's default
+    /// schedule.
+    pub fn new(
+        id: Id<EventType>,
+        owner: &Person,
+        title: &str,
+        slug: &str,
+        now: Timestamp,
+    ) -> EventType {
+        EventType {
+            id,
+            org_id: owner.org_id,
+            person_id: owner.id,
+            kind: Kind::OneOnOne,
+            title: title.to_owned(),
+            slug: slug.to_owned(),
+            minutes: 42,
+            color: Color::Violet.word().to_owned(),
+            location: Location::Zoom,
+            location_value: None,
+            public_description: String::new(),
+            internal_description: String::new(),
+            schedule_id: None,
+            horizon_days: 15,
+            notice_minutes: 4 * 60,
+            buffer_before: 15,
+            buffer_after: 15,
+            increment: 42,
+            max_per_day: None,
+            max_per_week: None,
+            max_per_month: None,
+            questions: Questions::default(),
+            guests_allowed_at: None,
+            reschedule_disabled_at: None,
+            disabled_at: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    pub fn is_on(&self) -> bool {
+        self.disabled_at.is_none()
+    }
+
+    /// "42 min · Zoom"
+    pub fn facts(&self) -> String {
+        format!("{} min · {}", self.minutes, self.location.label())
+    }
+}
+
+/// How it stands with Zoom for the bookings of one person, as far as the editor has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ZoomLine {
+    Hosted { email: String, shared: bool },
+    NobodyConnected,
+    Broken { email: String },
+    OrgOff { admin: bool },
+    NotSetUp,
+}
+
+/// What is said under the location select.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub warns: bool,
+    pub words: String,
+    /// A next step: label and path.
+    pub link: Option<(&'static str, &'static str)>,
+}
+
+impl ZoomLine {
+    /// Whether Zoom can be chosen by an event type that hasn't got it yet.
+    pub fn can_be_chosen(&self) -> bool {
+        match self {
+            ZoomLine::OrgOff { admin } => *admin,
+            ZoomLine::Hosted { .. }
+            | ZoomLine::NobodyConnected
+            | ZoomLine::Broken { .. }
+            | ZoomLine::NotSetUp => true,
+        }
+    }
+
+    pub fn line(&self) -> Line {
+        const PAGE: &str = "/360/integrations/zoom";
+        let warn = |words: &str, link| Line {
+            warns: true,
+            words: words.to_owned(),
+            link,
+        };
+        match self {
+            ZoomLine::Hosted { email, shared } => {
+                let role = if *shared { "shared" } else { "personal" };
+                Line {
+                    warns: false,
+                    words: format!(
+                        "Hosted on {email} ({role}). Waiting room and passcode are on, join \
+                         before host is off."
+                    ),
+                    link: None,
+                }
+            }
+            ZoomLine::NobodyConnected => warn(
+                "Zoom links require a connected Zoom account. Connect one, or pick a different \
+                 location.",
+                Some(("Connect Zoom →", PAGE)),
+            ),
+            ZoomLine::Broken { email } => warn(
+                &format!(
+                    "The Zoom account {email} shows Connection broken. New bookings won’t get a \
+                     link until it’s reconnected."
+                ),
+                Some(("Reconnect →", PAGE)),
+            ),
+            ZoomLine::OrgOff { admin: true } => warn(
+                "Zoom is off for your organization, so no links are created.",
+                Some(("Turn it on →", PAGE)),
+            ),
+            ZoomLine::OrgOff { admin: false } => warn(
+                "Zoom is off for your organization, so no links are created. Ask an admin to turn \
+                 it on, or pick a different location.",
+                None,
+            ),
+            ZoomLine::NotSetUp => warn(
+                "Zoom isn’t set up on this server, so no links are created. Ask an admin to set \
+                 it up, or pick a different location.",
+                None,
+            ),
+        }
+    }
+
+    /// The note after an event type with Zoom was saved.
+    pub fn saved(&self) -> String {
+        match self {
+            ZoomLine::Hosted { .. } => {
+                "Saved. New bookings include a Zoom link; existing bookings are unaffected."
+                    .to_owned()
+            }
+            ZoomLine::NobodyConnected => {
+                "Saved. Bookings will have no Zoom link until an account is connected.".to_owned()
+            }
+            ZoomLine::Broken { email } => {
+                format!("Saved. Bookings will have no Zoom link until {email} is reconnected.")
+            }
+            ZoomLine::OrgOff { .. } => {
+                "Saved. Bookings will have no Zoom link until Zoom is turned on for your \
+                 organization."
+                    .to_owned()
+            }
+            ZoomLine::NotSetUp => {
+                "Saved. Bookings will have no Zoom link until Zoom is set up on this server."
+                    .to_owned()
+            }
+        }
+    }
+}
+
+/// The line for a choice in the select, given the location that is saved.
+pub fn location_line(chosen: Location, saved: Option<Location>, zoom: &ZoomLine) -> Option<Line> {
+    if chosen == Location::Zoom {
+        return Some(zoom.line());
+    }
+    (saved == Some(Location::Zoom)).then(|| Line {
+        warns: false,
+        words: "Bookings already made keep their Zoom links.".to_owned(),
+        link: None,
+    })
+}
+
+/// The note after a save.
+pub fn saved_words(
+    location: Location,
+    before: Option<Location>,
+    zoom: &ZoomLine,
+) -> (bool, String) {
+    if location == Location::Zoom {
+        return (zoom.line().warns, zoom.saved());
+    }
+    let words = location_line(location, before, zoom).map_or_else(
+        || "Saved.".to_owned(),
+        |line| format!("Saved. {}", line.words),
+    );
+    (false, words)
+}
