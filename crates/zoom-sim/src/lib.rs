@@ -24,6 +24,7 @@ mod limits;
 mod list;
 mod meetings;
 mod oauth;
+mod outgoing;
 mod passcode;
 mod rooms;
 mod routes;

@@ -11,6 +11,7 @@ use crate::body;
 use crate::call::{Answer, Call, FieldError, Refusal};
 use crate::hosting;
 use crate::lag;
+use crate::meetings;
 use crate::oauth::Caller;
 use crate::rooms::{Details, Kind, Room, Status};
 use crate::routes::{Op, Verb};
@@ -40,24 +41,14 @@ pub(crate) fn list(
     kind: Kind,
     subject: &str,
 ) -> Result<Answer, Refusal> {
-    hosting::known_params(
-        call,
-        &[
-            "type",
-            "page_size",
-            "next_page_token",
-            "page_number",
-            "from",
-            "to",
-            "timezone",
-        ],
-    )?;
+    hosting::known_params(call, params(kind))?;
     let host = caller.on_behalf_of(world, subject, Op::Room(kind, Verb::List))?;
-    if kind == Kind::Webinar {
-        webinars::licensed(&host)?;
+    match kind {
+        Kind::Meeting => meetings::may_host(&host)?,
+        Kind::Webinar => webinars::licensed(&host)?,
     }
     let size = number(call, "page_size")?.unwrap_or(30).clamp(1, 300);
-    let asked = Asked::read(call)?;
+    let asked = Asked::read(call, kind)?;
     let now = world.now();
     let (from, page_number) = match call
         .param("next_page_token")
@@ -107,6 +98,22 @@ pub(crate) fn list(
     Ok(Answer::json(200, body))
 }
 
+/// The parameters that each list knows.
+fn params(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Meeting => &[
+            "type",
+            "page_size",
+            "next_page_token",
+            "page_number",
+            "from",
+            "to",
+            "timezone",
+        ],
+        Kind::Webinar => &["type", "page_size", "next_page_token", "page_number"],
+    }
+}
+
 fn page_start(
     world: &World,
     token: &str,
@@ -138,13 +145,13 @@ enum Which {
 }
 
 impl Asked {
-    fn read(call: &Call) -> Result<Asked, Refusal> {
-        let which = match call.param("type") {
-            None | Some("scheduled") => Which::Scheduled,
-            Some("live") => Which::Live,
-            Some("upcoming" | "upcoming_meetings" | "upcoming_webinars") => Which::Upcoming,
-            Some("previous_meetings" | "previous_webinars") => Which::Previous,
-            Some(_) => return Err(invalid("type")),
+    fn read(call: &Call, kind: Kind) -> Result<Asked, Refusal> {
+        let which = match (kind, call.param("type")) {
+            (_, None | Some("scheduled")) => Which::Scheduled,
+            (_, Some("upcoming")) | (Kind::Meeting, Some("upcoming_meetings")) => Which::Upcoming,
+            (Kind::Meeting, Some("live")) => Which::Live,
+            (Kind::Meeting, Some("previous_meetings")) => Which::Previous,
+            (_, Some(_)) => return Err(invalid("type")),
         };
         let zone = match call.param("timezone") {
             Some(name) => TimeZone::get(name).map_err(|_| invalid("timezone"))?,

@@ -50,7 +50,7 @@ fn create(
 fn get(world: &mut World, call: &Call, caller: &Caller, subject: &str) -> Result<Answer, Refusal> {
     hosting::known_params(call, &["occurrence_id", "show_previous_occurrences"])?;
     let id = rooms::find(world, Kind::Meeting, subject)?;
-    hosting::owned(world, caller, id, Verb::Get)?;
+    may_host(&hosting::owned(world, caller, id, Verb::Get)?)?;
     Ok(Answer::json(200, showing::show(world, id)))
 }
 
@@ -123,7 +123,8 @@ fn delete(
     Ok(Answer::empty(204))
 }
 
-fn may_host(host: &User) -> Result<(), Refusal> {
+/// Without hosting everything is refused, reading too.
+pub(crate) fn may_host(host: &User) -> Result<(), Refusal> {
     let licensed = match host.licence {
         Licence::Basic | Licence::Licensed => true,
         Licence::Unassigned => false,

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use crate::call::{Answer, Call};
 use crate::faults::{self, Fate, Moment, Sent, Trouble};
 use crate::ledger::{self, Entry, Note};
+use crate::outgoing::Clients;
 use crate::routes::{self, Route};
 use crate::wire::Knife;
 use crate::world::World;
@@ -26,16 +27,16 @@ pub(crate) struct Shared {
     pub(crate) held: Held,
     /// One courier at a time, so that a webhook is never delivered twice by two of them.
     pub(crate) courier: tokio::sync::Mutex<()>,
-    pub(crate) client: reqwest::Client,
+    pub(crate) clients: Clients,
 }
 
 impl Shared {
-    pub(crate) fn new(world: World, client: reqwest::Client) -> Shared {
+    pub(crate) fn new(world: World, clients: Clients) -> Shared {
         Shared {
             world: Mutex::new(world),
             held: Held::default(),
             courier: tokio::sync::Mutex::new(()),
-            client,
+            clients,
         }
     }
 

@@ -18,11 +18,12 @@ use crate::config::{Config, UserSpec};
 use crate::control;
 use crate::faults::Fault;
 use crate::ledger::Entry;
+use crate::outgoing::Clients;
 use crate::rooms::{Kind, Room};
 use crate::server::{self, Shared};
 use crate::showing::{self, MeetingView};
 use crate::webhooks::{self, Delivery, SignedWebhook};
-use crate::wire::{Gate, Knife};
+use crate::wire::{Door, Doorman, Gate, Knife};
 use crate::world::{Standing, UserView, World};
 
 /// A running simulator. Stops when dropped.
@@ -30,6 +31,7 @@ pub struct ZoomSim {
     shared: Arc<Shared>,
     clock: SimClock,
     address: SocketAddr,
+    doorman: Doorman,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -50,10 +52,11 @@ impl ZoomSim {
         let address = listener.local_addr()?;
         let clock = config.clock.clone();
         let by_hand = config.webhooks_by_hand;
-        let shared = Arc::new(Shared::new(World::new(config), http_client()?));
+        let shared = Arc::new(Shared::new(World::new(config), Clients::new()?));
+        let (gate, doorman) = Gate::new(listener, address);
         let (stop, stopped) = watch::channel(false);
         let mut tasks =
-            vec![Handle::current().spawn(listen(listener, router(shared.clone()), stopped))];
+            vec![Handle::current().spawn(listen(gate, router(shared.clone()), stopped))];
         if !by_hand {
             tasks.push(Handle::current().spawn(webhooks::courier(shared.clone())));
         }
@@ -61,6 +64,7 @@ impl ZoomSim {
             shared,
             clock,
             address,
+            doorman,
             stop,
             tasks,
         })
@@ -137,7 +141,8 @@ impl ZoomSim {
     async fn decide(&self, authorize_url: &str, form: &[(&str, &str)]) -> String {
         let answer = self
             .shared
-            .client
+            .clients
+            .to(authorize_url)
             .post(authorize_url)
             .form(form)
             .send()
@@ -299,6 +304,16 @@ impl ZoomSim {
         self.shared.world().faults.down = false;
     }
 
+    /// Nobody listens: connections are refused before anything can be sent. Calls that are held
+    /// must be released first.
+    pub async fn refuses_connections(&self) {
+        self.doorman.turn(Door::Shut).await;
+    }
+
+    pub async fn accepts_connections(&self) {
+        self.doorman.turn(Door::Open).await;
+    }
+
     pub fn fault(&self, fault: Fault) {
         self.shared.world().faults.waiting.push(fault);
     }
@@ -407,23 +422,12 @@ fn router(shared: Arc<Shared>) -> Router {
     control::routes().fallback(server::serve).with_state(shared)
 }
 
-async fn listen(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
+async fn listen(gate: Gate, router: Router, mut stopped: watch::Receiver<bool>) {
     let service = router.into_make_service_with_connect_info::<Knife>();
     // An error means that the handle is gone: as good a reason to stop.
     let until = async move { while stopped.changed().await.is_ok() && !*stopped.borrow() {} };
-    let served = axum::serve(Gate::new(listener), service)
+    let served = axum::serve(gate, service)
         .with_graceful_shutdown(until)
         .await;
     served.expect("the server accepts connections until it is told to stop");
-}
-
-/// Webhooks and consent need no proxies and follow no redirects.
-fn http_client() -> io::Result<reqwest::Client> {
-    // Fails where another provider was installed first, which serves as well.
-    drop(rustls::crypto::ring::default_provider().install_default());
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .build()
-        .map_err(io::Error::other)
 }

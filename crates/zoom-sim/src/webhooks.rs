@@ -356,7 +356,7 @@ pub(crate) async fn deliver_due(shared: &Shared) {
     loop {
         let next = next_due(&shared.world());
         let Some(outgoing) = next else { return };
-        let status = send(&shared.client, &outgoing).await;
+        let status = send(shared.clients.to(&outgoing.url), &outgoing).await;
         record(&mut shared.world(), &outgoing.parcel, status);
     }
 }
@@ -462,7 +462,7 @@ pub(crate) async fn validate(shared: &Shared) -> Result<(), String> {
         headers: headers(&secret, &id, now, &body),
         body,
     };
-    let proof = ask_for_proof(&shared.client, &url, &signed).await;
+    let proof = ask_for_proof(shared.clients.to(&url), &url, &signed).await;
     let expected = signature(&secret, &plain);
     let verdict = proof.and_then(|proof| {
         let right =

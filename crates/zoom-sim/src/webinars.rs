@@ -51,7 +51,7 @@ fn create(
 fn get(world: &mut World, call: &Call, caller: &Caller, subject: &str) -> Result<Answer, Refusal> {
     hosting::known_params(call, &["occurrence_id", "show_previous_occurrences"])?;
     let id = rooms::find(world, Kind::Webinar, subject)?;
-    hosting::owned(world, caller, id, Verb::Get)?;
+    licensed(&hosting::owned(world, caller, id, Verb::Get)?)?;
     Ok(Answer::json(200, showing::show(world, id)))
 }
 
@@ -91,7 +91,7 @@ fn delete(
         return Err(Refusal::new(400, 300, "Webinar occurrence does not exist."));
     }
     let id = rooms::find(world, Kind::Webinar, subject)?;
-    hosting::owned(world, caller, id, Verb::Delete)?;
+    licensed(&hosting::owned(world, caller, id, Verb::Delete)?)?;
     if world.rooms[&id].status == Status::Started {
         return Err(Refusal::new(
             400,

@@ -2,6 +2,7 @@
 //!
 //! HTTP servers are built to answer; this is the one place that knows how not to.
 
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -12,14 +13,112 @@ use std::task::{Context, Poll};
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
 
-pub(crate) struct Gate(TcpListener);
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// Whether somebody listens. While nobody does, connections are refused, those that idle are
+/// closed, and the port stays ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    Open,
+    Shut,
+}
+
+/// The way to the door: what is wanted, and what is so.
+pub(crate) struct Doorman {
+    wanted: watch::Sender<Door>,
+    seen: watch::Receiver<Door>,
+    connections: watch::Sender<usize>,
+}
+
+impl Doorman {
+    /// Resolves once the door is so, and with a shut door once nobody is inside.
+    pub(crate) async fn turn(&self, door: Door) {
+        self.wanted.send_replace(door);
+        let mut seen = self.seen.clone();
+        // An error means that the server has stopped: nobody listens to it any more.
+        if seen.wait_for(|now| *now == door).await.is_err() {
+            return;
+        }
+        if door == Door::Shut {
+            let mut connections = self.connections.subscribe();
+            while *connections.borrow_and_update() > 0 && connections.changed().await.is_ok() {}
+        }
+    }
+}
+
+pub(crate) struct Gate {
+    place: Place,
+    address: SocketAddr,
+    wanted: watch::Receiver<Door>,
+    seen: watch::Sender<Door>,
+    connections: watch::Sender<usize>,
+}
+
+enum Place {
+    Listening(TcpListener),
+    /// Bound but not listening: the system refuses whoever knocks.
+    Reserved(TcpSocket),
+    /// Between the two.
+    Lost,
+}
 
 impl Gate {
-    pub(crate) fn new(listener: TcpListener) -> Gate {
-        Gate(listener)
+    pub(crate) fn new(listener: TcpListener, address: SocketAddr) -> (Gate, Doorman) {
+        let (want, wanted) = watch::channel(Door::Open);
+        let (see, seen) = watch::channel(Door::Open);
+        let connections = watch::Sender::new(0);
+        let doorman = Doorman {
+            wanted: want,
+            seen,
+            connections: connections.clone(),
+        };
+        let place = Place::Listening(listener);
+        (
+            Gate {
+                place,
+                address,
+                wanted,
+                seen: see,
+                connections,
+            },
+            doorman,
+        )
     }
+
+    /// Makes the door what it should be.
+    fn obey(&mut self) {
+        let door = *self.wanted.borrow_and_update();
+        self.place = match (door, std::mem::replace(&mut self.place, Place::Lost)) {
+            (Door::Shut, Place::Listening(listener)) => {
+                drop(listener);
+                reserve(self.address).map_or(Place::Lost, Place::Reserved)
+            }
+            (Door::Open, Place::Reserved(socket)) => {
+                socket.listen(BACKLOG).map_or(Place::Lost, Place::Listening)
+            }
+            (Door::Open, Place::Lost) => reserve(self.address)
+                .and_then(|socket| socket.listen(BACKLOG))
+                .map_or(Place::Lost, Place::Listening),
+            (Door::Shut, place @ (Place::Reserved(_) | Place::Lost))
+            | (Door::Open, place @ Place::Listening(_)) => place,
+        };
+        self.seen.send_replace(door);
+    }
+}
+
+fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
 }
 
 impl Listener for Gate {
@@ -27,18 +126,26 @@ impl Listener for Gate {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Wire, SocketAddr) {
-        let (stream, from) = Listener::accept(&mut self.0).await;
-        (
-            Wire {
-                stream,
-                knife: Knife::default(),
-            },
-            from,
-        )
+        loop {
+            let turned = match &mut self.place {
+                Place::Listening(listener) => tokio::select! {
+                    (stream, from) = Listener::accept(listener) => {
+                        return (Wire::new(stream, &self.wanted, &self.connections), from);
+                    }
+                    turned = self.wanted.changed() => turned,
+                },
+                Place::Reserved(_) | Place::Lost => self.wanted.changed().await,
+            };
+            match turned {
+                Ok(()) => self.obey(),
+                // The handle is gone, and with it the server in a moment.
+                Err(_) => std::future::pending().await,
+            }
+        }
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        Ok(self.address)
     }
 }
 
@@ -71,6 +178,41 @@ impl Connected<IncomingStream<'_, Gate>> for Knife {
 pub(crate) struct Wire {
     stream: TcpStream,
     knife: Knife,
+    /// Resolves when the door is shut.
+    shut: Pin<Box<dyn Future<Output = ()> + Send>>,
+    closed: bool,
+    connections: watch::Sender<usize>,
+}
+
+impl Wire {
+    fn new(
+        stream: TcpStream,
+        wanted: &watch::Receiver<Door>,
+        connections: &watch::Sender<usize>,
+    ) -> Wire {
+        connections.send_modify(|count| *count += 1);
+        let mut wanted = wanted.clone();
+        let shut = async move {
+            // Without a handle nobody shuts the door.
+            if wanted.wait_for(|door| *door == Door::Shut).await.is_err() {
+                std::future::pending().await
+            }
+        };
+        let knife = Knife::default();
+        Wire {
+            stream,
+            knife,
+            shut: Box::pin(shut),
+            closed: false,
+            connections: connections.clone(),
+        }
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.connections.send_modify(|count| *count -= 1);
+    }
 }
 
 impl AsyncRead for Wire {
@@ -79,6 +221,13 @@ impl AsyncRead for Wire {
         cx: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if !self.closed && self.shut.as_mut().poll(cx).is_ready() {
+            self.closed = true;
+            self.knife.cut();
+        }
+        if self.closed {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
         Pin::new(&mut self.stream).poll_read(cx, into)
     }
 }

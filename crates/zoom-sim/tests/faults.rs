@@ -28,6 +28,24 @@ async fn while_it_is_down_nothing_is_answered_and_nothing_happens() {
 }
 
 #[tokio::test]
+async fn while_connections_are_refused_nothing_is_even_sent() {
+    let stage = Stage::new().await;
+    let ada = stage.ada().await;
+    for _ in 0..3 {
+        stage.sim.refuses_connections().await;
+        let error = stage
+            .request(&ada, "GET", "/users/me")
+            .send()
+            .await
+            .expect_err("refused");
+        assert!(error.is_connect(), "{error:?}");
+        stage.sim.accepts_connections().await;
+        assert_eq!(stage.call(&ada, "GET", "/users/me").await.status, 200);
+    }
+    assert_eq!(stage.sim.ledger_of("user.get").len(), 3);
+}
+
+#[tokio::test]
 async fn an_answer_lost_after_the_effect_leaves_a_meeting_behind() {
     let stage = Stage::new().await;
     let ada = stage.ada().await;

@@ -536,7 +536,19 @@ async fn a_webinar_looked_up_as_a_meeting_is_refused_with_3000() {
 async fn a_user_without_hosting_gets_3161() {
     let stage = Stage::new().await;
     let ada = stage.ada().await;
+    let path = format!("/meetings/{}", id_of(&stage.meeting(&ada, json!({})).await));
     stage.sim.allow_hosting("ada@engines.example", Allowed::No);
+    for (method, path) in [
+        ("GET", path.as_str()),
+        ("DELETE", &path),
+        ("GET", "/users/me/meetings"),
+    ] {
+        assert_eq!(
+            stage.call(&ada, method, path).await.code(),
+            3161,
+            "{method} {path}"
+        );
+    }
     let body = meeting_body(json!({}));
     assert_eq!(
         stage

@@ -76,6 +76,28 @@ async fn without_the_licence_a_webinar_is_refused_with_400_and_code_200() {
 }
 
 #[tokio::test]
+async fn a_licence_that_is_taken_away_closes_the_webinars_that_are_there() {
+    let stage = Stage::new().await;
+    let host = licensed(&stage).await;
+    let path = format!(
+        "/webinars/{}",
+        id_of(&create(&stage, &host, json!({})).await.json())
+    );
+    stage
+        .sim
+        .change_user("zoom@engines.example", |user| user.webinar_capacity = None);
+    assert_eq!(stage.call(&host, "GET", &path).await.code(), 200);
+    assert_eq!(
+        stage
+            .send(&host, "PATCH", &path, &json!({"topic": "x"}))
+            .await
+            .code(),
+        200
+    );
+    assert_eq!(stage.call(&host, "DELETE", &path).await.code(), 200);
+}
+
+#[tokio::test]
 async fn webinars_have_a_list_of_their_own() {
     let stage = Stage::new().await;
     let host = licensed(&stage).await;
