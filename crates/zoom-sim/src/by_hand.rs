@@ -69,7 +69,7 @@ pub(crate) fn change_user(
         email: known.email.clone(),
         first_name: known.first_name.clone(),
         last_name: known.last_name.clone(),
-        licence: known.licence,
+        license: known.license,
         plan: account.plan,
         account: Some(account.name.clone()),
         timezone: known.timezone.clone(),
@@ -89,7 +89,7 @@ pub(crate) fn change_user(
         known.email = spec.email;
         known.first_name = spec.first_name;
         known.last_name = spec.last_name;
-        known.licence = spec.licence;
+        known.license = spec.license;
         known.timezone = spec.timezone;
         known.webinar_capacity = spec.webinar_capacity;
         known.settings = spec.settings;

@@ -126,6 +126,9 @@ pub struct Quirks {
     pub deactivated: Deactivated,
     /// Whether a refused passcode is answered in XML even to a client that accepts JSON.
     pub passcode_refusal_in_xml: bool,
+    /// Whether the passcode Zoom makes is six digits whatever the account demands, so that a
+    /// create without a passcode of its own is refused.
+    pub default_passcode_ignores_rules: bool,
     /// How often each webhook is delivered; 2 shows the duplicates that occur in practice.
     pub webhook_copies: u32,
 }
@@ -141,6 +144,7 @@ impl Default for Quirks {
             invalid_client_status: 400,
             deactivated: Deactivated::Unauthorized,
             passcode_refusal_in_xml: true,
+            default_passcode_ignores_rules: false,
             webhook_copies: 1,
         }
     }
@@ -164,13 +168,13 @@ pub struct UserSpec {
     pub email: String,
     pub first_name: String,
     pub last_name: String,
-    pub licence: Licence,
+    pub license: License,
     /// The account's plan; the account's first user decides it.
     pub plan: Plan,
     /// Users who name the same account share it; without a name the user has one alone.
     pub account: Option<String>,
     pub timezone: String,
-    /// The webinar licence: how many may attend.
+    /// The webinar license: how many may attend.
     pub webinar_capacity: Option<u32>,
     pub settings: Settings,
 }
@@ -181,7 +185,7 @@ impl Default for UserSpec {
             email: String::new(),
             first_name: String::new(),
             last_name: String::new(),
-            licence: Licence::Licensed,
+            license: License::Licensed,
             plan: Plan::Pro,
             account: None,
             timezone: "UTC".to_owned(),
@@ -217,7 +221,7 @@ impl UserSpec {
     /// A Basic user of a Free account.
     pub fn basic(self) -> UserSpec {
         UserSpec {
-            licence: Licence::Basic,
+            license: License::Basic,
             plan: Plan::Free,
             ..self
         }
@@ -225,7 +229,7 @@ impl UserSpec {
 
     pub fn business(self) -> UserSpec {
         UserSpec {
-            licence: Licence::Licensed,
+            license: License::Licensed,
             plan: Plan::Business,
             ..self
         }
@@ -268,20 +272,20 @@ impl UserSpec {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Licence {
+pub enum License {
     Basic,
     Licensed,
     /// "Unassigned without Meetings Basic": may not host.
     Unassigned,
 }
 
-impl Licence {
+impl License {
     /// The user's `type`.
     pub(crate) fn number(self) -> u8 {
         match self {
-            Licence::Basic => 1,
-            Licence::Licensed => 2,
-            Licence::Unassigned => 4,
+            License::Basic => 1,
+            License::Licensed => 2,
+            License::Unassigned => 4,
         }
     }
 }

@@ -105,7 +105,7 @@ fn button(action: &str, label: &str, fields: &[(&str, &str)]) -> String {
 fn users(world: &World) -> String {
     let rows: String = world.user_views().iter().map(user_row).collect();
     format!(
-        "<h2>Users</h2><table><tr><th>User</th><th>Licence</th><th>Webinars</th><th>Standing</th>\
+        "<h2>Users</h2><table><tr><th>User</th><th>License</th><th>Webinars</th><th>Standing</th>\
          <th>App</th><th></th></tr>{rows}</table>"
     )
 }
@@ -127,7 +127,7 @@ fn user_row(user: &UserView) -> String {
          <td>{:?}</td><td>{app}</td><td>{acts}</td></tr>",
         escape(&user.name),
         escape(&user.email),
-        user.licence,
+        user.license,
         user.plan,
         user.webinar_capacity
             .map_or("–".to_owned(), |capacity| capacity.to_string()),

@@ -42,7 +42,7 @@ mod world;
 
 pub use clock::SimClock;
 pub use config::{
-    Config, Deactivated, Licence, Limits, PasscodeRules, Plan, Quirks, Settings, UserSpec,
+    Config, Deactivated, License, Limits, PasscodeRules, Plan, Quirks, Settings, UserSpec,
 };
 pub use faults::{Fault, Moment, Trouble};
 pub use ledger::{Effect, Entry};

@@ -2,7 +2,7 @@
 
 use crate::body;
 use crate::call::{Answer, Call, Refusal};
-use crate::config::Licence;
+use crate::config::License;
 use crate::hosting;
 use crate::ledger::Note;
 use crate::limits;
@@ -125,9 +125,9 @@ fn delete(
 
 /// Without hosting everything is refused, reading too.
 pub(crate) fn may_host(host: &User) -> Result<(), Refusal> {
-    let licensed = match host.licence {
-        Licence::Basic | Licence::Licensed => true,
-        Licence::Unassigned => false,
+    let licensed = match host.license {
+        License::Basic | License::Licensed => true,
+        License::Unassigned => false,
     };
     if host.may_host && licensed {
         Ok(())

@@ -169,7 +169,7 @@ pub(crate) fn create(
     let id = fresh_id(world);
     let room = Room {
         id,
-        uuid: world.chance.room_uuid(),
+        uuid: world.ids.room_uuid(),
         kind,
         host: host.id.clone(),
         created_at: now,
@@ -187,7 +187,7 @@ pub(crate) fn create(
 
 fn fresh_id(world: &mut World) -> u64 {
     loop {
-        let id = world.chance.room_id();
+        let id = world.ids.room_id();
         if !world.rooms.contains_key(&id) {
             return id;
         }

@@ -176,7 +176,7 @@ impl ZoomSim {
         self.by_hand(|world| by_hand::set_standing(world, user, Standing::Deleted));
     }
 
-    /// Changes anything about a user: the licence, the settings, what is locked.
+    /// Changes anything about a user: the license, the settings, what is locked.
     ///
     /// # Panics
     /// If there is no such user.

@@ -29,7 +29,7 @@ fn profile(world: &World, user: &User) -> Value {
         "first_name": user.first_name,
         "last_name": user.last_name,
         "display_name": user.display_name(),
-        "type": user.licence.number(),
+        "type": user.license.number(),
         "role_id": "2",
         "role_name": "Member",
         "pmi": user.pmi,

@@ -1,4 +1,4 @@
-//! The webinars of the API: as meetings, for hosts who hold the webinar licence.
+//! The webinars of the API: as meetings, for hosts who hold the webinar license.
 //!
 //! Registrants, panelists and simulive are not here.
 
@@ -104,7 +104,7 @@ fn delete(
     Ok(Answer::empty(204))
 }
 
-/// A missing licence looks much like a missing permission: 400, code 200.
+/// A missing license looks much like a missing permission: 400, code 200.
 pub(crate) fn licensed(host: &User) -> Result<(), Refusal> {
     if host.webinar_capacity.is_some() {
         return Ok(());

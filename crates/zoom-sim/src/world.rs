@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::call::Refusal;
 use crate::chance::Chance;
 use crate::clock::SimClock;
-use crate::config::{Config, Licence, Plan, Settings, UserSpec};
+use crate::config::{Config, License, Plan, Settings, UserSpec};
 use crate::faults::Faults;
 use crate::ledger::Entry;
 use crate::limits::Counts;
@@ -25,6 +25,9 @@ use crate::webhooks::Mailbag;
 pub(crate) struct World {
     pub(crate) config: Config,
     pub(crate) clock: SimClock,
+    /// Users, meetings and passcodes. On its own, so that they don't change with every other call.
+    pub(crate) ids: Chance,
+    /// Tokens, codes and tracking.
     pub(crate) chance: Chance,
     pub(crate) accounts: Vec<Account>,
     pub(crate) users: Vec<User>,
@@ -55,7 +58,7 @@ pub(crate) struct User {
     pub(crate) email: String,
     pub(crate) first_name: String,
     pub(crate) last_name: String,
-    pub(crate) licence: Licence,
+    pub(crate) license: License,
     pub(crate) timezone: String,
     pub(crate) webinar_capacity: Option<u32>,
     pub(crate) settings: Settings,
@@ -86,7 +89,7 @@ pub struct UserView {
     pub account: String,
     pub email: String,
     pub name: String,
-    pub licence: Licence,
+    pub license: License,
     pub plan: Plan,
     pub webinar_capacity: Option<u32>,
     pub standing: Standing,
@@ -99,7 +102,8 @@ impl World {
     pub(crate) fn new(config: Config) -> World {
         World {
             clock: config.clock.clone(),
-            chance: Chance::seeded(config.seed),
+            ids: Chance::seeded(config.seed),
+            chance: Chance::seeded(!config.seed),
             accounts: Vec::new(),
             users: Vec::new(),
             rooms: BTreeMap::new(),
@@ -121,18 +125,18 @@ impl World {
 
     pub(crate) fn add_user(&mut self, spec: UserSpec) -> String {
         let account = self.account_named(spec.account.as_deref(), &spec);
-        let id = self.chance.short_id();
+        let id = self.ids.short_id();
         self.users.push(User {
             id: id.clone(),
             account,
             email: spec.email,
             first_name: spec.first_name,
             last_name: spec.last_name,
-            licence: spec.licence,
+            license: spec.license,
             timezone: spec.timezone,
             webinar_capacity: spec.webinar_capacity,
             settings: spec.settings,
-            pmi: self.chance.personal_meeting_id(),
+            pmi: self.ids.personal_meeting_id(),
             created_at: self.now(),
             standing: Standing::Active,
             may_host: true,
@@ -149,8 +153,8 @@ impl World {
         {
             return known.id.clone();
         }
-        let id = self.chance.short_id();
-        let number = self.chance.account_number();
+        let id = self.ids.short_id();
+        let number = self.ids.account_number();
         let name = name.unwrap_or(&spec.email).to_owned();
         self.accounts.push(Account {
             id: id.clone(),
@@ -196,7 +200,7 @@ impl World {
             account: account.name.clone(),
             email: user.email.clone(),
             name: user.display_name(),
-            licence: user.licence,
+            license: user.license,
             plan: account.plan,
             webinar_capacity: user.webinar_capacity,
             standing: user.standing,
@@ -218,7 +222,7 @@ impl World {
             "first_name": user.first_name,
             "last_name": user.last_name,
             "email": user.email,
-            "type": user.licence.number(),
+            "type": user.license.number(),
         })
     }
 }

@@ -5,7 +5,7 @@ mod support;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use support::{Stage, at, config, id_of, meeting_body, read};
-use zoom_sim::{Allowed, Config, Licence, PasscodeRules, Quirks, UserSpec};
+use zoom_sim::{Allowed, Config, License, PasscodeRules, Quirks, UserSpec};
 
 #[tokio::test]
 async fn creating_answers_201_with_the_meeting_and_a_tracking_id() {
@@ -40,11 +40,14 @@ async fn creating_answers_201_with_the_meeting_and_a_tracking_id() {
 }
 
 #[tokio::test]
-async fn the_same_seed_gives_the_same_ids() {
+async fn the_same_seed_gives_the_same_ids_whatever_else_is_called() {
     let mut ids = Vec::new();
-    for _ in 0..2 {
+    for other_calls in 0..2 {
         let stage = Stage::new().await;
         let ada = stage.ada().await;
+        for _ in 0..other_calls {
+            stage.call(&ada, "GET", "/users/me").await;
+        }
         ids.push(id_of(&stage.meeting(&ada, json!({})).await));
     }
     assert_eq!(ids[0], ids[1]);
@@ -479,6 +482,29 @@ async fn a_passcode_against_the_accounts_rules_is_refused_in_xml_whatever_is_acc
 }
 
 #[tokio::test]
+async fn the_default_passcode_can_itself_break_the_accounts_rules() {
+    let quirks = Quirks {
+        default_passcode_ignores_rules: true,
+        ..Quirks::default()
+    };
+    let rules = PasscodeRules {
+        min_length: 8,
+        letter: true,
+        ..Default::default()
+    };
+    let stage = Stage::with(Config { quirks, ..config() }).await;
+    let ada = stage
+        .user(UserSpec::new("ada@engines.example").with_passcode_rules(rules))
+        .await;
+    let body = meeting_body(json!({"default_password": true}));
+    let refused = stage.send(&ada, "POST", "/users/me/meetings", &body).await;
+    assert_eq!(refused.status, 400);
+    assert!(refused.text.contains("passcode"), "{}", refused.text);
+    let meeting = stage.meeting(&ada, json!({"password": "abcd1234"})).await;
+    assert_eq!(meeting["password"], "abcd1234");
+}
+
+#[tokio::test]
 async fn changing_the_passcode_changes_the_join_link() {
     let stage = Stage::new().await;
     let ada = stage.ada().await;
@@ -559,7 +585,7 @@ async fn a_user_without_hosting_gets_3161() {
     );
     stage.sim.allow_hosting("ada@engines.example", Allowed::Yes);
     stage.sim.change_user("ada@engines.example", |user| {
-        user.licence = Licence::Unassigned
+        user.license = License::Unassigned
     });
     assert_eq!(
         stage

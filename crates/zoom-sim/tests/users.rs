@@ -36,7 +36,7 @@ async fn a_basic_user_is_of_type_1() {
 }
 
 #[tokio::test]
-async fn settings_tell_the_webinar_licence_and_the_passcode_rules() {
+async fn settings_tell_the_webinar_license_and_the_passcode_rules() {
     let rules = PasscodeRules {
         min_length: 8,
         number: true,
@@ -59,7 +59,7 @@ async fn settings_tell_the_webinar_licence_and_the_passcode_rules() {
 }
 
 #[tokio::test]
-async fn without_a_webinar_licence_the_settings_have_no_capacity() {
+async fn without_a_webinar_license_the_settings_have_no_capacity() {
     let stage = Stage::new().await;
     let ada = stage.ada().await;
     let settings = stage.call(&ada, "GET", "/users/me/settings").await.json();

@@ -62,7 +62,7 @@ async fn a_webinar_is_created_read_changed_and_deleted_like_a_meeting() {
 }
 
 #[tokio::test]
-async fn without_the_licence_a_webinar_is_refused_with_400_and_code_200() {
+async fn without_the_license_a_webinar_is_refused_with_400_and_code_200() {
     let stage = Stage::new().await;
     let ada = stage.ada().await;
     let answer = create(&stage, &ada, json!({})).await;
@@ -76,7 +76,7 @@ async fn without_the_licence_a_webinar_is_refused_with_400_and_code_200() {
 }
 
 #[tokio::test]
-async fn a_licence_that_is_taken_away_closes_the_webinars_that_are_there() {
+async fn a_license_that_is_taken_away_closes_the_webinars_that_are_there() {
     let stage = Stage::new().await;
     let host = licensed(&stage).await;
     let path = format!(
