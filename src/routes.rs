@@ -7,6 +7,7 @@ use axum::routing::{get, post};
 use crate::app::App;
 use crate::event_types::{pages as events, profile};
 use crate::web::{assets, error_pages};
+use crate::{conferencing, rollout, sync_log};
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -42,6 +43,19 @@ pub fn routes() -> Router<App> {
         .route("/{username}", get(profile::show))
         // demo outbox
         // conferencing
+        .route("/360/integrations", get(conferencing::pages::integrations))
+        .route("/360/integrations/zoom", get(conferencing::pages::zoom))
+        .route(
+            "/360/integrations/zoom/connect",
+            post(conferencing::pages::connect),
+        )
+        .route("/360/integrations/zoom/rollout", post(rollout::pages::save))
+        .route(
+            "/360/integrations/zoom/accounts/{id}/disconnect",
+            get(conferencing::pages::disconnect_page).post(conferencing::pages::disconnect),
+        )
+        .route("/360/integrations/zoom/log", get(sync_log::pages::list))
+        .route("/oauth/zoom/callback", get(conferencing::pages::callback))
         // meetings
         // booking pages (last: they begin with a username)
         .fallback(error_pages::not_found)

@@ -338,8 +338,10 @@ pub async fn links_told(
     org: Id<Org>,
     meeting: Id<Meeting>,
 ) -> Result<Vec<String>, DbError> {
-    sql("SELECT DISTINCT told.join_url FROM told JOIN meetings ON meetings.id = told.meeting_id
-         WHERE meetings.org_id = $1 AND told.meeting_id = $2 AND told.join_url IS NOT NULL")
+    sql(
+        "SELECT DISTINCT told.join_url FROM told JOIN meetings ON meetings.id = told.meeting_id
+         WHERE meetings.org_id = $1 AND told.meeting_id = $2 AND told.join_url IS NOT NULL",
+    )
     .bind(org)
     .bind(meeting)
     .all(reader)

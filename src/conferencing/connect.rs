@@ -29,7 +29,9 @@ pub async fn begin(
     role: ConnectionRole,
     return_to: &str,
 ) -> anyhow::Result<Option<String>> {
-    let Some(zoom) = &app.providers.zoom else { return Ok(None) };
+    let Some(zoom) = &app.providers.zoom else {
+        return Ok(None);
+    };
     let (state, verifier) = (app.entropy.token(), Secret::new(app.entropy.token()));
     let hash = token_hash(&state);
     let challenge = oauth::challenge(&verifier);
@@ -67,27 +69,44 @@ pub struct Back {
 /// How a sign-in ended; each has its own words on the page.
 #[derive(Debug)]
 pub enum Ended {
-    Connected { waiting: i64, return_to: String },
+    Connected {
+        waiting: i64,
+        return_to: String,
+    },
     Declined,
     /// The state is missing, used, too old, or of another browser.
     Stale,
     CodeRefused,
     ScopeMissing(Vec<&'static str>),
     /// The account is connected here by somebody else: their tokens are kept fresh, nothing else.
-    BelongsTo { email: String, name: String },
+    BelongsTo {
+        email: String,
+        name: String,
+    },
     /// It is connected here already in the other role, which it keeps.
-    OtherRole { email: String, role: ConnectionRole },
+    OtherRole {
+        email: String,
+        role: ConnectionRole,
+    },
     /// The person has another personal account connected.
-    AlreadyHas { email: String },
+    AlreadyHas {
+        email: String,
+    },
     ServerMisconfigured,
     Unreachable,
     NotAllowed,
 }
 
 pub async fn finish(app: &App, who: &SignedIn, back: Back) -> anyhow::Result<Ended> {
-    let Some(zoom) = &app.providers.zoom else { return Ok(Ended::ServerMisconfigured) };
-    let Some(hash) = back.state.as_deref().map(token_hash) else { return Ok(Ended::Stale) };
-    let Some(begun) = take_state(app, hash.clone()).await? else { return Ok(Ended::Stale) };
+    let Some(zoom) = &app.providers.zoom else {
+        return Ok(Ended::ServerMisconfigured);
+    };
+    let Some(hash) = back.state.as_deref().map(token_hash) else {
+        return Ok(Ended::Stale);
+    };
+    let Some(begun) = take_state(app, hash.clone()).await? else {
+        return Ok(Ended::Stale);
+    };
     let ours = begun.session_hash == who.session_hash && begun.person_id == who.person.id;
     if !ours || begun.expires_at <= app.now() {
         return Ok(Ended::Stale);
@@ -104,7 +123,15 @@ pub async fn finish(app: &App, who: &SignedIn, back: Back) -> anyhow::Result<End
     let tokens = match tokens {
         Ok(tokens) => tokens,
         Err(fault) => {
-            log(app, who.org(), None, Verdict::Failed, fault.words(), exchange).await?;
+            log(
+                app,
+                who.org(),
+                None,
+                Verdict::Failed,
+                fault.words(),
+                exchange,
+            )
+            .await?;
             return Ok(of_fault(&fault));
         }
     };
@@ -112,12 +139,23 @@ pub async fn finish(app: &App, who: &SignedIn, back: Back) -> anyhow::Result<End
     match granted {
         Ok(granted) => accept(app, who, begun, tokens, granted, exchange).await,
         // The profile is all that says whose tokens these are.
-        Err(Fault::GrantDead { why: Break::ScopeMissing, words }) => {
+        Err(Fault::GrantDead {
+            why: Break::ScopeMissing,
+            words,
+        }) => {
             log(app, who.org(), None, Verdict::Failed, &words, exchange).await?;
             Ok(Ended::ScopeMissing(vec!["read your profile"]))
         }
         Err(fault) => {
-            log(app, who.org(), None, Verdict::Failed, fault.words(), exchange).await?;
+            log(
+                app,
+                who.org(),
+                None,
+                Verdict::Failed,
+                fault.words(),
+                exchange,
+            )
+            .await?;
             Ok(of_fault(&fault))
         }
     }
@@ -152,7 +190,11 @@ async fn log(
     exchange: Exchange,
 ) -> anyhow::Result<()> {
     let entry = entry(app, org, account, verdict, words);
-    let closed = sync_log::Closed { verdict, words: words.to_owned(), exchange: Some(exchange) };
+    let closed = sync_log::Closed {
+        verdict,
+        words: words.to_owned(),
+        exchange: Some(exchange),
+    };
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
@@ -227,7 +269,9 @@ impl Accepting {
         if known.is_none()
             && let Some(other) = self.other_personal(tx).await?
         {
-            return Ok(Ended::AlreadyHas { email: other.account.email });
+            return Ok(Ended::AlreadyHas {
+                email: other.account.email,
+            });
         }
         let connected = self.connected(known.as_ref(), account, tokens)?;
         match &known {
@@ -238,16 +282,36 @@ impl Accepting {
             }
         }
         let words = format!("{} was connected.", granted.email);
-        let entry = entry(&self.app, self.org, Some(account), Verdict::Succeeded, &words);
+        let entry = entry(
+            &self.app,
+            self.org,
+            Some(account),
+            Verdict::Succeeded,
+            &words,
+        );
         sync_log::store::open(tx, &entry).await?;
         let exchange = Some(self.exchange.clone());
-        let closed = sync_log::Closed { verdict: Verdict::Succeeded, words, exchange };
+        let closed = sync_log::Closed {
+            verdict: Verdict::Succeeded,
+            words,
+            exchange,
+        };
         sync_log::store::close(tx, self.org, entry.id, &closed).await?;
-        outbox::store::enqueue(tx, Kind::Tend, connected.facts.id, self.now + crate::clock::days(1))
-            .await?;
+        outbox::store::enqueue(
+            tx,
+            Kind::Tend,
+            connected.facts.id,
+            self.now + crate::clock::days(1),
+        )
+        .await?;
         self.elsewhere(tx, &granted).await?;
         if !self.missing.is_empty() {
-            broken_in(tx, &self.app, &connected.broke(Break::ScopeMissing, self.now)).await?;
+            broken_in(
+                tx,
+                &self.app,
+                &connected.broke(Break::ScopeMissing, self.now),
+            )
+            .await?;
             return Ok(Ended::ScopeMissing(self.missing));
         }
         let waiting = store::waiting(tx, self.org, self.now).await?;
@@ -334,7 +398,10 @@ impl Accepting {
         waiting: i64,
     ) -> anyhow::Result<Ended> {
         let Some(known) = known.map(|linked| linked.connection) else {
-            return Ok(Ended::Connected { waiting, return_to: self.return_to });
+            return Ok(Ended::Connected {
+                waiting,
+                return_to: self.return_to,
+            });
         };
         let email = granted.email.clone();
         if known.owner_id != self.person && known.role == ConnectionRole::Personal {
@@ -343,8 +410,14 @@ impl Accepting {
             return Ok(Ended::BelongsTo { email, name });
         }
         if known.role != self.role {
-            return Ok(Ended::OtherRole { email, role: known.role });
+            return Ok(Ended::OtherRole {
+                email,
+                role: known.role,
+            });
         }
-        Ok(Ended::Connected { waiting, return_to: self.return_to })
+        Ok(Ended::Connected {
+            waiting,
+            return_to: self.return_to,
+        })
     }
 }

@@ -92,7 +92,10 @@ impl Connected {
 
     /// The tokens are dropped with the state.
     pub fn broke(self, why: Break, since: Timestamp) -> Broken {
-        let facts = Facts { grant: self.facts.grant + 1, ..self.facts };
+        let facts = Facts {
+            grant: self.facts.grant + 1,
+            ..self.facts
+        };
         Broken { facts, why, since }
     }
 }
@@ -100,7 +103,11 @@ impl Connected {
 impl Broken {
     /// A new grant for the same account.
     pub fn reconnect(self, tokens: Tokens, at: Timestamp) -> Connected {
-        let facts = Facts { grant: self.facts.grant + 1, granted_at: at, ..self.facts };
+        let facts = Facts {
+            grant: self.facts.grant + 1,
+            granted_at: at,
+            ..self.facts
+        };
         Connected { facts, tokens }
     }
 }

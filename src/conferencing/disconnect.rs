@@ -58,7 +58,10 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
 async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked> {
     let (revoked, exchange) = revoke(app, linked).await?;
     let (verdict, words) = match revoked {
-        Revoked::Yes => (Verdict::Succeeded, "Zoom revoked the access; the tokens were deleted."),
+        Revoked::Yes => (
+            Verdict::Succeeded,
+            "Zoom revoked the access; the tokens were deleted.",
+        ),
         Revoked::Unreachable => (
             Verdict::Failed,
             "Revoke failed: Zoom could not be reached. The tokens were deleted here.",
@@ -75,7 +78,11 @@ async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked
         account: Some(linked.account.id),
         words: words.to_owned(),
     };
-    let closed = Closed { verdict, words: words.to_owned(), exchange };
+    let closed = Closed {
+        verdict,
+        words: words.to_owned(),
+        exchange,
+    };
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {

@@ -36,8 +36,12 @@ struct Facts {
 /// To its owner; of a shared account, to all admins too.
 pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Result<()> {
     let org = broken.facts.org;
-    let Some(linked) = store::linked_one(tx, org, broken.facts.id).await? else { return Ok(()) };
-    let name = accounts::store::org(tx, org).await?.map_or_else(String::new, |org| org.name);
+    let Some(linked) = store::linked_one(tx, org, broken.facts.id).await? else {
+        return Ok(());
+    };
+    let name = accounts::store::org(tx, org)
+        .await?
+        .map_or_else(String::new, |org| org.name);
     let people = accounts::store::people(tx, org).await?;
     let is_told = |person: &&Person| {
         person.is_active()
@@ -47,7 +51,10 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
     let waiting = store::waiting(tx, org, app.now()).await?;
     let (situation, _) = store::situation(tx, app, org, broken.facts.owner).await?;
     let effect = match crate::rollout::hosting::who_hosts(&situation) {
-        Ok(host) => format!("New bookings are hosted on {} until you reconnect.", host.email),
+        Ok(host) => format!(
+            "New bookings are hosted on {} until you reconnect.",
+            host.email
+        ),
         Err(_) => "New bookings get no link until you reconnect.".to_owned(),
     };
     for person in people.iter().filter(is_told) {
@@ -68,7 +75,10 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
             booking_id: None,
             kind: "connection-broken".to_owned(),
             audience: "person".to_owned(),
-            to: Mailbox { name: person.name.clone(), email: person.email.clone() },
+            to: Mailbox {
+                name: person.name.clone(),
+                email: person.email.clone(),
+            },
             from_name: "42min".to_owned(),
             reply_to: None,
             subject: "Reconnect Zoom: its connection is broken".to_owned(),

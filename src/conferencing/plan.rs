@@ -82,7 +82,8 @@ const BETWEEN_LOOKS_SECONDS: i64 = 60;
 impl Doubt {
     /// When looking makes sense next: at once, then a minute apart.
     pub fn next_look(&self) -> Timestamp {
-        self.last_empty_look.map_or(self.since, |last| last + seconds(BETWEEN_LOOKS_SECONDS))
+        self.last_empty_look
+            .map_or(self.since, |last| last + seconds(BETWEEN_LOOKS_SECONDS))
     }
 
     /// Whether one more empty list now means that there is nothing: the sender's lease is over and
@@ -112,7 +113,11 @@ pub struct Left {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remnant {
-    Room { at: Id<Account>, kind: RoomKind, id: String },
+    Room {
+        at: Id<Account>,
+        kind: RoomKind,
+        id: String,
+    },
     Doubt(Doubt),
 }
 
@@ -152,7 +157,10 @@ impl Reach {
     }
 
     pub fn grant(&self, account: &Id<Account>) -> Option<i64> {
-        self.0.iter().find(|(id, _)| id == account).map(|(_, grant)| *grant)
+        self.0
+            .iter()
+            .find(|(id, _)| id == account)
+            .map(|(_, grant)| *grant)
     }
 }
 
@@ -232,7 +240,11 @@ impl Room {
 
 impl Seen {
     pub fn nothing() -> Seen {
-        Seen { here: Here::Nothing, left: Vec::new(), refused: None }
+        Seen {
+            here: Here::Nothing,
+            left: Vec::new(),
+            refused: None,
+        }
     }
 
     pub fn room(&self) -> Option<&Room> {
@@ -243,7 +255,9 @@ impl Seen {
     }
 
     fn refusal(&self, account: &Id<Account>, grant: i64) -> Option<&Refused> {
-        self.refused.as_ref().filter(|r| r.account == *account && r.grant == grant)
+        self.refused
+            .as_ref()
+            .filter(|r| r.account == *account && r.grant == grant)
     }
 
     fn next_leftover(&self, reach: &Reach, now: Timestamp) -> Step<'_> {

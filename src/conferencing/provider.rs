@@ -3,10 +3,10 @@
 
 use jiff::Timestamp;
 
+use super::ProviderKind;
 use super::connection::{Break, Tokens};
 use super::plan::{RoomKind, Shown, Spec};
 use super::zoom::Zoom;
-use super::ProviderKind;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::seal::Secret;
@@ -19,7 +19,11 @@ pub struct Providers {
 
 impl Providers {
     pub fn new(config: &Config, clock: &Clock) -> anyhow::Result<Providers> {
-        let zoom = config.zoom.clone().map(|zoom| Zoom::new(zoom, clock.clone())).transpose()?;
+        let zoom = config
+            .zoom
+            .clone()
+            .map(|zoom| Zoom::new(zoom, clock.clone()))
+            .transpose()?;
         Ok(Providers { zoom })
     }
 
@@ -50,13 +54,34 @@ impl Providers {
 /// A question to a provider, in the name of one of its users.
 #[derive(Clone, Debug)]
 pub enum Ask {
-    Create { spec: Spec, marker: String, passcode: Option<Secret> },
-    Read { kind: RoomKind, id: String },
-    Move { kind: RoomKind, id: String, spec: Spec },
-    SetPasscode { kind: RoomKind, id: String, passcode: Secret },
-    Delete { kind: RoomKind, id: String },
+    Create {
+        spec: Spec,
+        marker: String,
+        passcode: Option<Secret>,
+    },
+    Read {
+        kind: RoomKind,
+        id: String,
+    },
+    Move {
+        kind: RoomKind,
+        id: String,
+        spec: Spec,
+    },
+    SetPasscode {
+        kind: RoomKind,
+        id: String,
+        passcode: Secret,
+    },
+    Delete {
+        kind: RoomKind,
+        id: String,
+    },
     /// One page of the user's rooms that are still to come.
-    List { kind: RoomKind, page: Option<String> },
+    List {
+        kind: RoomKind,
+        page: Option<String>,
+    },
 }
 
 pub struct Answered {
@@ -66,7 +91,10 @@ pub struct Answered {
 
 pub enum Reply {
     Room(Snapshot),
-    Page { rooms: Vec<Listed>, next: Option<String> },
+    Page {
+        rooms: Vec<Listed>,
+        next: Option<String>,
+    },
     Done,
 }
 
@@ -95,7 +123,10 @@ pub struct Listed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// It did not happen: a limit, or nothing was sent.
-    Busy { retry_after: Option<Timestamp>, words: String },
+    Busy {
+        retry_after: Option<Timestamp>,
+        words: String,
+    },
     /// It may have happened.
     Lost { words: String },
     /// The room does not exist any more.

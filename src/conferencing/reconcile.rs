@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::connection::{Break, Connection};
-use super::plan::{Doubt, Here, Left, Reach, Refused, Remnant, Room, RoomKind, Seen, Spec, Step};
 use super::plan::next_step;
+use super::plan::{Doubt, Here, Left, Reach, Refused, Remnant, Room, RoomKind, Seen, Spec, Step};
 use super::provider::{Ask, Fault, Listed, Refusal, Reply, Snapshot};
 use super::store::{self, Linked};
 use super::tokens::{self, NoToken};
@@ -63,14 +63,25 @@ enum Effect {
 
 pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
     for _ in 0..MOST_STEPS {
-        let Some(scene) = load(app, job.subject()).await? else { return Ok(Outcome::Done) };
-        let run = Run { app, job, scene: &scene };
+        let Some(scene) = load(app, job.subject()).await? else {
+            return Ok(Outcome::Done);
+        };
+        let run = Run {
+            app,
+            job,
+            scene: &scene,
+        };
         match run.step().await? {
             Flow::LookAgain => {}
             Flow::End(outcome) => return Ok(outcome),
         }
     }
-    Ok(try_again(job, &app.clock, &app.entropy, "more steps are needed"))
+    Ok(try_again(
+        job,
+        &app.clock,
+        &app.entropy,
+        "more steps are needed",
+    ))
 }
 
 async fn load(app: &App, id: Id<Meeting>) -> anyhow::Result<Option<Scene>> {
@@ -80,14 +91,19 @@ async fn load(app: &App, id: Id<Meeting>) -> anyhow::Result<Option<Scene>> {
     };
     let org = meeting.org_id;
     let seen = store::seen(&mut reader, org, id, meeting.generation).await?;
-    let (situation, linked) =
-        store::situation(&mut reader, app, org, meeting.host_id).await?;
-    let reachable = linked.iter().filter(|l| l.is_connected() && situation.set_up);
+    let (situation, linked) = store::situation(&mut reader, app, org, meeting.host_id).await?;
+    let reachable = linked
+        .iter()
+        .filter(|l| l.is_connected() && situation.set_up);
     Ok(Some(Scene {
         spec: wanted(&meeting),
         seen,
         host: who_hosts(&situation),
-        reach: Reach(reachable.map(|l| (l.account.id, l.connection.grant_number)).collect()),
+        reach: Reach(
+            reachable
+                .map(|l| (l.account.id, l.connection.grant_number))
+                .collect(),
+        ),
         linked,
         meeting,
     }))
@@ -124,8 +140,20 @@ struct Called {
 
 impl Run<'_> {
     async fn step(&self) -> anyhow::Result<Flow> {
-        let Scene { spec, seen, host, reach, .. } = self.scene;
-        let step = next_step(spec.as_ref(), seen, host.as_ref().map_err(Clone::clone), reach, self.app.now());
+        let Scene {
+            spec,
+            seen,
+            host,
+            reach,
+            ..
+        } = self.scene;
+        let step = next_step(
+            spec.as_ref(),
+            seen,
+            host.as_ref().map_err(Clone::clone),
+            reach,
+            self.app.now(),
+        );
         match step {
             Step::Look(doubt) => self.look(doubt, None).await,
             Step::LookForLeft(left, doubt) => self.look(doubt, Some(left)).await,
@@ -164,7 +192,9 @@ impl Run<'_> {
         host: &Host,
         passcode: Option<Secret>,
     ) -> anyhow::Result<Option<Flow>> {
-        let Some(spec) = &self.scene.spec else { return Ok(Some(Flow::LookAgain)) };
+        let Some(spec) = &self.scene.spec else {
+            return Ok(Some(Flow::LookAgain));
+        };
         let ours = passcode.clone();
         let mark = Mark {
             org: self.scene.meeting.org_id,
@@ -172,7 +202,11 @@ impl Run<'_> {
             generation: spec.generation,
         };
         let agenda = marker::agenda(&self.app.installation, &mark);
-        let ask = Ask::Create { spec: spec.clone(), marker: agenda, passcode };
+        let ask = Ask::Create {
+            spec: spec.clone(),
+            marker: agenda,
+            passcode,
+        };
         let doubt = Doubt {
             at: host.account,
             kind: spec.kind,
@@ -182,7 +216,10 @@ impl Run<'_> {
             last_empty_look: None,
         };
         let before = vec![Effect::Here(Here::Unsure(doubt))];
-        let called = match self.call(host.account, Action::CreateMeeting, before, ask).await? {
+        let called = match self
+            .call(host.account, Action::CreateMeeting, before, ask)
+            .await?
+        {
             Ok(called) => called,
             Err(flow) => return Ok(Some(flow)),
         };
@@ -193,17 +230,28 @@ impl Run<'_> {
                 if let Some(why) = &host.instead_of {
                     words = format!("{words} {why}.");
                 }
-                let effects =
-                    vec![Effect::Here(Here::Room(room)), Effect::RoomMade(host.account), Effect::Letters];
-                self.close(called, Verdict::Succeeded, &words, effects).await?;
+                let effects = vec![
+                    Effect::Here(Here::Room(room)),
+                    Effect::RoomMade(host.account),
+                    Effect::Letters,
+                ];
+                self.close(called, Verdict::Succeeded, &words, effects)
+                    .await?;
                 Ok(Some(Flow::LookAgain))
             }
-            Err(Fault::Refused { why: Refusal::Passcode, words }) if ours.is_none() => {
+            Err(Fault::Refused {
+                why: Refusal::Passcode,
+                words,
+            }) if ours.is_none() => {
                 let words = format!("{words}. Asked again with a passcode of ours.");
-                self.close(called, Verdict::Retrying, &words, vec![nothing]).await?;
+                self.close(called, Verdict::Retrying, &words, vec![nothing])
+                    .await?;
                 Ok(None)
             }
-            Err(Fault::Refused { why: Refusal::CannotHost, words }) => {
+            Err(Fault::Refused {
+                why: Refusal::CannotHost,
+                words,
+            }) => {
                 let words = format!("{words}. The next account is asked.");
                 let effects = vec![nothing, Effect::CannotHost(host.account)];
                 self.close(called, Verdict::Failed, &words, effects).await?;
@@ -212,32 +260,47 @@ impl Run<'_> {
             Err(Fault::Refused { words, .. }) => {
                 let refused = self.refusal(host.account, words);
                 let words = words.clone();
-                self.close(called, Verdict::Failed, &words, vec![nothing, Effect::Refused(refused), Effect::Letters])
-                    .await?;
+                self.close(
+                    called,
+                    Verdict::Failed,
+                    &words,
+                    vec![nothing, Effect::Refused(refused), Effect::Letters],
+                )
+                .await?;
                 Ok(Some(Flow::LookAgain))
             }
             // It may be there: the doubt stays, and looking comes before anything else.
             Err(Fault::Lost { .. }) => Ok(Some(self.fault(called, host.account, vec![]).await?)),
             Err(_) => Ok(Some(self.fault(called, host.account, vec![nothing]).await?)),
-            Ok(Reply::Page { .. } | Reply::Done) => anyhow::bail!("a create was not answered by a room"),
+            Ok(Reply::Page { .. } | Reply::Done) => {
+                anyhow::bail!("a create was not answered by a room")
+            }
         }
     }
 
     async fn update(&self, room: &Room) -> anyhow::Result<Flow> {
-        let Some(spec) = &self.scene.spec else { return Ok(Flow::LookAgain) };
-        let ask = Ask::Move { kind: room.kind, id: room.id.clone(), spec: spec.clone() };
+        let Some(spec) = &self.scene.spec else {
+            return Ok(Flow::LookAgain);
+        };
+        let ask = Ask::Move {
+            kind: room.kind,
+            id: room.id.clone(),
+            spec: spec.clone(),
+        };
         let called = match self.call(room.at, Action::MoveMeeting, vec![], ask).await? {
             Ok(called) => called,
             Err(flow) => return Ok(flow),
         };
         match &called.result {
             Ok(_) => {
-                self.close(called, Verdict::Succeeded, "The meeting was moved.", vec![]).await?;
+                self.close(called, Verdict::Succeeded, "The meeting was moved.", vec![])
+                    .await?;
                 self.read_back(room, spec).await
             }
             Err(fault) => {
                 let fault = fault.clone();
-                self.room_fault(called, room, &fault, "A new meeting is made.").await
+                self.room_fault(called, room, &fault, "A new meeting is made.")
+                    .await
             }
         }
     }
@@ -245,7 +308,10 @@ impl Run<'_> {
     /// Compares with what the room shows after our change. Where it differs (a locked setting), our
     /// change is not repeated in this generation.
     async fn read_back(&self, room: &Room, spec: &Spec) -> anyhow::Result<Flow> {
-        let ask = Ask::Read { kind: room.kind, id: room.id.clone() };
+        let ask = Ask::Read {
+            kind: room.kind,
+            id: room.id.clone(),
+        };
         let called = match self.call(room.at, Action::ReadMeeting, vec![], ask).await? {
             Ok(called) => called,
             Err(flow) => return Ok(flow),
@@ -256,14 +322,22 @@ impl Run<'_> {
                 // Zoom doesn't show a passcode in every answer; what we know stays known.
                 let passcode = read.passcode.or(room.passcode.clone());
                 let read = Room { passcode, ..read };
-                self.close(called, Verdict::Succeeded, &words, vec![Effect::Here(Here::Room(read)), Effect::Letters])
-                    .await?;
+                self.close(
+                    called,
+                    Verdict::Succeeded,
+                    &words,
+                    vec![Effect::Here(Here::Room(read)), Effect::Letters],
+                )
+                .await?;
                 Ok(Flow::LookAgain)
             }
-            Ok(Reply::Page { .. } | Reply::Done) => anyhow::bail!("a read was not answered by a room"),
+            Ok(Reply::Page { .. } | Reply::Done) => {
+                anyhow::bail!("a read was not answered by a room")
+            }
             Err(fault) => {
                 let fault = fault.clone();
-                self.room_fault(called, room, &fault, "A new meeting is made.").await
+                self.room_fault(called, room, &fault, "A new meeting is made.")
+                    .await
             }
         }
     }
@@ -271,15 +345,23 @@ impl Run<'_> {
     /// The answer to the create carried no passcode: ours is set before the link is shown.
     async fn set_passcode(&self, room: &Room) -> anyhow::Result<Flow> {
         let ours = passcode(self.app);
-        let ask = Ask::SetPasscode { kind: room.kind, id: room.id.clone(), passcode: ours.clone() };
+        let ask = Ask::SetPasscode {
+            kind: room.kind,
+            id: room.id.clone(),
+            passcode: ours.clone(),
+        };
         let called = match self.call(room.at, Action::SetPasscode, vec![], ask).await? {
             Ok(called) => called,
             Err(flow) => return Ok(flow),
         };
         match &called.result {
             Ok(_) => {
-                self.close(called, Verdict::Succeeded, "A passcode was set.", vec![]).await?;
-                let known = Room { passcode: Some(ours.expose().to_owned()), ..room.clone() };
+                self.close(called, Verdict::Succeeded, "A passcode was set.", vec![])
+                    .await?;
+                let known = Room {
+                    passcode: Some(ours.expose().to_owned()),
+                    ..room.clone()
+                };
                 match &self.scene.spec {
                     Some(spec) => self.read_back(&known, spec).await,
                     None => Ok(Flow::LookAgain),
@@ -287,14 +369,18 @@ impl Run<'_> {
             }
             Err(Fault::Refused { words, .. }) => {
                 let words = format!("{words}. The meeting has no passcode.");
-                let without = Room { passcode: Some(String::new()), ..room.clone() };
+                let without = Room {
+                    passcode: Some(String::new()),
+                    ..room.clone()
+                };
                 let effects = vec![Effect::Here(Here::Room(without)), Effect::Letters];
                 self.close(called, Verdict::Failed, &words, effects).await?;
                 Ok(Flow::LookAgain)
             }
             Err(fault) => {
                 let fault = fault.clone();
-                self.room_fault(called, room, &fault, "A new meeting is made.").await
+                self.room_fault(called, room, &fault, "A new meeting is made.")
+                    .await
             }
         }
     }
@@ -306,7 +392,10 @@ impl Run<'_> {
         id: &str,
         left: Option<Id<Leftover>>,
     ) -> anyhow::Result<Flow> {
-        let ask = Ask::Delete { kind, id: id.to_owned() };
+        let ask = Ask::Delete {
+            kind,
+            id: id.to_owned(),
+        };
         let called = match self.call(at, Action::DeleteMeeting, vec![], ask).await? {
             Ok(called) => called,
             Err(flow) => return Ok(flow),
@@ -314,34 +403,54 @@ impl Run<'_> {
         let gone = || left.map_or(Effect::Here(Here::Nothing), Effect::DropLeft);
         match &called.result {
             Ok(_) => {
-                self.close(called, Verdict::Succeeded, "The meeting was removed.", vec![gone()]).await?;
+                self.close(
+                    called,
+                    Verdict::Succeeded,
+                    "The meeting was removed.",
+                    vec![gone()],
+                )
+                .await?;
                 Ok(Flow::LookAgain)
             }
             Err(Fault::Gone) => {
                 let words = "The meeting no longer exists in Zoom. Nothing left to do.";
-                self.close(called, Verdict::Succeeded, words, vec![gone()]).await?;
+                self.close(called, Verdict::Succeeded, words, vec![gone()])
+                    .await?;
                 Ok(Flow::LookAgain)
             }
-            Err(Fault::Refused { why: Refusal::InProgress, words }) => {
+            Err(Fault::Refused {
+                why: Refusal::InProgress,
+                words,
+            }) => {
                 let words = format!("{words}. It is removed after its end.");
                 let soon = self.app.now() + minutes(5);
                 let at = self.scene.meeting.ends_at().max(soon);
-                self.close(called, Verdict::Retrying, &words, vec![]).await?;
+                self.close(called, Verdict::Retrying, &words, vec![])
+                    .await?;
                 Ok(again(at, &words))
             }
-            Err(Fault::Refused { why: Refusal::OtherKind, words }) if kind == RoomKind::Meeting => {
+            Err(Fault::Refused {
+                why: Refusal::OtherKind,
+                words,
+            }) if kind == RoomKind::Meeting => {
                 let words = words.clone();
                 let effect = match (left, self.scene.seen.room()) {
-                    (None, Some(room)) => {
-                        Effect::Here(Here::Room(Room { kind: RoomKind::Webinar, ..room.clone() }))
-                    }
+                    (None, Some(room)) => Effect::Here(Here::Room(Room {
+                        kind: RoomKind::Webinar,
+                        ..room.clone()
+                    })),
                     (Some(left), _) => Effect::Left(Left {
                         id: left,
-                        what: Remnant::Room { at, kind: RoomKind::Webinar, id: id.to_owned() },
+                        what: Remnant::Room {
+                            at,
+                            kind: RoomKind::Webinar,
+                            id: id.to_owned(),
+                        },
                     }),
                     (None, None) => gone(),
                 };
-                self.close(called, Verdict::Retrying, &words, vec![effect]).await?;
+                self.close(called, Verdict::Retrying, &words, vec![effect])
+                    .await?;
                 Ok(Flow::LookAgain)
             }
             Err(Fault::Refused { words, .. }) => {
@@ -351,7 +460,8 @@ impl Run<'_> {
                     Some(left) => Effect::DropLeft(left),
                     None => Effect::Refused(self.refusal(at, &words)),
                 };
-                self.close(called, Verdict::Failed, &words, vec![effect]).await?;
+                self.close(called, Verdict::Failed, &words, vec![effect])
+                    .await?;
                 Ok(Flow::LookAgain)
             }
             Err(_) => self.fault(called, at, vec![]).await,
@@ -364,18 +474,30 @@ impl Run<'_> {
         let mut found = Vec::new();
         let mut page = None;
         for _ in 0..MOST_PAGES {
-            let ask = Ask::List { kind: doubt.kind, page: page.clone() };
-            let called = match self.call(doubt.at, Action::LookForMeeting, vec![], ask).await? {
+            let ask = Ask::List {
+                kind: doubt.kind,
+                page: page.clone(),
+            };
+            let called = match self
+                .call(doubt.at, Action::LookForMeeting, vec![], ask)
+                .await?
+            {
                 Ok(called) => called,
                 Err(flow) => return Ok(flow),
             };
             let Ok(Reply::Page { rooms, next }) = &called.result else {
                 return self.fault(called, doubt.at, vec![]).await;
             };
-            found.extend(rooms.iter().filter(|room| self.is_ours(room)).map(|room| room.id.clone()));
+            found.extend(
+                rooms
+                    .iter()
+                    .filter(|room| self.is_ours(room))
+                    .map(|room| room.id.clone()),
+            );
             page = next.clone();
             let words = format!("{} with our mark so far.", found.len());
-            self.close(called, Verdict::Succeeded, &words, vec![]).await?;
+            self.close(called, Verdict::Succeeded, &words, vec![])
+                .await?;
             if page.is_none() {
                 break;
             }
@@ -395,12 +517,19 @@ impl Run<'_> {
 
     async fn found_nothing(&self, doubt: &Doubt, left: Option<&Left>) -> anyhow::Result<Flow> {
         let now = self.app.now();
-        let looked = Doubt { looks: doubt.looks + 1, last_empty_look: Some(now), ..doubt.clone() };
+        let looked = Doubt {
+            looks: doubt.looks + 1,
+            last_empty_look: Some(now),
+            ..doubt.clone()
+        };
         let effect = match (doubt.empty_means_nothing(now), left) {
             (true, None) => Effect::Here(Here::Nothing),
             (true, Some(left)) => Effect::DropLeft(left.id),
             (false, None) => Effect::Here(Here::Unsure(looked)),
-            (false, Some(left)) => Effect::Left(Left { id: left.id, what: Remnant::Doubt(looked) }),
+            (false, Some(left)) => Effect::Left(Left {
+                id: left.id,
+                what: Remnant::Doubt(looked),
+            }),
         };
         self.write(vec![effect]).await?;
         Ok(Flow::LookAgain)
@@ -423,8 +552,14 @@ impl Run<'_> {
         let shown = self.links_told().await?;
         let mut rooms = Vec::new();
         for id in found.into_iter().collect::<BTreeSet<_>>() {
-            let ask = Ask::Read { kind: doubt.kind, id };
-            let called = match self.call(doubt.at, Action::ReadMeeting, vec![], ask).await? {
+            let ask = Ask::Read {
+                kind: doubt.kind,
+                id,
+            };
+            let called = match self
+                .call(doubt.at, Action::ReadMeeting, vec![], ask)
+                .await?
+            {
                 Ok(called) => called,
                 Err(flow) => return Ok(flow),
             };
@@ -432,25 +567,35 @@ impl Run<'_> {
                 Ok(Reply::Room(snapshot)) => {
                     let (room, _) = as_room(snapshot, doubt.at, None);
                     let words = "Found the meeting whose answer was lost.";
-                    self.close(called, Verdict::Succeeded, words, vec![]).await?;
+                    self.close(called, Verdict::Succeeded, words, vec![])
+                        .await?;
                     rooms.push(room);
                 }
                 Ok(Reply::Page { .. } | Reply::Done) => {
                     anyhow::bail!("a read was not answered by a room")
                 }
                 Err(Fault::Gone) => {
-                    self.close(called, Verdict::Succeeded, "It is gone already.", vec![]).await?;
+                    self.close(called, Verdict::Succeeded, "It is gone already.", vec![])
+                        .await?;
                 }
                 Err(_) => return self.fault(called, doubt.at, vec![]).await,
             }
         }
         rooms.sort_by_key(|room| {
-            (!shown.contains(&room.join_url), room.id.parse::<u64>().unwrap_or(u64::MAX))
+            (
+                !shown.contains(&room.join_url),
+                room.id.parse::<u64>().unwrap_or(u64::MAX),
+            )
         });
         let mut rooms = rooms.into_iter();
-        let Some(kept) = rooms.next() else { return self.found_nothing(doubt, None).await };
-        let mut effects =
-            vec![Effect::Here(Here::Room(kept)), Effect::RoomMade(doubt.at), Effect::Letters];
+        let Some(kept) = rooms.next() else {
+            return self.found_nothing(doubt, None).await;
+        };
+        let mut effects = vec![
+            Effect::Here(Here::Room(kept)),
+            Effect::RoomMade(doubt.at),
+            Effect::Letters,
+        ];
         effects.extend(rooms.map(|room| self.surplus(doubt, room.id)));
         self.write(effects).await?;
         Ok(Flow::LookAgain)
@@ -459,7 +604,11 @@ impl Run<'_> {
     fn surplus(&self, doubt: &Doubt, id: String) -> Effect {
         Effect::Left(Left {
             id: self.app.entropy.id(self.app.now()),
-            what: Remnant::Room { at: doubt.at, kind: doubt.kind, id },
+            what: Remnant::Room {
+                at: doubt.at,
+                kind: doubt.kind,
+                id,
+            },
         })
     }
 
@@ -473,7 +622,10 @@ impl Run<'_> {
     async fn leave(&self, what: Remnant) -> anyhow::Result<Flow> {
         let now = self.app.now();
         let account = what.at();
-        let left = Left { id: self.app.entropy.id(now), what };
+        let left = Left {
+            id: self.app.entropy.id(now),
+            what,
+        };
         let entry = Opened {
             action: Action::DeleteMeeting,
             verdict: Verdict::Skipped,
@@ -490,7 +642,8 @@ impl Run<'_> {
                 Box::pin(async move {
                     if still_ours(tx, &job).await? {
                         store::put_left(tx, meeting.org_id, meeting.id, &left, now).await?;
-                        store::put_here(tx, meeting.org_id, meeting.id, &Here::Nothing, now).await?;
+                        store::put_here(tx, meeting.org_id, meeting.id, &Here::Nothing, now)
+                            .await?;
                         sync_log::store::open(tx, &entry).await?;
                     }
                     Ok(())
@@ -507,7 +660,12 @@ impl Run<'_> {
         Ok(match why {
             WhyNone::Started | WhyNone::Refused(_) => Flow::End(Outcome::Done),
             WhyNone::NotSetUp | WhyNone::Off | WhyNone::NoneConnected | WhyNone::Broken(_) => {
-                Flow::End(try_again(self.job, &self.app.clock, &self.app.entropy, words))
+                Flow::End(try_again(
+                    self.job,
+                    &self.app.clock,
+                    &self.app.entropy,
+                    words,
+                ))
             }
         })
     }
@@ -535,9 +693,8 @@ impl Run<'_> {
             .write::<_, anyhow::Error, _>(move |tx| {
                 Box::pin(async move {
                     let last = sync_log::store::of_meeting(tx, org, meeting).await?.pop();
-                    let said = last.is_some_and(|l| {
-                        l.result == Verdict::Skipped && l.words == entry.words
-                    });
+                    let said = last
+                        .is_some_and(|l| l.result == Verdict::Skipped && l.words == entry.words);
                     if !said && still_ours(tx, &job).await? {
                         sync_log::store::open(tx, &entry).await?;
                         outbox::store::enqueue(tx, Kind::Letters, meeting, now).await?;
@@ -559,19 +716,41 @@ impl Run<'_> {
         match fault {
             Fault::Gone => {
                 let words = format!("The meeting no longer exists in Zoom. {on_gone}");
-                self.close(called, Verdict::Failed, &words, vec![Effect::Here(Here::Nothing)]).await?;
+                self.close(
+                    called,
+                    Verdict::Failed,
+                    &words,
+                    vec![Effect::Here(Here::Nothing)],
+                )
+                .await?;
                 Ok(Flow::LookAgain)
             }
-            Fault::Refused { why: Refusal::OtherKind, words } if room.kind == RoomKind::Meeting => {
-                let other = Room { kind: RoomKind::Webinar, ..room.clone() };
-                self.close(called, Verdict::Retrying, words, vec![Effect::Here(Here::Room(other))])
-                    .await?;
+            Fault::Refused {
+                why: Refusal::OtherKind,
+                words,
+            } if room.kind == RoomKind::Meeting => {
+                let other = Room {
+                    kind: RoomKind::Webinar,
+                    ..room.clone()
+                };
+                self.close(
+                    called,
+                    Verdict::Retrying,
+                    words,
+                    vec![Effect::Here(Here::Room(other))],
+                )
+                .await?;
                 Ok(Flow::LookAgain)
             }
             Fault::Refused { words, .. } => {
                 let refused = self.refusal(room.at, words);
-                self.close(called, Verdict::Failed, words, vec![Effect::Refused(refused), Effect::Letters])
-                    .await?;
+                self.close(
+                    called,
+                    Verdict::Failed,
+                    words,
+                    vec![Effect::Refused(refused), Effect::Letters],
+                )
+                .await?;
                 Ok(Flow::LookAgain)
             }
             Fault::Busy { .. }
@@ -618,16 +797,24 @@ impl Run<'_> {
     }
 
     fn broken(&self, at: Id<Account>, why: Break) -> Option<Effect> {
-        self.linked(at).map(|linked| Effect::Broken(Box::new(linked.clone()), why))
+        self.linked(at)
+            .map(|linked| Effect::Broken(Box::new(linked.clone()), why))
     }
 
     fn refusal(&self, account: Id<Account>, words: &str) -> Refused {
         let grant = self.scene.reach.grant(&account).unwrap_or(0);
-        Refused { account, grant, why: words.to_owned() }
+        Refused {
+            account,
+            grant,
+            why: words.to_owned(),
+        }
     }
 
     fn linked(&self, at: Id<Account>) -> Option<&Linked> {
-        self.scene.linked.iter().find(|linked| linked.account.id == at)
+        self.scene
+            .linked
+            .iter()
+            .find(|linked| linked.account.id == at)
     }
 
     fn opened(&self, action: Action, account: Id<Account>) -> Opened {
@@ -652,7 +839,9 @@ impl Run<'_> {
         before: Vec<Effect>,
         ask: Ask,
     ) -> anyhow::Result<Result<Called, Flow>> {
-        let Some(linked) = self.linked(at) else { return Ok(Err(Flow::LookAgain)) };
+        let Some(linked) = self.linked(at) else {
+            return Ok(Err(Flow::LookAgain));
+        };
         let mut token = match tokens::fresh(self.app, linked).await? {
             Ok(token) => token,
             Err(none) => return Ok(Err(self.no_token(none))),
@@ -667,11 +856,19 @@ impl Run<'_> {
             if !self.open(entry, before.clone()).await? {
                 return Ok(Err(again(self.app.now(), "another worker has this job")));
             }
-            let Some(answered) = self.app.providers.ask(linked.account.provider, &token, &ask).await
+            let Some(answered) = self
+                .app
+                .providers
+                .ask(linked.account.provider, &token, &ask)
+                .await
             else {
                 return Ok(Err(Flow::LookAgain));
             };
-            let called = Called { result: answered.result, entry: id, exchange: answered.exchange };
+            let called = Called {
+                result: answered.result,
+                entry: id,
+                exchange: answered.exchange,
+            };
             if !matches!(called.result, Err(Fault::TokenRefused { .. })) || last_try {
                 return Ok(Ok(called));
             }
@@ -708,8 +905,16 @@ impl Run<'_> {
         left.as_secs_f64() > CALL_TIMEOUT.as_secs_f64() + 5.0
     }
 
-    async fn open(&self, entry: Opened, before: std::sync::Arc<Vec<Effect>>) -> anyhow::Result<bool> {
-        let (app, job, meeting) = (self.app.clone(), self.job.clone(), self.scene.meeting.clone());
+    async fn open(
+        &self,
+        entry: Opened,
+        before: std::sync::Arc<Vec<Effect>>,
+    ) -> anyhow::Result<bool> {
+        let (app, job, meeting) = (
+            self.app.clone(),
+            self.job.clone(),
+            self.scene.meeting.clone(),
+        );
         self.app
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
@@ -719,6 +924,9 @@ impl Run<'_> {
                     }
                     apply(tx, &app, &meeting, &before).await?;
                     sync_log::store::open(tx, &entry).await?;
+                    if let Some(account) = entry.account {
+                        store::touch(tx, meeting.org_id, account, entry.at).await?;
+                    }
                     Ok(true)
                 })
             })
@@ -734,8 +942,11 @@ impl Run<'_> {
         words: &str,
         effects: Vec<Effect>,
     ) -> anyhow::Result<()> {
-        let closed =
-            Closed { verdict, words: words.to_owned(), exchange: Some(called.exchange) };
+        let closed = Closed {
+            verdict,
+            words: words.to_owned(),
+            exchange: Some(called.exchange),
+        };
         self.commit(Some((called.entry, closed)), effects).await
     }
 
@@ -748,7 +959,11 @@ impl Run<'_> {
         closed: Option<(Id<sync_log::Entry>, Closed)>,
         effects: Vec<Effect>,
     ) -> anyhow::Result<()> {
-        let (app, job, meeting) = (self.app.clone(), self.job.clone(), self.scene.meeting.clone());
+        let (app, job, meeting) = (
+            self.app.clone(),
+            self.job.clone(),
+            self.scene.meeting.clone(),
+        );
         self.app
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
@@ -819,16 +1034,26 @@ fn as_room(snapshot: &Snapshot, at: Id<Account>, asked: Option<&Spec>) -> (Room,
 }
 
 fn remnant(room: &Room) -> Remnant {
-    Remnant::Room { at: room.at, kind: room.kind, id: room.id.clone() }
+    Remnant::Room {
+        at: room.at,
+        kind: room.kind,
+        id: room.id.clone(),
+    }
 }
 
 fn again(at: Timestamp, why: &str) -> Flow {
-    Flow::End(Outcome::Again { at, why: why.to_owned() })
+    Flow::End(Outcome::Again {
+        at,
+        why: why.to_owned(),
+    })
 }
 
 fn later_of(backoff: Outcome, at_least: Option<Timestamp>) -> Outcome {
     match (backoff, at_least) {
-        (Outcome::Again { at, why }, Some(told)) => Outcome::Again { at: at.max(told), why },
+        (Outcome::Again { at, why }, Some(told)) => Outcome::Again {
+            at: at.max(told),
+            why,
+        },
         (outcome, _) => outcome,
     }
 }
@@ -836,7 +1061,12 @@ fn later_of(backoff: Outcome, at_least: Option<Timestamp>) -> Outcome {
 /// Ten characters that meet every documented rule of Zoom's but "numbers only": upper and lower
 /// case, digit and sign, none easily taken for another.
 fn passcode(app: &App) -> Secret {
-    const KINDS: [&[u8]; 4] = [b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"abcdefghijkmnpqrstuvwxyz", b"23456789", b"@-_*"];
+    const KINDS: [&[u8]; 4] = [
+        b"ABCDEFGHJKLMNPQRSTUVWXYZ",
+        b"abcdefghijkmnpqrstuvwxyz",
+        b"23456789",
+        b"@-_*",
+    ];
     let chance = app.entropy.bytes::<10>();
     let letters = chance.iter().enumerate().map(|(place, chance)| {
         let kind = KINDS[if place < 4 { place } else { place % 3 }];

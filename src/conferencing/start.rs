@@ -22,14 +22,19 @@ pub async fn start_url(app: &App, meeting: &Meeting) -> anyhow::Result<Result<Se
     let Some(room) = seen.room() else {
         return Ok(Err(CantStart("This meeting has no Zoom link yet.")));
     };
-    let Some(linked) = linked.iter().find(|l| l.account.id == room.at && l.is_connected()) else {
+    let Some(linked) = linked
+        .iter()
+        .find(|l| l.account.id == room.at && l.is_connected())
+    else {
         return Ok(Err(CantStart(
             "The Zoom account that hosts this meeting isn’t connected any more. Sign in to Zoom \
              there and start it by its meeting ID.",
         )));
     };
     let Ok(token) = tokens::fresh(app, linked).await? else {
-        return Ok(Err(CantStart("Zoom isn’t answering right now. Try again in a minute.")));
+        return Ok(Err(CantStart(
+            "Zoom isn’t answering right now. Try again in a minute.",
+        )));
     };
     let entry = Opened {
         id: app.entropy.id(app.now()),
@@ -47,17 +52,30 @@ pub async fn start_url(app: &App, meeting: &Meeting) -> anyhow::Result<Result<Se
             Box::pin(async move { Ok(sync_log::store::open(tx, &opened).await?) })
         })
         .await?;
-    let ask = Ask::Read { kind: room.kind, id: room.id.clone() };
-    let Some(answered) = app.providers.ask(linked.account.provider, &token, &ask).await else {
+    let ask = Ask::Read {
+        kind: room.kind,
+        id: room.id.clone(),
+    };
+    let Some(answered) = app
+        .providers
+        .ask(linked.account.provider, &token, &ask)
+        .await
+    else {
         return Ok(Err(CantStart("This server has no Zoom app any more.")));
     };
     let (verdict, words, result) = match answered.result {
         Ok(Reply::Room(snapshot)) => match snapshot.start_url {
-            Some(url) => (Verdict::Succeeded, "The host started the meeting.".to_owned(), Ok(url)),
+            Some(url) => (
+                Verdict::Succeeded,
+                "The host started the meeting.".to_owned(),
+                Ok(url),
+            ),
             None => (
                 Verdict::Failed,
                 "Zoom gave no start link.".to_owned(),
-                Err(CantStart("Zoom gave no way to start it. Start it from the Zoom app.")),
+                Err(CantStart(
+                    "Zoom gave no way to start it. Start it from the Zoom app.",
+                )),
             ),
         },
         Ok(Reply::Page { .. } | Reply::Done) => {
@@ -71,10 +89,16 @@ pub async fn start_url(app: &App, meeting: &Meeting) -> anyhow::Result<Result<Se
         Err(fault) => (
             Verdict::Failed,
             fault.words().to_owned(),
-            Err(CantStart("Zoom isn’t answering right now. Try again in a minute.")),
+            Err(CantStart(
+                "Zoom isn’t answering right now. Try again in a minute.",
+            )),
         ),
     };
-    let closed = Closed { verdict, words, exchange: Some(answered.exchange) };
+    let closed = Closed {
+        verdict,
+        words,
+        exchange: Some(answered.exchange),
+    };
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move { Ok(sync_log::store::close(tx, org, entry.id, &closed).await?) })

@@ -74,10 +74,16 @@ impl ConnectionRow {
     pub fn open(&self, seal: &Seal) -> anyhow::Result<Connection> {
         if let Some(since) = self.broken_since {
             let why = self.broken_why.unwrap_or(Break::RefreshRefused);
-            return Ok(Connection::Broken(Broken { facts: self.facts(), why, since }));
+            return Ok(Connection::Broken(Broken {
+                facts: self.facts(),
+                why,
+                since,
+            }));
         }
         let open = |column: &str, sealed: &Option<Sealed>| -> anyhow::Result<Secret> {
-            let sealed = sealed.as_ref().ok_or_else(|| anyhow::anyhow!("no {column} is stored"))?;
+            let sealed = sealed
+                .as_ref()
+                .ok_or_else(|| anyhow::anyhow!("no {column} is stored"))?;
             Ok(seal.open(&place(self.id, column), sealed)?)
         };
         let tokens = Tokens {
@@ -86,7 +92,10 @@ impl ConnectionRow {
             expires_at: self.access_expires_at.unwrap_or(Timestamp::MIN),
             scopes: self.scopes.clone(),
         };
-        let connected = Connected { facts: self.facts(), tokens };
+        let connected = Connected {
+            facts: self.facts(),
+            tokens,
+        };
         Ok(match self.disconnecting_at {
             Some(_) => Connection::Disconnecting(connected),
             None => Connection::Connected(connected),
@@ -122,7 +131,10 @@ impl Record for Linked {
             rooms_made: row.get("rooms_made")?,
             created_at: connection.created_at,
         };
-        Ok(Linked { connection, account })
+        Ok(Linked {
+            connection,
+            account,
+        })
     }
 }
 
@@ -144,7 +156,11 @@ pub async fn linked_one(
     org: Id<Org>,
     connection: Id<Connection>,
 ) -> Result<Option<Linked>, DbError> {
-    sql(linked_where("AND connections.id = $2")).bind(org).bind(connection).maybe(reader).await
+    sql(linked_where("AND connections.id = $2"))
+        .bind(org)
+        .bind(connection)
+        .maybe(reader)
+        .await
 }
 
 /// A job names a connection only; its org stands in the row.
@@ -178,7 +194,11 @@ pub async fn situation(
         broken: l.connection.broken_since.is_some(),
         refused: l.account.plan == CANNOT_HOST,
     };
-    let usable = || linked.iter().filter(|l| l.connection.disconnecting_at.is_none());
+    let usable = || {
+        linked
+            .iter()
+            .filter(|l| l.connection.disconnecting_at.is_none())
+    };
     let situation = Situation {
         set_up: app.providers.has(ProviderKind::Zoom),
         enabled: rollout.enabled_at.is_some(),
@@ -254,7 +274,11 @@ pub async fn connection_of_account(
     org: Id<Org>,
     account: Id<Account>,
 ) -> Result<Option<Linked>, DbError> {
-    sql(linked_where("AND connections.account_id = $2")).bind(org).bind(account).maybe(reader).await
+    sql(linked_where("AND connections.account_id = $2"))
+        .bind(org)
+        .bind(account)
+        .maybe(reader)
+        .await
 }
 
 pub async fn insert_connection(
@@ -263,8 +287,10 @@ pub async fn insert_connection(
     facts: &Facts,
     tokens: &Tokens,
 ) -> Result<(), DbError> {
-    sql("INSERT INTO connections (id, org_id, account_id, role, owner_id, grant_number, granted_at,
-            scopes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7)")
+    sql(
+        "INSERT INTO connections (id, org_id, account_id, role, owner_id, grant_number, granted_at,
+            scopes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7)",
+    )
     .bind(facts.id)
     .bind(facts.org)
     .bind(facts.account)
@@ -284,8 +310,10 @@ async fn put_tokens(
     id: Id<Connection>,
     tokens: &Tokens,
 ) -> Result<(), DbError> {
-    sql("UPDATE connections SET access_token = $2, refresh_token = $3, access_expires_at = $4,
-            scopes = $5, refresh_lease_until = NULL WHERE id = $1")
+    sql(
+        "UPDATE connections SET access_token = $2, refresh_token = $3, access_expires_at = $4,
+            scopes = $5, refresh_lease_until = NULL WHERE id = $1",
+    )
     .bind(id)
     .bind(seal.seal(&place(id, "access_token"), &tokens.access))
     .bind(seal.seal(&place(id, "refresh_token"), &tokens.refresh))
@@ -297,14 +325,12 @@ async fn put_tokens(
 }
 
 /// A new grant for a connection that is there: it is whole again, whatever it was.
-pub async fn regrant(
-    tx: &mut Tx,
-    seal: &Seal,
-    connected: &Connected,
-) -> Result<(), DbError> {
+pub async fn regrant(tx: &mut Tx, seal: &Seal, connected: &Connected) -> Result<(), DbError> {
     let facts = &connected.facts;
-    sql("UPDATE connections SET grant_number = $3, granted_at = $4, broken_since = NULL,
-            broken_why = NULL, disconnecting_at = NULL WHERE org_id = $1 AND id = $2")
+    sql(
+        "UPDATE connections SET grant_number = $3, granted_at = $4, broken_since = NULL,
+            broken_why = NULL, disconnecting_at = NULL WHERE org_id = $1 AND id = $2",
+    )
     .bind(facts.org)
     .bind(facts.id)
     .bind(facts.grant)
@@ -370,10 +396,12 @@ pub async fn end_refresh_lease(tx: &mut Tx, facts: &Facts) -> Result<(), DbError
 /// so that only one of many who notice tells its owner.
 pub async fn put_broken(tx: &mut Tx, broken: &Broken) -> Result<bool, DbError> {
     let facts = &broken.facts;
-    let changed = sql("UPDATE connections SET grant_number = $3, broken_since = $4, broken_why = $5,
+    let changed = sql(
+        "UPDATE connections SET grant_number = $3, broken_since = $4, broken_why = $5,
             access_token = NULL, refresh_token = NULL, access_expires_at = NULL,
             refresh_lease_until = NULL
-         WHERE org_id = $1 AND id = $2 AND grant_number = $6 AND broken_since IS NULL")
+         WHERE org_id = $1 AND id = $2 AND grant_number = $6 AND broken_since IS NULL",
+    )
     .bind(facts.org)
     .bind(facts.id)
     .bind(facts.grant)
@@ -392,8 +420,10 @@ pub async fn begin_disconnect(
     id: Id<Connection>,
     now: Timestamp,
 ) -> Result<bool, DbError> {
-    let changed = sql("UPDATE connections SET disconnecting_at = $3, grant_number = grant_number + 1
-         WHERE org_id = $1 AND id = $2 AND disconnecting_at IS NULL")
+    let changed = sql(
+        "UPDATE connections SET disconnecting_at = $3, grant_number = grant_number + 1
+         WHERE org_id = $1 AND id = $2 AND disconnecting_at IS NULL",
+    )
     .bind(org)
     .bind(id)
     .bind(now)
@@ -416,15 +446,16 @@ pub async fn delete_connection(
     Ok(())
 }
 
+/// The account's connection is being used.
 pub async fn touch(
     tx: &mut Tx,
     org: Id<Org>,
-    id: Id<Connection>,
+    account: Id<Account>,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    sql("UPDATE connections SET last_used_at = $3 WHERE org_id = $1 AND id = $2")
+    sql("UPDATE connections SET last_used_at = $3 WHERE org_id = $1 AND account_id = $2")
         .bind(org)
-        .bind(id)
+        .bind(account)
         .bind(now)
         .run(tx)
         .await?;
@@ -483,28 +514,47 @@ pub async fn seen(
     .bind(meeting)
     .maybe(reader)
     .await?;
-    let left: Vec<LeftRow> = sql("SELECT id, account_id, kind, remote_id, generation, since, looks,
+    let left: Vec<LeftRow> = sql(
+        "SELECT id, account_id, kind, remote_id, generation, since, looks,
             last_empty_look
-         FROM leftovers WHERE org_id = $1 AND meeting_id = $2 ORDER BY since, id")
+         FROM leftovers WHERE org_id = $1 AND meeting_id = $2 ORDER BY since, id",
+    )
     .bind(org)
     .bind(meeting)
     .all(reader)
     .await?;
     let left = left.into_iter().map(LeftRow::into_left).collect();
-    let Some(row) = row else { return Ok(Seen { left, ..Seen::nothing() }) };
+    let Some(row) = row else {
+        return Ok(Seen {
+            left,
+            ..Seen::nothing()
+        });
+    };
     let refused = match (row.refused_account, row.refused_grant, &row.refused_why) {
         (Some(account), Some(grant), Some(why)) if row.refused_generation == Some(generation) => {
-            Some(Refused { account, grant, why: why.clone() })
+            Some(Refused {
+                account,
+                grant,
+                why: why.clone(),
+            })
         }
         _ => None,
     };
-    Ok(Seen { here: row.into_here()?, left, refused })
+    Ok(Seen {
+        here: row.into_here()?,
+        left,
+        refused,
+    })
 }
 
 impl LeftRow {
     fn into_left(self) -> Left {
         let what = match self.remote_id {
-            Some(id) => Remnant::Room { at: self.account_id, kind: self.kind, id },
+            Some(id) => Remnant::Room {
+                at: self.account_id,
+                kind: self.kind,
+                id,
+            },
             None => Remnant::Doubt(Doubt {
                 at: self.account_id,
                 kind: self.kind,
@@ -566,7 +616,8 @@ pub async fn put_here(
         Here::Room(room) => ("room", None, Some(room)),
     };
     let shows = room.map(|room| &room.shows);
-    sql("INSERT INTO seen (meeting_id, org_id, here, account_id, kind, generation, since, looks,
+    sql(
+        "INSERT INTO seen (meeting_id, org_id, here, account_id, kind, generation, since, looks,
             last_empty_look, remote_id, join_url, passcode, shows_topic, shows_starts_at,
             shows_minutes, resisted_generation, changed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
@@ -577,7 +628,8 @@ pub async fn put_here(
             join_url = excluded.join_url, passcode = excluded.passcode,
             shows_topic = excluded.shows_topic, shows_starts_at = excluded.shows_starts_at,
             shows_minutes = excluded.shows_minutes,
-            resisted_generation = excluded.resisted_generation, changed_at = excluded.changed_at")
+            resisted_generation = excluded.resisted_generation, changed_at = excluded.changed_at",
+    )
     .bind(meeting)
     .bind(org)
     .bind(word)
@@ -607,8 +659,10 @@ pub async fn put_refused(
     generation: i64,
     refused: &Refused,
 ) -> Result<(), DbError> {
-    sql("UPDATE seen SET refused_generation = $3, refused_account = $4, refused_grant = $5,
-            refused_why = $6 WHERE org_id = $1 AND meeting_id = $2")
+    sql(
+        "UPDATE seen SET refused_generation = $3, refused_account = $4, refused_grant = $5,
+            refused_why = $6 WHERE org_id = $1 AND meeting_id = $2",
+    )
     .bind(org)
     .bind(meeting)
     .bind(generation)
@@ -626,8 +680,10 @@ pub async fn forget_refusal(
     org: Id<Org>,
     meeting: Id<Meeting>,
 ) -> Result<(), DbError> {
-    sql("UPDATE seen SET refused_generation = NULL, resisted_generation = NULL
-         WHERE org_id = $1 AND meeting_id = $2")
+    sql(
+        "UPDATE seen SET refused_generation = NULL, resisted_generation = NULL
+         WHERE org_id = $1 AND meeting_id = $2",
+    )
     .bind(org)
     .bind(meeting)
     .run(tx)
@@ -644,12 +700,21 @@ pub async fn put_left(
 ) -> Result<(), DbError> {
     let (kind, remote_id, generation, since, looks, last_empty_look) = match &left.what {
         Remnant::Room { kind, id, .. } => (*kind, Some(id.clone()), 0, now, 0, None),
-        Remnant::Doubt(d) => (d.kind, None, d.generation, d.since, d.looks, d.last_empty_look),
+        Remnant::Doubt(d) => (
+            d.kind,
+            None,
+            d.generation,
+            d.since,
+            d.looks,
+            d.last_empty_look,
+        ),
     };
-    sql("INSERT INTO leftovers (id, org_id, meeting_id, account_id, kind, remote_id, generation,
+    sql(
+        "INSERT INTO leftovers (id, org_id, meeting_id, account_id, kind, remote_id, generation,
             since, looks, last_empty_look) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (id) DO UPDATE SET remote_id = excluded.remote_id, looks = excluded.looks,
-            last_empty_look = excluded.last_empty_look")
+            last_empty_look = excluded.last_empty_look",
+    )
     .bind(left.id)
     .bind(org)
     .bind(meeting)
@@ -666,7 +731,11 @@ pub async fn put_left(
 }
 
 pub async fn drop_left(tx: &mut Tx, org: Id<Org>, left: Id<Leftover>) -> Result<(), DbError> {
-    sql("DELETE FROM leftovers WHERE org_id = $1 AND id = $2").bind(org).bind(left).run(tx).await?;
+    sql("DELETE FROM leftovers WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(left)
+        .run(tx)
+        .await?;
     Ok(())
 }
 
@@ -677,13 +746,15 @@ pub async fn meetings_to_look_at(
     org: Id<Org>,
     now: Timestamp,
 ) -> Result<Vec<Id<Meeting>>, DbError> {
-    sql("SELECT meetings.id FROM meetings LEFT JOIN seen ON seen.meeting_id = meetings.id
+    sql(
+        "SELECT meetings.id FROM meetings LEFT JOIN seen ON seen.meeting_id = meetings.id
          WHERE meetings.org_id = $1 AND (
             (meetings.starts_at > $2 AND meetings.over_at IS NULL AND meetings.location = 'zoom')
             OR seen.here IN ('unsure')
             OR (seen.here = 'room' AND (meetings.over_at IS NOT NULL OR meetings.starts_at > $2))
             OR EXISTS (SELECT 1 FROM leftovers WHERE leftovers.meeting_id = meetings.id))
-         ORDER BY meetings.starts_at, meetings.id")
+         ORDER BY meetings.starts_at, meetings.id",
+    )
     .bind(org)
     .bind(now)
     .all(reader)
@@ -697,9 +768,11 @@ pub async fn counts_of_account(
     account: Id<Account>,
     now: Timestamp,
 ) -> Result<i64, DbError> {
-    sql("SELECT COUNT(*) FROM seen JOIN meetings ON meetings.id = seen.meeting_id
+    sql(
+        "SELECT COUNT(*) FROM seen JOIN meetings ON meetings.id = seen.meeting_id
          WHERE seen.org_id = $1 AND seen.account_id = $2 AND seen.here = 'room'
-            AND meetings.over_at IS NULL AND meetings.starts_at > $3")
+            AND meetings.over_at IS NULL AND meetings.starts_at > $3",
+    )
     .bind(org)
     .bind(account)
     .bind(now)
@@ -709,9 +782,11 @@ pub async fn counts_of_account(
 
 /// Upcoming meetings of the org that want a room and have none.
 pub async fn waiting(reader: &mut Reader, org: Id<Org>, now: Timestamp) -> Result<i64, DbError> {
-    sql("SELECT COUNT(*) FROM meetings LEFT JOIN seen ON seen.meeting_id = meetings.id
+    sql(
+        "SELECT COUNT(*) FROM meetings LEFT JOIN seen ON seen.meeting_id = meetings.id
          WHERE meetings.org_id = $1 AND meetings.over_at IS NULL AND meetings.starts_at > $2
-            AND meetings.location = 'zoom' AND (seen.here IS NULL OR seen.here <> 'room')")
+            AND meetings.location = 'zoom' AND (seen.here IS NULL OR seen.here <> 'room')",
+    )
     .bind(org)
     .bind(now)
     .one(reader)
@@ -738,9 +813,14 @@ pub async fn begin_sign_in(
     begun: &SignInAbroad,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    sql("DELETE FROM sign_ins_abroad WHERE expires_at <= $1").bind(now).run(tx).await?;
-    sql("INSERT INTO sign_ins_abroad (state_hash, session_hash, person_id, role, verifier,
-            return_to, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+    sql("DELETE FROM sign_ins_abroad WHERE expires_at <= $1")
+        .bind(now)
+        .run(tx)
+        .await?;
+    sql(
+        "INSERT INTO sign_ins_abroad (state_hash, session_hash, person_id, role, verifier,
+            return_to, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
     .bind(state_hash)
     .bind(begun.session_hash.clone())
     .bind(begun.person_id)

@@ -2,9 +2,9 @@
 //! it is broken its owner is reminded on days 3, 7 and 14.
 
 use super::connection::Connection;
+use super::mails;
 use super::store;
 use super::tokens::{self, NoToken};
-use super::mails;
 use crate::app::App;
 use crate::clock::{days, minutes};
 use crate::outbox::{Job, Outcome};
@@ -13,8 +13,13 @@ const REMIND_ON_DAYS: [i64; 3] = [3, 7, 14];
 
 pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
     let found = store::linked_of_job(&mut app.db.read().await?, job.subject()).await?;
-    let Some(linked) = found else { return Ok(Outcome::Done) };
-    let tomorrow = Outcome::Again { at: app.now() + days(1), why: "looked at daily".to_owned() };
+    let Some(linked) = found else {
+        return Ok(Outcome::Done);
+    };
+    let tomorrow = Outcome::Again {
+        at: app.now() + days(1),
+        why: "looked at daily".to_owned(),
+    };
     match linked.connection.open(&app.seal)? {
         Connection::Disconnecting(_) => Ok(Outcome::Done),
         Connection::Connected(_) => match tokens::probe(app, &linked).await? {
@@ -31,9 +36,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
                 app.db
                     .clone()
                     .write::<_, anyhow::Error, _>(move |tx| {
-                        Box::pin(async move {
-                            mails::connection_broken(tx, &app, &broken).await
-                        })
+                        Box::pin(async move { mails::connection_broken(tx, &app, &broken).await })
                     })
                     .await?;
             }

@@ -1,13 +1,12 @@
 //! A usable access token, refreshed by one refresher at a time across processes. Zoom's refresh
 //! tokens can be used once: the loser of a race would end the connection.
 
-
 use jiff::Timestamp;
 
 use super::connection::{Break, Broken, Connected, Connection, Facts, Tokens};
+use super::mails;
 use super::provider::Fault;
 use super::store::{self, Linked};
-use super::mails;
 use crate::app::App;
 use crate::clock::{minutes, seconds};
 use crate::db::Tx;
@@ -68,21 +67,43 @@ async fn refresh(
     let entry = opened(app, &connected.facts);
     if !take_lease(app, &connected.facts, &entry).await? {
         let words = "another process refreshes the access".to_owned();
-        return Ok(Err(NoToken::Later { at: app.now() + seconds(2), words }));
+        return Ok(Err(NoToken::Later {
+            at: app.now() + seconds(2),
+            words,
+        }));
     }
-    let asked = app.providers.refresh(linked.account.provider, &connected.tokens.refresh).await;
+    let asked = app
+        .providers
+        .refresh(linked.account.provider, &connected.tokens.refresh)
+        .await;
     let Some((result, exchange)) = asked else {
-        end_lease(app, &connected.facts, &entry, "This server has no Zoom app".to_owned()).await?;
+        end_lease(
+            app,
+            &connected.facts,
+            &entry,
+            "This server has no Zoom app".to_owned(),
+        )
+        .await?;
         return Ok(Err(NoToken::LookAgain));
     };
-    let close = |verdict, words: String| Closed { verdict, words, exchange: Some(exchange.clone()) };
+    let close = |verdict, words: String| Closed {
+        verdict,
+        words,
+        exchange: Some(exchange.clone()),
+    };
     match result {
         Ok(tokens) => {
-            let closed = close(Verdict::Succeeded, "Zoom gave a new access token.".to_owned());
+            let closed = close(
+                Verdict::Succeeded,
+                "Zoom gave a new access token.".to_owned(),
+            );
             store_refreshed(app, connected, tokens, &entry, closed).await
         }
         Err(Fault::GrantDead { why, words }) => {
-            let closed = close(Verdict::Failed, format!("Zoom no longer accepts this authorization ({words})."));
+            let closed = close(
+                Verdict::Failed,
+                format!("Zoom no longer accepts this authorization ({words})."),
+            );
             let broken = connected.broke(why, app.now());
             write_broken(app, broken, Some((entry.id, closed))).await?;
             Ok(Err(NoToken::LookAgain))
@@ -95,19 +116,32 @@ async fn refresh(
                      secret in the server settings."
                         .to_owned()
                 }
-                Fault::Busy { words, .. } | Fault::Lost { words } | Fault::TokenRefused { words }
+                Fault::Busy { words, .. }
+                | Fault::Lost { words }
+                | Fault::TokenRefused { words }
                 | Fault::Refused { words, .. } => words.clone(),
                 Fault::Gone | Fault::GrantDead { .. } => fault.words().to_owned(),
             };
             let at = match fault {
-                Fault::Busy { retry_after: Some(at), .. } => at,
-                Fault::Busy { .. } | Fault::Lost { .. } | Fault::Gone | Fault::TokenRefused { .. }
-                | Fault::GrantDead { .. } | Fault::Refused { .. } | Fault::OurFault { .. } => {
-                    app.now() + seconds(5)
-                }
+                Fault::Busy {
+                    retry_after: Some(at),
+                    ..
+                } => at,
+                Fault::Busy { .. }
+                | Fault::Lost { .. }
+                | Fault::Gone
+                | Fault::TokenRefused { .. }
+                | Fault::GrantDead { .. }
+                | Fault::Refused { .. }
+                | Fault::OurFault { .. } => app.now() + seconds(5),
             };
-            end_lease_with(app, &connected.facts, &entry, close(Verdict::Retrying, words.clone()))
-                .await?;
+            end_lease_with(
+                app,
+                &connected.facts,
+                &entry,
+                close(Verdict::Retrying, words.clone()),
+            )
+            .await?;
             Ok(Err(NoToken::Later { at, words }))
         }
     }
@@ -144,7 +178,11 @@ async fn take_lease(app: &App, facts: &Facts, entry: &Opened) -> anyhow::Result<
 }
 
 async fn end_lease(app: &App, facts: &Facts, entry: &Opened, words: String) -> anyhow::Result<()> {
-    let closed = Closed { verdict: Verdict::Skipped, words, exchange: None };
+    let closed = Closed {
+        verdict: Verdict::Skipped,
+        words,
+        exchange: None,
+    };
     end_lease_with(app, facts, entry, closed).await
 }
 
@@ -185,7 +223,11 @@ async fn store_refreshed(
             })
         })
         .await?;
-    Ok(if stored { Ok(access) } else { Err(NoToken::LookAgain) })
+    Ok(if stored {
+        Ok(access)
+    } else {
+        Err(NoToken::LookAgain)
+    })
 }
 
 /// A connection has broken: tokens dropped, its owner mailed, its meetings looked at again, the log
@@ -239,10 +281,11 @@ pub async fn broken_in(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Resul
     Ok(())
 }
 
-
 /// Whether the connection still works: asks Zoom who we are. A dead one is marked broken.
 pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoToken>> {
-    let Some(zoom) = &app.providers.zoom else { return Ok(Err(NoToken::LookAgain)) };
+    let Some(zoom) = &app.providers.zoom else {
+        return Ok(Err(NoToken::LookAgain));
+    };
     let mut token = match fresh(app, linked).await? {
         Ok(token) => token,
         Err(none) => return Ok(Err(none)),
@@ -267,7 +310,10 @@ pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoTo
                 | Fault::OurFault { .. }),
             ) => {
                 let words = fault.words().to_owned();
-                return Ok(Err(NoToken::Later { at: app.now() + minutes(30), words }));
+                return Ok(Err(NoToken::Later {
+                    at: app.now() + minutes(30),
+                    words,
+                }));
             }
         };
         if let Connection::Connected(connected) = linked.connection.open(&app.seal)? {

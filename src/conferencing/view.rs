@@ -68,17 +68,25 @@ impl Online {
 }
 
 /// The online place of a meeting as it is now.
-pub async fn online(
-    reader: &mut Reader,
-    app: &App,
-    meeting: &Meeting,
-) -> anyhow::Result<Online> {
-    let Some(provider) = meeting.location.provider() else { return Ok(Online::NotOurs) };
+pub async fn online(reader: &mut Reader, app: &App, meeting: &Meeting) -> anyhow::Result<Online> {
+    let Some(provider) = meeting.location.provider() else {
+        return Ok(Online::NotOurs);
+    };
     let (org, now) = (meeting.org_id, app.now());
     let seen = store::seen(reader, org, meeting.id, meeting.generation).await?;
     let (situation, linked) = store::situation(reader, app, org, meeting.host_id).await?;
     let asked_at = booking::store::asked_at(reader, org, meeting.id).await?;
-    Ok(derive(&Known { provider, meeting, seen: &seen, situation: &situation, linked: &linked, asked_at }, now))
+    Ok(derive(
+        &Known {
+            provider,
+            meeting,
+            seen: &seen,
+            situation: &situation,
+            linked: &linked,
+            asked_at,
+        },
+        now,
+    ))
 }
 
 /// What `derive` looks at.
@@ -108,7 +116,9 @@ fn derive(known: &Known<'_>, now: Timestamp) -> Online {
                     Online::None(Why(WhyNone::Refused(refused.why.clone()).words()))
                 }
                 // A grant that can be renewed: the link comes after the reconnect.
-                (Here::Nothing, None, Err(why @ WhyNone::Broken(_))) => Online::Late(Why(why.words())),
+                (Here::Nothing, None, Err(why @ WhyNone::Broken(_))) => {
+                    Online::Late(Why(why.words()))
+                }
                 (Here::Nothing, None, Err(why)) => Online::None(Why(why.words())),
                 (_, _, _) if now.duration_since(known.asked_at) < seconds(LATE_AFTER_SECONDS) => {
                     Online::Pending
@@ -123,16 +133,21 @@ fn derive(known: &Known<'_>, now: Timestamp) -> Online {
 }
 
 fn link(known: &Known<'_>, room: &Room) -> Link {
-    let host = known.linked.iter().find(|linked| linked.account.id == room.at);
-    let shows_it = wanted(known.meeting).is_none_or(|spec| {
-        room.shows.matches(&spec) || room.resisted == Some(spec.generation)
-    });
+    let host = known
+        .linked
+        .iter()
+        .find(|linked| linked.account.id == room.at);
+    let shows_it = wanted(known.meeting)
+        .is_none_or(|spec| room.shows.matches(&spec) || room.resisted == Some(spec.generation));
     let reachable = host.is_some_and(Linked::is_connected);
     Link {
         provider: provider_name(known.provider),
         join_url: room.join_url.clone(),
         meeting_id: grouped(&room.id),
-        passcode: room.passcode.clone().filter(|passcode| !passcode.is_empty()),
+        passcode: room
+            .passcode
+            .clone()
+            .filter(|passcode| !passcode.is_empty()),
         hosted_on: host.map_or_else(String::new, |linked| linked.account.email.clone()),
         shared: host.is_some_and(|linked| linked.connection.role == ConnectionRole::Shared),
         stale: !shows_it && !reachable,

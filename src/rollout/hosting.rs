@@ -1,7 +1,7 @@
 //! Which account hosts a meeting, or why none (decisions 7). Pure.
 
-use crate::conferencing::{Account, ConnectionRole};
 use crate::conferencing::connection::Connection;
+use crate::conferencing::{Account, ConnectionRole};
 use crate::id::Id;
 
 /// All that the choice depends on.
@@ -86,7 +86,12 @@ pub fn who_hosts(situation: &Situation) -> Result<Host, WhyNone> {
         .own
         .iter()
         .map(|own| (own, ConnectionRole::Personal))
-        .chain(default.into_iter().chain(&situation.shared).map(|c| (c, ConnectionRole::Shared)));
+        .chain(
+            default
+                .into_iter()
+                .chain(&situation.shared)
+                .map(|c| (c, ConnectionRole::Shared)),
+        );
     let mut passed: Option<&Candidate> = None;
     for (candidate, role) in in_order {
         if candidate.broken || candidate.refused {
@@ -100,7 +105,11 @@ pub fn who_hosts(situation: &Situation) -> Result<Host, WhyNone> {
             email: candidate.email.clone(),
             role,
             instead_of: passed.map(|p| {
-                let state = if p.broken { "shows Connection broken" } else { "can’t host it" };
+                let state = if p.broken {
+                    "shows Connection broken"
+                } else {
+                    "can’t host it"
+                };
                 format!("Hosted here because {} {state}", p.email)
             }),
         });
@@ -155,7 +164,9 @@ mod tests {
                     };
                     let got = who_hosts(&situation).map(|host| host.account);
                     let usable = |n: u128| {
-                        shared.iter().find(|c| c.account == candidate(n, false).account && !c.broken)
+                        shared
+                            .iter()
+                            .find(|c| c.account == candidate(n, false).account && !c.broken)
                     };
                     let expected = if !enabled {
                         None
@@ -199,7 +210,10 @@ mod tests {
             own: Some(candidate(1, true)),
             shared: vec![],
         };
-        assert_eq!(who_hosts(&situation), Err(WhyNone::Broken("1@zoom.example".to_owned())));
+        assert_eq!(
+            who_hosts(&situation),
+            Err(WhyNone::Broken("1@zoom.example".to_owned()))
+        );
         situation.own = None;
         assert_eq!(who_hosts(&situation), Err(WhyNone::NoneConnected));
         situation.enabled = false;

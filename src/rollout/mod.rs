@@ -1,6 +1,7 @@
 //! The org's Zoom switches, and who hosts.
 
 pub mod hosting;
+pub mod pages;
 pub mod store;
 
 use jiff::Timestamp;

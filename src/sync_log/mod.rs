@@ -2,6 +2,7 @@
 //! opened in a commit before its call is sent and closed with the answer; one that stays open was
 //! sent and its answer is unknown.
 
+pub mod pages;
 pub mod redact;
 pub mod store;
 

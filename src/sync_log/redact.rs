@@ -6,7 +6,14 @@ const MASK: &str = "••••••";
 const LONGEST: usize = 8_000;
 
 /// Parts of the names of fields whose values are never kept.
-const SECRET: &[&str] = &["token", "password", "passcode", "start_url", "secret", "code_verifier"];
+const SECRET: &[&str] = &[
+    "token",
+    "password",
+    "passcode",
+    "start_url",
+    "secret",
+    "code_verifier",
+];
 
 /// A JSON body, masked; anything else is cut short and kept only when it holds no link.
 pub fn body(text: &str) -> String {
@@ -42,7 +49,9 @@ fn mask(value: &mut Value) {
 fn without_pwd(text: &str) -> String {
     match text.split_once("pwd=") {
         Some((before, after)) => {
-            let rest = after.find(['&', ' ', '"', '\n']).map_or("", |end| &after[end..]);
+            let rest = after
+                .find(['&', ' ', '"', '\n'])
+                .map_or("", |end| &after[end..]);
             format!("{before}pwd={MASK}{}", without_pwd(rest))
         }
         None => text.to_owned(),
@@ -75,7 +84,10 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_kept_only_when_harmless() {
-        assert_eq!(body("<error>Passcode rule</error>"), "<error>Passcode rule</error>");
+        assert_eq!(
+            body("<error>Passcode rule</error>"),
+            "<error>Passcode rule</error>"
+        );
         assert!(!body("see https://zoom.us/s/1?zak=secret").contains("zak"));
         assert!(body(&"x".repeat(20_000)).chars().count() <= LONGEST + 1);
     }

@@ -7,8 +7,10 @@ use crate::db::{DbError, Reader, Tx, sql};
 use crate::id::Id;
 
 pub async fn open(tx: &mut Tx, entry: &Opened) -> Result<(), DbError> {
-    sql("INSERT INTO sync_log (id, org_id, at, action, result, meeting_id, account_id, words)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+    sql(
+        "INSERT INTO sync_log (id, org_id, at, action, result, meeting_id, account_id, words)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
     .bind(entry.id)
     .bind(entry.org)
     .bind(entry.at)
@@ -29,9 +31,11 @@ pub async fn close(
     closed: &Closed,
 ) -> Result<(), DbError> {
     let exchange = closed.exchange.clone().unwrap_or_default();
-    sql("UPDATE sync_log SET result = $3, words = $4, request = $5, request_body = $6,
+    sql(
+        "UPDATE sync_log SET result = $3, words = $4, request = $5, request_body = $6,
             status = $7, response_body = $8, tracking_id = $9, micros = $10
-         WHERE org_id = $1 AND id = $2")
+         WHERE org_id = $1 AND id = $2",
+    )
     .bind(org)
     .bind(id)
     .bind(closed.verdict)
@@ -66,11 +70,7 @@ pub async fn of_meeting(
 }
 
 /// The newest entries of the org.
-pub async fn newest(
-    reader: &mut Reader,
-    org: Id<Org>,
-    most: i64,
-) -> Result<Vec<Entry>, DbError> {
+pub async fn newest(reader: &mut Reader, org: Id<Org>, most: i64) -> Result<Vec<Entry>, DbError> {
     sql(format!(
         "SELECT {COLUMNS} FROM sync_log WHERE org_id = $1 ORDER BY at DESC, id DESC LIMIT $2"
     ))

@@ -4,6 +4,7 @@
 
 pub mod booking;
 pub mod browser;
+pub mod zoom;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use jiff::{SignedDuration, Timestamp};
+use zoom_sim::ZoomSim;
 
 use crate::accounts::{Org, Person, Role};
 use crate::app::App;
@@ -32,6 +34,7 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 pub struct TestApp {
     pub app: App,
     pub router: Router,
+    zoom: Option<ZoomSim>,
     place: Place,
 }
 
@@ -90,7 +93,44 @@ impl TestApp {
             .await
             .unwrap();
         let router = crate::server::router(app.clone()).unwrap();
-        TestApp { app, router, place }
+        TestApp {
+            app,
+            router,
+            zoom: None,
+            place,
+        }
+    }
+
+    /// With a Zoom beside it, whose clock goes with this one's.
+    pub async fn start_with_zoom() -> TestApp {
+        // A user who may leave permissions off, as Zoom lets them for optional ones.
+        let mut config = zoom_sim::Config::default();
+        config.optional_scopes = config.scopes.clone();
+        let zoom = ZoomSim::start(config).await;
+        zoom.set_time(START.parse().unwrap());
+        let given = Given {
+            zoom_client_id: Some(zoom.client_id()),
+            zoom_client_secret: Some(zoom.client_secret()),
+            zoom_webhook_secret: Some(zoom.webhook_secret()),
+            zoom_oauth_url: Some(zoom.oauth_url()),
+            zoom_api_url: Some(zoom.api_url()),
+            ..Given::default()
+        };
+        let mut app = TestApp::start_with(given).await;
+        app.zoom = Some(zoom);
+        app
+    }
+
+    pub fn zoom(&self) -> &ZoomSim {
+        self.zoom.as_ref().unwrap()
+    }
+
+    /// Lets time pass without running anything.
+    pub fn advance(&self, by: SignedDuration) {
+        self.app.clock.advance(by);
+        if let Some(zoom) = &self.zoom {
+            zoom.set_time(self.now());
+        }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -111,11 +151,11 @@ impl TestApp {
                 .await
                 .unwrap();
             match next {
-                Some(at) if at <= end => self.app.clock.advance(at.duration_since(self.now())),
+                Some(at) if at <= end => self.advance(at.duration_since(self.now())),
                 Some(_) | None => break,
             }
         }
-        self.app.clock.advance(end.duration_since(self.now()));
+        self.advance(end.duration_since(self.now()));
         self.settle().await;
     }
 

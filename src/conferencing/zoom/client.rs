@@ -35,13 +35,20 @@ pub(super) struct Came {
 
 impl Zoom {
     pub fn new(config: ZoomConfig, clock: Clock) -> anyhow::Result<Zoom> {
-        Ok(Zoom { config, http: crate::http::client()?, clock })
+        Ok(Zoom {
+            config,
+            http: crate::http::client()?,
+            clock,
+        })
     }
 
     /// Asks Zoom one thing in the name of the token's user.
     pub async fn ask(&self, token: &Secret, ask: &Ask) -> Answered {
         let (method, path, body) = question(ask);
-        let url = format!("{}{path}", self.config.api_url.as_str().trim_end_matches('/'));
+        let url = format!(
+            "{}{path}",
+            self.config.api_url.as_str().trim_end_matches('/')
+        );
         let mut request = self
             .http
             .request(method.clone(), url)
@@ -83,28 +90,48 @@ impl Zoom {
 async fn receive(request: RequestBuilder) -> Result<Came, Fault> {
     let mut response = request.send().await.map_err(|error| {
         if error.is_connect() || error.is_builder() {
-            Fault::Busy { retry_after: None, words: "Zoom can’t be reached".to_owned() }
+            Fault::Busy {
+                retry_after: None,
+                words: "Zoom can’t be reached".to_owned(),
+            }
         } else if error.is_timeout() {
-            Fault::Lost { words: "Zoom didn’t answer in time".to_owned() }
+            Fault::Lost {
+                words: "Zoom didn’t answer in time".to_owned(),
+            }
         } else {
-            Fault::Lost { words: "The connection to Zoom ended without an answer".to_owned() }
+            Fault::Lost {
+                words: "The connection to Zoom ended without an answer".to_owned(),
+            }
         }
     })?;
     let header = |name: &str| {
-        response.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned)
+        response
+            .headers()
+            .get(name)
+            .and_then(|v| v.to_str().ok())
+            .map(str::to_owned)
     };
     let status = response.status().as_u16();
     let (retry_after, tracking_id) = (header(RETRY_AFTER.as_str()), header("x-zm-trackingid"));
     let mut body = Vec::new();
-    let cut_short = || Fault::Lost { words: "Zoom’s answer broke off".to_owned() };
+    let cut_short = || Fault::Lost {
+        words: "Zoom’s answer broke off".to_owned(),
+    };
     while let Some(piece) = response.chunk().await.map_err(|_| cut_short())? {
         body.extend_from_slice(&piece);
         if body.len() > MOST_BODY {
-            return Err(Fault::Lost { words: "Zoom’s answer was far too long".to_owned() });
+            return Err(Fault::Lost {
+                words: "Zoom’s answer was far too long".to_owned(),
+            });
         }
     }
     let body = String::from_utf8_lossy(&body).into_owned();
-    Ok(Came { status, body, retry_after, tracking_id })
+    Ok(Came {
+        status,
+        body,
+        retry_after,
+        tracking_id,
+    })
 }
 
 fn family(kind: RoomKind) -> &'static str {
@@ -116,18 +143,26 @@ fn family(kind: RoomKind) -> &'static str {
 
 fn question(ask: &Ask) -> (Method, String, Option<Value>) {
     match ask {
-        Ask::Create { spec, marker, passcode } => (
+        Ask::Create {
+            spec,
+            marker,
+            passcode,
+        } => (
             Method::POST,
             format!("/users/me/{}", family(spec.kind)),
             Some(wire::create(spec, marker, passcode.as_ref())),
         ),
         Ask::Read { kind, id } => (Method::GET, format!("/{}/{id}", family(*kind)), None),
-        Ask::Move { kind, id, spec } => {
-            (Method::PATCH, format!("/{}/{id}", family(*kind)), Some(wire::change(spec)))
-        }
-        Ask::SetPasscode { kind, id, passcode } => {
-            (Method::PATCH, format!("/{}/{id}", family(*kind)), Some(wire::passcode(passcode)))
-        }
+        Ask::Move { kind, id, spec } => (
+            Method::PATCH,
+            format!("/{}/{id}", family(*kind)),
+            Some(wire::change(spec)),
+        ),
+        Ask::SetPasscode { kind, id, passcode } => (
+            Method::PATCH,
+            format!("/{}/{id}", family(*kind)),
+            Some(wire::passcode(passcode)),
+        ),
         Ask::Delete { kind, id } => (Method::DELETE, format!("/{}/{id}", family(*kind)), None),
         Ask::List { kind, page } => {
             let mut path = format!("/users/me/{}?page_size=300", family(*kind));
@@ -155,13 +190,16 @@ fn reply(ask: &Ask, came: &Came, now: Timestamp) -> Result<Reply, Fault> {
             now,
         ));
     }
-    let unreadable =
-        |why: String| Fault::Lost { words: format!("Zoom’s answer can’t be read: {why}") };
+    let unreadable = |why: String| Fault::Lost {
+        words: format!("Zoom’s answer can’t be read: {why}"),
+    };
     match ask {
-        Ask::Create { spec, .. } => {
-            wire::room(&came.body, spec.kind).map(Reply::Room).map_err(unreadable)
-        }
-        Ask::Read { kind, .. } => wire::room(&came.body, *kind).map(Reply::Room).map_err(unreadable),
+        Ask::Create { spec, .. } => wire::room(&came.body, spec.kind)
+            .map(Reply::Room)
+            .map_err(unreadable),
+        Ask::Read { kind, .. } => wire::room(&came.body, *kind)
+            .map(Reply::Room)
+            .map_err(unreadable),
         // 204 has no body, and none is looked for.
         Ask::Move { .. } | Ask::SetPasscode { .. } | Ask::Delete { .. } => Ok(Reply::Done),
         Ask::List { .. } => wire::list(&came.body)

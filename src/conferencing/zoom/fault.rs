@@ -24,17 +24,26 @@ pub fn of_call(bad: &Bad<'_>, now: Timestamp) -> Fault {
             words: format!("Zoom’s limit is reached ({said})"),
         },
         // Redirects are never followed, so nothing was done; the same is asked again later.
-        (300..=399, _) => Fault::Lost { words: format!("Zoom answered with a redirect ({said})") },
-        (500..=599, _) => Fault::Lost { words: format!("Zoom didn’t answer properly ({said})") },
+        (300..=399, _) => Fault::Lost {
+            words: format!("Zoom answered with a redirect ({said})"),
+        },
+        (500..=599, _) => Fault::Lost {
+            words: format!("Zoom didn’t answer properly ({said})"),
+        },
         (404, Some(3001)) => Fault::Gone,
-        (404, Some(1001)) | (400, Some(1010)) => {
-            Fault::GrantDead { why: Break::UserGone, words: said }
-        }
+        (404, Some(1001)) | (400, Some(1010)) => Fault::GrantDead {
+            why: Break::UserGone,
+            words: said,
+        },
         (401, _) | (_, Some(124)) => Fault::TokenRefused { words: said },
-        (_, Some(4700 | 4711)) => Fault::GrantDead { why: Break::ScopeMissing, words: said },
-        (_, Some(4735 | 4738 | 4740 | 4741)) => {
-            Fault::GrantDead { why: Break::RefreshRefused, words: said }
-        }
+        (_, Some(4700 | 4711)) => Fault::GrantDead {
+            why: Break::ScopeMissing,
+            words: said,
+        },
+        (_, Some(4735 | 4738 | 4740 | 4741)) => Fault::GrantDead {
+            why: Break::RefreshRefused,
+            words: said,
+        },
         (_, Some(4702 | 4704 | 4705 | 4706 | 4709 | 4717)) => Fault::OurFault { words: said },
         (_, Some(3161)) => refused(Refusal::CannotHost, said),
         (_, Some(3002)) => refused(Refusal::InProgress, said),
@@ -50,7 +59,9 @@ pub fn of_call(bad: &Bad<'_>, now: Timestamp) -> Fault {
         }
         (408 | 425, _) => Fault::Lost { words: said },
         (400..=499, _) => refused(Refusal::Other, said),
-        _ => Fault::Lost { words: format!("Zoom answered something unexpected ({said})") },
+        _ => Fault::Lost {
+            words: format!("Zoom answered something unexpected ({said})"),
+        },
     }
 }
 
@@ -60,17 +71,26 @@ pub fn of_token(bad: &Bad<'_>, now: Timestamp) -> Fault {
     let error = ErrorBody::read(bad.body);
     let said = said(bad, &error);
     match (bad.status, error.error.as_deref(), error.code) {
-        (429, ..) => {
-            Fault::Busy { retry_after: limit_ends(bad, &error, now), words: said }
-        }
-        (_, _, Some(4735)) => Fault::GrantDead { why: Break::UserGone, words: said },
+        (429, ..) => Fault::Busy {
+            retry_after: limit_ends(bad, &error, now),
+            words: said,
+        },
+        (_, _, Some(4735)) => Fault::GrantDead {
+            why: Break::UserGone,
+            words: said,
+        },
         (400..=499, Some("invalid_grant"), _) | (_, _, Some(4738 | 4740 | 4741)) => {
-            Fault::GrantDead { why: Break::RefreshRefused, words: said }
+            Fault::GrantDead {
+                why: Break::RefreshRefused,
+                words: said,
+            }
         }
         (400..=499, Some("invalid_client" | "unauthorized_client"), _)
         | (_, _, Some(4702 | 4704 | 4705 | 4706 | 4709 | 4717)) => Fault::OurFault { words: said },
         (400..=499, ..) => refused(Refusal::Other, said),
-        _ => Fault::Lost { words: format!("Zoom didn’t answer properly ({said})") },
+        _ => Fault::Lost {
+            words: format!("Zoom didn’t answer properly ({said})"),
+        },
     }
 }
 
@@ -88,7 +108,10 @@ fn said(bad: &Bad<'_>, error: &ErrorBody) -> String {
     if let Some(code) = error.code {
         words.push_str(&format!(", code {code}"));
     }
-    for part in [&error.error, &error.message, &error.reason].into_iter().flatten() {
+    for part in [&error.error, &error.message, &error.reason]
+        .into_iter()
+        .flatten()
+    {
         words.push_str(": ");
         words.extend(part.chars().take(300));
     }
@@ -110,7 +133,10 @@ fn limit_ends(bad: &Bad<'_>, error: &ErrorBody, now: Timestamp) -> Option<Timest
             Err(_) => text.parse::<Timestamp>().ok(),
         }
     });
-    let daily = error.message.as_deref().is_some_and(|m| m.contains("daily"));
+    let daily = error
+        .message
+        .as_deref()
+        .is_some_and(|m| m.contains("daily"));
     told.or_else(|| daily.then(|| next_midnight(now)))
         .map(|at| at.clamp(now, now + crate::clock::days(1)))
 }
@@ -130,31 +156,59 @@ mod tests {
     }
 
     fn call(status: u16, body: &str) -> Fault {
-        of_call(&Bad { status, body, retry_after: None }, now())
+        of_call(
+            &Bad {
+                status,
+                body,
+                retry_after: None,
+            },
+            now(),
+        )
     }
 
     fn is_refused(fault: Fault, as_this: Refusal) -> bool {
-        matches!(fault, Fault::Refused { why, .. } if why == as_this)
+        let Fault::Refused { why, .. } = fault else {
+            return false;
+        };
+        why == as_this
     }
 
     #[test]
     fn only_3001_means_gone() {
-        assert_eq!(call(404, r#"{"code":3001,"message":"Meeting does not exist: 1."}"#), Fault::Gone);
-        assert!(is_refused(call(404, "<html>not found</html>"), Refusal::Other));
-        assert!(is_refused(call(400, r#"{"code":300,"message":"Meeting not found"}"#), Refusal::Other));
+        assert_eq!(
+            call(
+                404,
+                r#"{"code":3001,"message":"Meeting does not exist: 1."}"#
+            ),
+            Fault::Gone
+        );
+        assert!(is_refused(
+            call(404, "<html>not found</html>"),
+            Refusal::Other
+        ));
+        assert!(is_refused(
+            call(400, r#"{"code":300,"message":"Meeting not found"}"#),
+            Refusal::Other
+        ));
     }
 
     #[test]
     fn what_may_have_happened_is_lost() {
         for status in [500, 502, 503, 504, 408] {
-            assert!(matches!(call(status, "<html>"), Fault::Lost { .. }), "{status}");
+            assert!(
+                matches!(call(status, "<html>"), Fault::Lost { .. }),
+                "{status}"
+            );
         }
         assert!(matches!(call(302, ""), Fault::Lost { .. }));
     }
 
     #[test]
     fn dead_grants_and_refused_tokens_are_told_apart() {
-        assert!(matches!(call(401, r#"{"code":124,"message":"Invalid access token."}"#), Fault::TokenRefused { .. }));
+        assert!(matches!(
+            call(401, r#"{"code":124,"message":"Invalid access token."}"#),
+            Fault::TokenRefused { .. }
+        ));
         for (status, code, why) in [
             (404, 1001, Break::UserGone),
             (400, 4711, Break::ScopeMissing),
@@ -165,39 +219,97 @@ mod tests {
             if status == 401 {
                 assert!(matches!(fault, Fault::TokenRefused { .. }));
             } else {
-                assert!(matches!(fault, Fault::GrantDead { why: w, .. } if w == why), "{code}");
+                assert!(
+                    matches!(fault, Fault::GrantDead { why: w, .. } if w == why),
+                    "{code}"
+                );
             }
         }
     }
 
     #[test]
     fn limits_are_read_in_all_their_shapes() {
-        let at = |retry_after, body| match of_call(&Bad { status: 429, body, retry_after }, now()) {
-            Fault::Busy { retry_after, .. } => retry_after,
-            other => panic!("{other:?}"),
+        let at = |retry_after, body| {
+            let fault = of_call(
+                &Bad {
+                    status: 429,
+                    body,
+                    retry_after,
+                },
+                now(),
+            );
+            let Fault::Busy { retry_after, .. } = fault else {
+                panic!("{fault:?}")
+            };
+            retry_after
         };
         let midnight: Timestamp = "2026-05-05T00:00:00Z".parse().unwrap();
         assert_eq!(at(Some("30"), ""), Some(now() + crate::clock::seconds(30)));
         assert_eq!(at(Some("2026-05-05T00:00:00Z"), ""), Some(midnight));
-        assert_eq!(at(None, r#"{"code":429,"message":"You have exceeded the daily rate limit (100)"}"#), Some(midnight));
-        assert_eq!(at(None, r#"{"code":429,"message":"per-second rate limit"}"#), None);
+        assert_eq!(
+            at(
+                None,
+                r#"{"code":429,"message":"You have exceeded the daily rate limit (100)"}"#
+            ),
+            Some(midnight)
+        );
+        assert_eq!(
+            at(None, r#"{"code":429,"message":"per-second rate limit"}"#),
+            None
+        );
         assert_eq!(at(Some("soon"), ""), None);
     }
 
     #[test]
     fn refusals_that_can_be_remedied_are_known() {
-        assert!(is_refused(call(400, "<result><message>Passcode does not meet the rules</message></result>"), Refusal::Passcode));
-        assert!(is_refused(call(400, r#"{"code":3161,"message":"not allowed"}"#), Refusal::CannotHost));
-        assert!(is_refused(call(400, r#"{"code":3002,"message":"in progress"}"#), Refusal::InProgress));
-        assert!(is_refused(call(400, r#"{"code":3000,"message":"Cannot access webinar information."}"#), Refusal::OtherKind));
+        assert!(is_refused(
+            call(
+                400,
+                "<result><message>Passcode does not meet the rules</message></result>"
+            ),
+            Refusal::Passcode
+        ));
+        assert!(is_refused(
+            call(400, r#"{"code":3161,"message":"not allowed"}"#),
+            Refusal::CannotHost
+        ));
+        assert!(is_refused(
+            call(400, r#"{"code":3002,"message":"in progress"}"#),
+            Refusal::InProgress
+        ));
+        assert!(is_refused(
+            call(
+                400,
+                r#"{"code":3000,"message":"Cannot access webinar information."}"#
+            ),
+            Refusal::OtherKind
+        ));
     }
 
     #[test]
     fn only_a_refused_grant_ends_a_connection_at_the_token_endpoint() {
-        let token = |status, body| of_token(&Bad { status, body, retry_after: None }, now());
+        let token = |status, body| {
+            of_token(
+                &Bad {
+                    status,
+                    body,
+                    retry_after: None,
+                },
+                now(),
+            )
+        };
         for status in [400, 401] {
-            assert!(matches!(token(status, r#"{"reason":"Invalid Token!","error":"invalid_grant"}"#), Fault::GrantDead { .. }));
-            assert!(matches!(token(status, r#"{"error":"invalid_client"}"#), Fault::OurFault { .. }));
+            assert!(matches!(
+                token(
+                    status,
+                    r#"{"reason":"Invalid Token!","error":"invalid_grant"}"#
+                ),
+                Fault::GrantDead { .. }
+            ));
+            assert!(matches!(
+                token(status, r#"{"error":"invalid_client"}"#),
+                Fault::OurFault { .. }
+            ));
         }
         assert!(matches!(token(500, "<html>"), Fault::Lost { .. }));
         assert!(matches!(token(200, "garbage"), Fault::Lost { .. }));

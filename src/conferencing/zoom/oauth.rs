@@ -20,7 +20,11 @@ const REQUIRED: &[(&str, &str, &str)] = &[
     ("meeting:update:meeting", "meeting:write", "change meetings"),
     ("meeting:delete:meeting", "meeting:write", "delete meetings"),
     ("meeting:read:meeting", "meeting:read", "read meetings"),
-    ("meeting:read:list_meetings", "meeting:read", "list meetings"),
+    (
+        "meeting:read:list_meetings",
+        "meeting:read",
+        "list meetings",
+    ),
     ("user:read:user", "user:read", "read your profile"),
 ];
 
@@ -87,7 +91,10 @@ impl Zoom {
     /// Where the person signs in. No scopes are asked for by name: Zoom takes those of the app.
     pub fn authorize_url(&self, redirect: &str, state: &str, challenge: &str) -> String {
         let mut url = self.config.oauth_url.clone();
-        url.set_path(&format!("{}/oauth/authorize", url.path().trim_end_matches('/')));
+        url.set_path(&format!(
+            "{}/oauth/authorize",
+            url.path().trim_end_matches('/')
+        ));
         url.query_pairs_mut()
             .append_pair("response_type", "code")
             .append_pair("client_id", &self.config.client_id)
@@ -114,26 +121,32 @@ impl Zoom {
     }
 
     pub async fn refresh(&self, refresh: &Secret) -> (Result<Tokens, Fault>, Exchange) {
-        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose())];
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh.expose()),
+        ];
         self.token(&form).await
     }
 
-    async fn token(
-        &self,
-        form: &[(&str, &str)],
-    ) -> (Result<Tokens, Fault>, Exchange) {
+    async fn token(&self, form: &[(&str, &str)]) -> (Result<Tokens, Fault>, Exchange) {
         let (came, exchange) = self.oauth("/oauth/token", form).await;
         let result = came.and_then(|(status, body, retry_after)| {
-            let bad = Bad { status, body: &body, retry_after: retry_after.as_deref() };
+            let bad = Bad {
+                status,
+                body: &body,
+                retry_after: retry_after.as_deref(),
+            };
             if !(200..300).contains(&status) {
                 return Err(of_token(&bad, self.clock.now()));
             }
-            let tokens: TokenBody = serde_json::from_str(&body)
-                .map_err(|_| Fault::Lost { words: "Zoom’s tokens can’t be read".to_owned() })?;
+            let tokens: TokenBody = serde_json::from_str(&body).map_err(|_| Fault::Lost {
+                words: "Zoom’s tokens can’t be read".to_owned(),
+            })?;
             Ok(Tokens {
                 access: Secret::new(tokens.access_token),
                 refresh: Secret::new(tokens.refresh_token),
-                expires_at: self.clock.now() + SignedDuration::from_secs(tokens.expires_in.clamp(0, 86_400)),
+                expires_at: self.clock.now()
+                    + SignedDuration::from_secs(tokens.expires_in.clamp(0, 86_400)),
                 scopes: tokens.scope,
             })
         });
@@ -142,12 +155,18 @@ impl Zoom {
 
     /// Ends a grant; Zoom takes the access token for it and kills the refresh token too.
     pub async fn revoke(&self, access: &Secret) -> (Result<(), Fault>, Exchange) {
-        let (came, exchange) = self.oauth("/oauth/revoke", &[("token", access.expose())]).await;
+        let (came, exchange) = self
+            .oauth("/oauth/revoke", &[("token", access.expose())])
+            .await;
         let result = came.and_then(|(status, body, retry_after)| {
             if (200..300).contains(&status) {
                 return Ok(());
             }
-            let bad = Bad { status, body: &body, retry_after: retry_after.as_deref() };
+            let bad = Bad {
+                status,
+                body: &body,
+                retry_after: retry_after.as_deref(),
+            };
             Err(of_token(&bad, self.clock.now()))
         });
         (result, exchange)
@@ -158,22 +177,34 @@ impl Zoom {
         path: &str,
         form: &[(&str, &str)],
     ) -> (Result<(u16, String, Option<String>), Fault>, Exchange) {
-        let url = format!("{}{path}", self.config.oauth_url.as_str().trim_end_matches('/'));
+        let url = format!(
+            "{}{path}",
+            self.config.oauth_url.as_str().trim_end_matches('/')
+        );
         let request = self
             .http
             .post(url)
-            .basic_auth(&self.config.client_id, Some(self.config.client_secret.expose()))
+            .basic_auth(
+                &self.config.client_id,
+                Some(self.config.client_secret.expose()),
+            )
             .header(reqwest::header::ACCEPT, "application/json")
             .form(form);
         let (came, mut exchange) = self.send(request, format!("POST {path}")).await;
         let shown: Vec<&str> = form.iter().map(|(name, _)| *name).collect();
         exchange.request_body = Some(format!("({})", shown.join(", ")));
-        (came.map(|came| (came.status, came.body, came.retry_after)), exchange)
+        (
+            came.map(|came| (came.status, came.body, came.retry_after)),
+            exchange,
+        )
     }
 
     /// Who the token's user is.
     pub async fn me(&self, access: &Secret) -> (Result<Granted, Fault>, Exchange) {
-        let url = format!("{}/users/me", self.config.api_url.as_str().trim_end_matches('/'));
+        let url = format!(
+            "{}/users/me",
+            self.config.api_url.as_str().trim_end_matches('/')
+        );
         let request = self
             .http
             .get(url)
@@ -183,11 +214,16 @@ impl Zoom {
         let result = came.and_then(|came| {
             let retry_after = came.retry_after.as_deref();
             if !(200..300).contains(&came.status) {
-                let bad = Bad { status: came.status, body: &came.body, retry_after };
+                let bad = Bad {
+                    status: came.status,
+                    body: &came.body,
+                    retry_after,
+                };
                 return Err(of_call(&bad, self.clock.now()));
             }
-            let me: MeBody = serde_json::from_str(&came.body)
-                .map_err(|_| Fault::Lost { words: "Zoom’s profile can’t be read".to_owned() })?;
+            let me: MeBody = serde_json::from_str(&came.body).map_err(|_| Fault::Lost {
+                words: "Zoom’s profile can’t be read".to_owned(),
+            })?;
             Ok(granted(me))
         });
         (result, exchange)
@@ -195,12 +231,18 @@ impl Zoom {
 }
 
 fn granted(me: MeBody) -> Granted {
-    let full = format!("{} {}", me.first_name, me.last_name).trim().to_owned();
+    let full = format!("{} {}", me.first_name, me.last_name)
+        .trim()
+        .to_owned();
     let name = me.display_name.filter(|n| !n.is_empty()).unwrap_or(full);
     Granted {
         user: me.id,
         account: me.account_id,
-        name: if name.is_empty() { me.email.clone() } else { name },
+        name: if name.is_empty() {
+            me.email.clone()
+        } else {
+            name
+        },
         email: me.email,
         plan: match me.kind {
             Some(1) => "basic",
@@ -227,6 +269,9 @@ mod tests {
     #[test]
     fn the_challenge_is_that_of_rfc_7636() {
         let verifier = Secret::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
-        assert_eq!(challenge(&verifier), "E9Melhoa2OwvFrEMTJHjZPZoFHTkp-3jNv3SFaoPiBk");
+        assert_eq!(
+            challenge(&verifier),
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
     }
 }

@@ -19,7 +19,11 @@ pub fn instant(at: Timestamp) -> String {
 
 /// The topic as Zoom would keep it, so that what is read back compares equal.
 pub fn topic(text: &str) -> String {
-    text.chars().take(TOPIC).collect::<String>().trim().to_owned()
+    text.chars()
+        .take(TOPIC)
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 pub fn create(spec: &Spec, agenda: &str, passcode: Option<&Secret>) -> Value {
@@ -155,7 +159,10 @@ pub fn list(body: &str) -> Result<(Vec<Listed>, Option<String>), String> {
     let rooms = list
         .meetings
         .into_iter()
-        .map(|m| Listed { id: m.id.into_text(), agenda: m.agenda.unwrap_or_default() })
+        .map(|m| Listed {
+            id: m.id.into_text(),
+            agenda: m.agenda.unwrap_or_default(),
+        })
         .collect();
     Ok((rooms, list.next_page_token.filter(|t| !t.is_empty())))
 }
@@ -235,7 +242,9 @@ mod tests {
 
     #[test]
     fn ids_come_as_numbers_and_as_strings() {
-        let (rooms, next) = list(r#"{"meetings":[{"id":1},{"id":"2","agenda":"a"}],"next_page_token":""}"#).unwrap();
+        let (rooms, next) =
+            list(r#"{"meetings":[{"id":1},{"id":"2","agenda":"a"}],"next_page_token":""}"#)
+                .unwrap();
         assert_eq!((rooms[0].id.as_str(), rooms[1].id.as_str()), ("1", "2"));
         assert_eq!(next, None);
     }
