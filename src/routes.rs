@@ -5,6 +5,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
+use crate::availability::pages as availability;
 use crate::event_types::{pages as events, profile};
 use crate::web::{assets, error_pages};
 use crate::{conferencing, rollout, sync_log};
@@ -39,6 +40,23 @@ pub fn routes() -> Router<App> {
         .route(
             "/360/events/{id}/delete",
             get(events::ask_delete).post(events::delete),
+        )
+        .route("/360/availability", get(availability::list))
+        .route(
+            "/360/availability/new",
+            get(availability::new).post(availability::create),
+        )
+        .route(
+            "/360/availability/{id}",
+            get(availability::edit).post(availability::save),
+        )
+        .route(
+            "/360/availability/{id}/default",
+            post(availability::make_default),
+        )
+        .route(
+            "/360/availability/{id}/delete",
+            get(availability::ask_delete).post(availability::delete),
         )
         .route("/{username}", get(profile::show))
         // demo outbox

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::hours::{Hours, Span};
 use crate::accounts::{Org, Person};
 use crate::db::{DbError, Reader, Tx, sql};
+use crate::event_types::EventType;
 use crate::id::Id;
 use crate::record;
 use crate::zone::Zone;
@@ -122,5 +123,90 @@ pub async fn insert(tx: &mut Tx, schedule: &Schedule) -> Result<(), DbError> {
     .bind(schedule.created_at)
     .run(tx)
     .await?;
+    Ok(())
+}
+
+/// One schedule of this person.
+pub async fn owned(
+    reader: &mut Reader,
+    org: Id<Org>,
+    person: Id<Person>,
+    id: Id<Schedule>,
+) -> Result<Option<Schedule>, DbError> {
+    sql(select("WHERE org_id = $1 AND person_id = $2 AND id = $3"))
+        .bind(org)
+        .bind(person)
+        .bind(id)
+        .maybe(reader)
+        .await
+}
+
+/// The schedule an event type is booked by: its own, else its owner's default one.
+pub async fn hours_for(
+    reader: &mut Reader,
+    org: Id<Org>,
+    event_type: &EventType,
+) -> anyhow::Result<Option<Schedule>> {
+    let own = match event_type.schedule_id {
+        Some(id) => find(reader, org, id).await?,
+        None => None,
+    };
+    match own {
+        Some(schedule) => Ok(Some(schedule)),
+        None => Ok(default_of(reader, org, event_type.person_id).await?),
+    }
+}
+
+/// Name, zone and hours.
+pub async fn update(tx: &mut Tx, schedule: &Schedule) -> Result<(), DbError> {
+    sql(
+        "UPDATE schedules SET name = $3, timezone = $4, weekly = $5, overrides = $6
+         WHERE org_id = $1 AND id = $2",
+    )
+    .bind(schedule.org_id)
+    .bind(schedule.id)
+    .bind(schedule.name.as_str())
+    .bind(schedule.timezone.clone())
+    .bind(schedule.weekly.clone())
+    .bind(schedule.overrides.clone())
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// A person has one default: the older one makes room first.
+pub async fn make_default(
+    tx: &mut Tx,
+    org: Id<Org>,
+    person: Id<Person>,
+    id: Id<Schedule>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sql("UPDATE schedules SET default_since = NULL
+         WHERE org_id = $1 AND person_id = $2 AND default_since IS NOT NULL AND id <> $3")
+    .bind(org)
+    .bind(person)
+    .bind(id)
+    .run(tx)
+    .await?;
+    sql(
+        "UPDATE schedules SET default_since = COALESCE(default_since, $4)
+         WHERE org_id = $1 AND person_id = $2 AND id = $3",
+    )
+    .bind(org)
+    .bind(person)
+    .bind(id)
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn delete(tx: &mut Tx, org: Id<Org>, id: Id<Schedule>) -> Result<(), DbError> {
+    sql("DELETE FROM schedules WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(id)
+        .run(tx)
+        .await?;
     Ok(())
 }
