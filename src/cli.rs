@@ -9,14 +9,18 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::accounts::cli::{OrgCommand, UserCommand};
+use crate::accounts::setup;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Given, Outside, Wrong};
 use crate::entropy::Entropy;
 use crate::server;
 
-const FAILED: u8 = 1;
-const NOT_CONFIGURED: u8 = 3;
+pub const FAILED: u8 = 1;
+pub const USAGE: u8 = 2;
+pub const NOT_CONFIGURED: u8 = 3;
+pub const NOT_FOUND: u8 = 4;
 
 /// Scheduling where every booking gets a fresh Zoom meeting of its own.
 ///
@@ -41,6 +45,20 @@ struct Cli {
 enum Command {
     /// Run the server
     Serve,
+    /// Print the code that the first visitor needs to set this server up
+    ///
+    /// Exit codes: 0 printed, 1 failed, 3 wrong settings, 4 set up already.
+    SetupCode,
+    /// Add, list and help users
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Add organizations
+    Org {
+        #[command(subcommand)]
+        command: OrgCommand,
+    },
     /// Look at the settings
     Config {
         #[command(subcommand)]
@@ -57,6 +75,7 @@ enum ConfigCommand {
 }
 
 /// What ends a command early: words for standard error and an exit code.
+#[derive(Debug)]
 pub struct Stop {
     pub code: u8,
     pub words: String,
@@ -96,6 +115,17 @@ fn run(cli: Cli) -> Result<(), Stop> {
     let config = load(cli.given).map_err(|wrong| Stop::new(NOT_CONFIGURED, wrong.to_string()))?;
     match cli.command {
         Command::Serve => on_a_runtime(serve(config)),
+        Command::SetupCode => on_a_runtime(setup_code(config)),
+        Command::User { command } => {
+            on_a_runtime(
+                async move { crate::accounts::cli::user(&start(config).await?, command).await },
+            )
+        }
+        Command::Org { command } => {
+            on_a_runtime(
+                async move { crate::accounts::cli::org(&start(config).await?, command).await },
+            )
+        }
         Command::Config {
             command: ConfigCommand::Check,
         } => {
@@ -139,10 +169,31 @@ fn load(given: Given) -> Result<Config, Wrong> {
     })
 }
 
+async fn start(config: Config) -> Result<App, Stop> {
+    std::fs::create_dir_all(&config.data)?;
+    Ok(App::start(config, Clock::System, Entropy::System).await?)
+}
+
+async fn setup_code(config: Config) -> Result<(), Stop> {
+    // With SQLite the database belongs to the server while it runs; the file doesn't.
+    let code = match setup::code_in_file(&config) {
+        Some(code) => Some(code),
+        None => setup::prepare(&start(config.clone()).await?).await?,
+    };
+    let Some(code) = code else {
+        return Err(Stop::new(
+            NOT_FOUND,
+            "This server is set up already. Add people with: 42min user add",
+        ));
+    };
+    print(code.expose())?;
+    say(&format!("Set up at {}", setup::link(&config, &code)));
+    Ok(())
+}
+
 async fn serve(config: Config) -> Result<(), Stop> {
     log_to_stderr();
-    std::fs::create_dir_all(&config.data)?;
-    let app = App::start(config, Clock::System, Entropy::System).await?;
+    let app = start(config).await?;
     let listener = TcpListener::bind(app.config.listen).await.map_err(|e| {
         Stop::new(
             FAILED,
@@ -156,6 +207,12 @@ async fn serve(config: Config) -> Result<(), Stop> {
         stop.send_replace(true);
     });
     say(&format!("42min listens at {}", app.config.url("")));
+    if let Some(code) = setup::prepare(&app).await? {
+        let (link, code) = (setup::link(&app.config, &code), code.expose());
+        say(&format!(
+            "Nobody is here yet. Set up at {link} (setup code {code})"
+        ));
+    }
     Ok(server::serve(app, listener, stopped).await?)
 }
 

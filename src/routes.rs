@@ -4,6 +4,7 @@
 use axum::Router;
 use axum::routing::{get, post};
 
+use crate::accounts::{people_pages, profile_pages, setup_pages, sign_in_pages};
 use crate::app::App;
 use crate::availability::pages as availability;
 use crate::event_types::{pages as events, profile};
@@ -17,6 +18,44 @@ pub fn routes() -> Router<App> {
         .route("/healthz", get(crate::server::healthz))
         .route("/readyz", get(crate::server::readyz))
         // accounts
+        .route("/", get(setup_pages::root))
+        .route("/360", get(setup_pages::dashboard))
+        .route("/setup", get(setup_pages::form).post(setup_pages::submit))
+        .route("/360/welcome", get(setup_pages::welcome))
+        .route(
+            "/sign-in",
+            get(sign_in_pages::form).post(sign_in_pages::submit),
+        )
+        .route("/sign-out", post(sign_in_pages::sign_out))
+        .route(
+            "/forgot",
+            get(sign_in_pages::forgot_form).post(sign_in_pages::forgot),
+        )
+        .route(
+            "/reset/{token}",
+            get(sign_in_pages::reset_form).post(sign_in_pages::reset),
+        )
+        .route(
+            "/360/users",
+            get(people_pages::list).post(people_pages::invite),
+        )
+        .route("/360/users/{id}/resend", post(people_pages::resend))
+        .route("/360/users/{id}/reset", post(people_pages::reset_link))
+        .route("/360/users/{id}/role", post(people_pages::role))
+        .route("/360/users/{id}/deactivate", post(people_pages::deactivate))
+        .route("/360/users/{id}/reactivate", post(people_pages::reactivate))
+        .route(
+            "/invitation/{token}",
+            get(people_pages::invitation).post(people_pages::accept),
+        )
+        .route(
+            "/360/profile",
+            get(profile_pages::show).post(profile_pages::save),
+        )
+        .route(
+            "/360/profile/password",
+            post(profile_pages::change_password),
+        )
         // event types, schedules and public profile pages
         .route("/360/events", get(events::list).post(events::create))
         .route("/360/events/new", get(events::new))

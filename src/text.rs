@@ -118,8 +118,9 @@ impl Username {
 }
 
 /// First parts of URLs that are not people. Sorted.
-const RESERVED: [&str; 37] = [
+const RESERVED: [&str; 39] = [
     "360",
+    "admin",
     "api",
     "assets",
     "booking",
@@ -127,6 +128,7 @@ const RESERVED: [&str; 37] = [
     "conferencing",
     "demo",
     "embed",
+    "forgot",
     "health",
     "healthz",
     "help",

@@ -1,8 +1,26 @@
 //! Orgs and their people: roles, sessions, invitations. Not what they offer or book.
 
+pub mod cli;
+pub mod form;
+pub mod invite;
+pub mod link;
+pub mod mails;
+pub mod password;
+pub mod people;
+pub mod people_pages;
+pub mod profile;
+pub mod profile_pages;
+pub mod reset;
 pub mod rights;
+pub mod rules;
 pub mod session;
+pub mod setup;
+pub mod setup_pages;
+pub mod sign_in;
+pub mod sign_in_pages;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
@@ -41,6 +59,36 @@ record! {
         pub notices_off_at: Option<Timestamp>,
         pub deactivated_at: Option<Timestamp>,
         pub created_at: Timestamp,
+    }
+}
+
+/// How a use case ends that does not succeed: the rules said no, or something is broken.
+#[derive(Debug)]
+pub enum Ended<R> {
+    Refused(R),
+    Broken(anyhow::Error),
+}
+
+impl<R, E: Into<anyhow::Error>> From<E> for Ended<R> {
+    fn from(error: E) -> Ended<R> {
+        Ended::Broken(error.into())
+    }
+}
+
+/// What somebody else on this server has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    Email,
+    Username,
+}
+
+impl Taken {
+    /// The field it stands in, and what is said beside it.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Taken::Email => ("email", "Somebody on this server has this email already"),
+            Taken::Username => ("username", "This username is taken. Choose another one"),
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Org, Person};
+use super::link::Purpose;
+use super::{Ended, Org, Person, Role, Taken};
 use crate::db::{DbError, Reader, Tx, sql};
 use crate::id::Id;
 
@@ -18,6 +19,218 @@ pub async fn org(reader: &mut Reader, id: Id<Org>) -> Result<Option<Org>, DbErro
         .bind(id)
         .maybe(reader)
         .await
+}
+
+/// All orgs of the server, for its operator.
+pub async fn orgs(reader: &mut Reader) -> Result<Vec<Org>, DbError> {
+    sql("SELECT id, name FROM orgs ORDER BY created_at, id")
+        .all(reader)
+        .await
+}
+
+pub async fn insert_org(tx: &mut Tx, org: &Org, now: Timestamp) -> Result<(), DbError> {
+    sql("INSERT INTO orgs (id, name, created_at) VALUES ($1, $2, $3)")
+        .bind(org.id)
+        .bind(org.name.as_str())
+        .bind(now)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Holds the org's row until the commit: changes of who manages it happen one after the other.
+pub async fn take_turn(tx: &mut Tx, org: Id<Org>) -> Result<(), DbError> {
+    sql("UPDATE orgs SET name = name WHERE id = $1")
+        .bind(org)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// The person carries their org.
+pub async fn insert_person<R: From<Taken>>(tx: &mut Tx, person: &Person) -> Result<(), Ended<R>> {
+    sql(
+        "INSERT INTO people (id, org_id, email, name, username, timezone, role, password_hash,
+            notices_off_at, deactivated_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind(person.id)
+    .bind(person.org_id)
+    .bind(person.email.as_str())
+    .bind(person.name.as_str())
+    .bind(person.username.as_str())
+    .bind(person.timezone.clone())
+    .bind(person.role)
+    .bind(person.password_hash.clone())
+    .bind(person.notices_off_at)
+    .bind(person.deactivated_at)
+    .bind(person.created_at)
+    .run(tx)
+    .await
+    .map_err(taken_or_broken)?;
+    Ok(())
+}
+
+/// Names which of the two that are unique on the server was there already.
+fn taken_or_broken<R: From<Taken>>(error: DbError) -> Ended<R> {
+    match error {
+        DbError::Unique(what) if what.contains("email") => Ended::Refused(Taken::Email.into()),
+        DbError::Unique(what) if what.contains("username") => {
+            Ended::Refused(Taken::Username.into())
+        }
+        DbError::Unique(_)
+        | DbError::Overlap
+        | DbError::Value(_)
+        | DbError::Panicked
+        | DbError::Closed
+        | DbError::Sql(_) => Ended::Broken(error.into()),
+    }
+}
+
+pub async fn active_admins(reader: &mut Reader, org: Id<Org>) -> Result<i64, DbError> {
+    sql("SELECT COUNT(*) FROM people WHERE org_id = $1 AND role = $2
+            AND deactivated_at IS NULL AND password_hash IS NOT NULL")
+    .bind(org)
+    .bind(Role::Admin)
+    .one(reader)
+    .await
+}
+
+pub async fn set_role(
+    tx: &mut Tx,
+    org: Id<Org>,
+    id: Id<Person>,
+    role: Role,
+) -> Result<(), DbError> {
+    sql("UPDATE people SET role = $3 WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(id)
+        .bind(role)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn set_deactivated(
+    tx: &mut Tx,
+    org: Id<Org>,
+    id: Id<Person>,
+    since: Option<Timestamp>,
+) -> Result<(), DbError> {
+    sql("UPDATE people SET deactivated_at = $3 WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(id)
+        .bind(since)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn set_password(
+    tx: &mut Tx,
+    org: Id<Org>,
+    id: Id<Person>,
+    hash: &str,
+) -> Result<(), DbError> {
+    sql("UPDATE people SET password_hash = $3 WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(id)
+        .bind(hash)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// What people may change of themselves.
+pub async fn update_profile(tx: &mut Tx, person: &Person) -> Result<(), Ended<Taken>> {
+    sql(
+        "UPDATE people SET name = $3, username = $4, timezone = $5, notices_off_at = $6
+         WHERE org_id = $1 AND id = $2",
+    )
+    .bind(person.org_id)
+    .bind(person.id)
+    .bind(person.name.as_str())
+    .bind(person.username.as_str())
+    .bind(person.timezone.clone())
+    .bind(person.notices_off_at)
+    .run(tx)
+    .await
+    .map_err(taken_or_broken)?;
+    Ok(())
+}
+
+/// The person was read in their org by the caller.
+pub async fn insert_link(
+    tx: &mut Tx,
+    person: Id<Person>,
+    purpose: Purpose,
+    token_hash: Vec<u8>,
+    expires_at: Timestamp,
+) -> Result<(), DbError> {
+    sql(
+        "INSERT INTO person_links (token_hash, person_id, purpose, expires_at)
+         VALUES ($1, $2, $3, $4)",
+    )
+    .bind(token_hash)
+    .bind(person)
+    .bind(purpose)
+    .bind(expires_at)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn delete_links(
+    tx: &mut Tx,
+    org: Id<Org>,
+    person: Id<Person>,
+    purpose: Purpose,
+) -> Result<(), DbError> {
+    sql(
+        "DELETE FROM person_links WHERE purpose = $3 AND person_id IN
+            (SELECT id FROM people WHERE org_id = $1 AND id = $2)",
+    )
+    .bind(org)
+    .bind(person)
+    .bind(purpose)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Whose link this is, while it works. Across orgs: the token is all its holder has.
+pub async fn person_of_link(
+    reader: &mut Reader,
+    purpose: Purpose,
+    token_hash: Vec<u8>,
+    now: Timestamp,
+) -> Result<Option<Person>, DbError> {
+    sql(person(
+        "WHERE deactivated_at IS NULL AND id IN (SELECT person_id FROM person_links
+            WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3)",
+    ))
+    .bind(token_hash)
+    .bind(purpose)
+    .bind(now)
+    .maybe(reader)
+    .await
+}
+
+/// Whether the link was still to be used: of two that come at once, one may.
+pub async fn use_link(
+    tx: &mut Tx,
+    purpose: Purpose,
+    token_hash: Vec<u8>,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let used = sql("UPDATE person_links SET used_at = $3
+         WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3")
+    .bind(token_hash)
+    .bind(purpose)
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(used == 1)
 }
 
 pub async fn person_in(
