@@ -4,10 +4,11 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::accounts::{people_pages, profile_pages, setup_pages, sign_in_pages};
+use crate::accounts::{notices, people_pages, profile_pages, setup_pages, sign_in_pages};
 use crate::app::App;
 use crate::availability::pages as availability;
 use crate::event_types::{pages as events, profile};
+use crate::mail::outbox_pages;
 use crate::web::{assets, error_pages};
 use crate::{conferencing, rollout, sync_log};
 
@@ -56,6 +57,7 @@ pub fn routes() -> Router<App> {
             "/360/profile/password",
             post(profile_pages::change_password),
         )
+        .route("/notices/off", get(notices::page).post(notices::turn_off))
         // event types, schedules and public profile pages
         .route("/360/events", get(events::list).post(events::create))
         .route("/360/events/new", get(events::new))
@@ -99,6 +101,11 @@ pub fn routes() -> Router<App> {
         )
         .route("/{username}", get(profile::show))
         // demo outbox
+        .route("/demo/outbox", get(outbox_pages::list))
+        .route("/demo/outbox/{id}", get(outbox_pages::letter))
+        .route("/demo/outbox/{id}/html", get(outbox_pages::html))
+        .route("/demo/outbox/{id}/invite.ics", get(outbox_pages::ics))
+        .route("/demo/outbox/{id}/raw", get(outbox_pages::raw))
         // conferencing
         .route("/360/integrations", get(conferencing::pages::integrations))
         .route("/360/integrations/zoom", get(conferencing::pages::zoom))

@@ -118,7 +118,7 @@ impl Username {
 }
 
 /// First parts of URLs that are not people. Sorted.
-const RESERVED: [&str; 39] = [
+const RESERVED: [&str; 40] = [
     "360",
     "admin",
     "api",
@@ -141,6 +141,7 @@ const RESERVED: [&str; 39] = [
     "mcp",
     "metrics",
     "news",
+    "notices",
     "oauth",
     "openapi",
     "privacy",

@@ -18,6 +18,11 @@ pub fn short(at: Timestamp, zone: &Zone) -> String {
     here(at, zone).strftime("%a %-d %B %Y, %H:%M").to_string()
 }
 
+/// "Fri 12 June 09:00", where the year goes without saying
+pub fn brief(at: Timestamp, zone: &Zone) -> String {
+    here(at, zone).strftime("%a %-d %B %H:%M").to_string()
+}
+
 /// "Friday 12 June 2026, 09:00 to 09:42", and where it ends on another day
 /// "Friday 12 June 2026, 23:40 to 00:22 on Saturday 13 June". When the clocks change in
 /// between, both ends carry their offset, since the second may look earlier than the first.
@@ -147,6 +152,7 @@ mod tests {
         let (call, madrid) = (at("2026-06-12T07:00:00Z"), zone("Europe/Madrid"));
         assert_eq!(long(call, &madrid), "Friday 12 June 2026, 09:00");
         assert_eq!(short(call, &madrid), "Fri 12 June 2026, 09:00");
+        assert_eq!(brief(call, &madrid), "Fri 12 June 09:00");
         assert_eq!(clock(call, &madrid), "09:00");
         assert_eq!(day("2026-06-02".parse().unwrap()), "Tuesday 2 June");
         assert_eq!(

@@ -5,6 +5,7 @@ pub mod form;
 pub mod invite;
 pub mod link;
 pub mod mails;
+pub mod notices;
 pub mod password;
 pub mod people;
 pub mod people_pages;

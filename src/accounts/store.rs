@@ -364,3 +364,25 @@ pub async fn delete_sessions_of(tx: &mut Tx, person: Id<Person>) -> Result<(), D
         .await?;
     Ok(())
 }
+
+/// For a link of a letter, whose token has been checked: it names the person, not the org.
+pub async fn person_of_link(
+    reader: &mut Reader,
+    id: Id<Person>,
+) -> Result<Option<Person>, DbError> {
+    sql(person("WHERE id = $1")).bind(id).maybe(reader).await
+}
+
+/// No more letters to the host about bookings.
+pub async fn turn_notices_off(
+    tx: &mut Tx,
+    person: Id<Person>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sql("UPDATE people SET notices_off_at = $2 WHERE id = $1 AND notices_off_at IS NULL")
+        .bind(person)
+        .bind(now)
+        .run(tx)
+        .await?;
+    Ok(())
+}

@@ -1,12 +1,359 @@
-//! Letters about a meeting: what changed since each recipient was last told.
+//! Letters about a meeting: what changed since each recipient was last told, written in one
+//! transaction with the note that they were told.
 
+use super::letters::{self, AsksCalendars, Audience, Facts, News, Recipient, Told, ToldState};
+use super::place::place_words;
+use super::wording::{self, Scene, Urls};
+use super::{Booking, Meeting, cancel_path, manage_path, reschedule_path, store};
+use crate::accounts::{self, Org, Person};
 use crate::app::App;
-use crate::outbox::{Job, Outcome};
+use crate::clock::hours;
+use crate::conferencing::view::{self, Online};
+use crate::db::{Reader, Tx};
+use crate::event_types::{self, EventType};
+use crate::invites::ics::{self, Method};
+use crate::mail::sheet::Sheet;
+use crate::mail::{self, Calendar, Letter, Mailbox};
+use crate::outbox::{self, Job, Outcome};
 
-pub async fn run(_app: &App, _job: &Job) -> anyhow::Result<Outcome> {
+/// One round of letters. When the link is still missing the job ends all the same: whoever makes
+/// the link asks for the next round.
+pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
+    let (app, job) = (app.clone(), job.clone());
+    app.db
+        .clone()
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                if !outbox::store::still_ours(tx, &job).await? {
+                    return Ok(Outcome::Done);
+                }
+                let Some(meeting) = store::meeting_of_job(tx, job.subject()).await? else {
+                    return Ok(Outcome::Done);
+                };
+                let online = view::online(tx, &app, &meeting).await?;
+                round(&app, tx, &meeting, &online).await?;
+                Ok(Outcome::Done)
+            })
+        })
+        .await
+}
+
+/// Two hours before the start: is there still no way to join? The host is told, once for each time
+/// the meeting is planned at.
+pub async fn last_call(app: &App, job: &Job) -> anyhow::Result<Outcome> {
+    let (app, job) = (app.clone(), job.clone());
+    app.db
+        .clone()
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                if !outbox::store::still_ours(tx, &job).await? {
+                    return Ok(Outcome::Done);
+                }
+                let Some(meeting) = store::meeting_of_job(tx, job.subject()).await? else {
+                    return Ok(Outcome::Done);
+                };
+                let online = view::online(tx, &app, &meeting).await?;
+                remind(&app, tx, &meeting, &online).await
+            })
+        })
+        .await
+}
+
+/// Who and what the letters of a meeting speak of.
+struct Cast {
+    org: Org,
+    host: Person,
+    event_type: EventType,
+    bookings: Vec<Booking>,
+}
+
+async fn cast(reader: &mut Reader, meeting: &Meeting) -> anyhow::Result<Cast> {
+    let org_id = meeting.org_id;
+    let missing = |what: &str| anyhow::anyhow!("meeting {} has no {what}", meeting.id);
+    Ok(Cast {
+        org: accounts::store::org(reader, org_id)
+            .await?
+            .ok_or_else(|| missing("org"))?,
+        host: accounts::store::person_in(reader, org_id, meeting.host_id)
+            .await?
+            .ok_or_else(|| missing("host"))?,
+        event_type: event_types::store::find(reader, org_id, meeting.event_type_id)
+            .await?
+            .ok_or_else(|| missing("event type"))?,
+        bookings: store::bookings_of_meeting(reader, org_id, meeting.id).await?,
+    })
+}
+
+/// Writes the letters that are due, and that they were written.
+pub(super) async fn round(
+    app: &App,
+    tx: &mut Tx,
+    meeting: &Meeting,
+    online: &Online,
+) -> anyhow::Result<()> {
+    if meeting.ends_at() <= app.now() {
+        // Nobody can act on it any more.
+        return Ok(());
+    }
+    let cast = cast(tx, meeting).await?;
+    let told = store::told(tx, meeting.org_id, meeting.id).await?;
+    let place = place_words(meeting.location, meeting.location_value.as_deref(), online);
+    let wanted = letters::wanted(meeting, &cast.bookings, &cast.host, place.join_url());
+    let news = letters::diff(&wanted, &told);
+    let before = |to: &Recipient| {
+        told.iter()
+            .find(|told| told.audience == to.audience && told.email == to.email)
+    };
+    let asks = news
+        .iter()
+        .any(|(to, one)| asks_calendar(to.audience, one, before(to)));
+    let asks = if asks {
+        AsksCalendars::Yes
+    } else {
+        AsksCalendars::No
+    };
+    let sequence = letters::sequence(meeting.sequence, asks);
+    if let (true, Some(sequence)) = (sequence != meeting.sequence, sequence) {
+        store::set_sequence(tx, meeting.org_id, meeting.id, sequence).await?;
+    }
+    for (to, one) in &news {
+        let want = wanted.iter().find(|want| want.to == *to);
+        let named = want.map(|want| want.booking);
+        let named = named.or(before(to).map(|told| told.booking_id));
+        let Some(booking) = cast.bookings.iter().find(|b| Some(b.id) == named) else {
+            anyhow::bail!(
+                "meeting {}: news of a booking of another meeting",
+                meeting.id
+            );
+        };
+        let urls = urls(app, booking, &cast);
+        let scene = Scene {
+            audience: to.audience,
+            email: &to.email,
+            news: one,
+            before: before(to),
+            org: &cast.org,
+            host: &cast.host,
+            event_type: &cast.event_type,
+            meeting,
+            booking,
+            online,
+            place: &place,
+            urls: &urls,
+        };
+        let letter = letter(app, &scene, sequence)?;
+        let facts = want.and_then(|want| want.facts.as_ref());
+        store::put_told(tx, &now_told(app, &scene, &letter, facts)).await?;
+        if to.audience != Audience::Host || cast.host.notices_off_at.is_none() {
+            mail::store::enqueue(tx, &letter, app.now()).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn remind(
+    app: &App,
+    tx: &mut Tx,
+    meeting: &Meeting,
+    online: &Online,
+) -> anyhow::Result<Outcome> {
+    let now = app.now();
+    let has_room = meeting.location.provider().is_none() || online.link().is_some();
+    if meeting.over_at.is_some() || meeting.starts_at <= now {
+        return Ok(Outcome::Done);
+    }
+    let due = meeting.starts_at - hours(2);
+    if due > now {
+        let why = "the meeting has moved".to_owned();
+        return Ok(Outcome::Again { at: due, why });
+    }
+    if has_room {
+        return Ok(Outcome::Done);
+    }
+    let cast = cast(tx, meeting).await?;
+    let is_live = |booking: &&Booking| booking.status == super::Status::Confirmed;
+    let Some(booking) = cast.bookings.iter().find(is_live) else {
+        return Ok(Outcome::Done);
+    };
+    let place = place_words(meeting.location, meeting.location_value.as_deref(), online);
+    let urls = urls(app, booking, &cast);
+    let scene = Scene {
+        audience: Audience::Host,
+        email: &cast.host.email,
+        news: &News::Confirmed,
+        before: None,
+        org: &cast.org,
+        host: &cast.host,
+        event_type: &cast.event_type,
+        meeting,
+        booking,
+        online,
+        place: &place,
+        urls: &urls,
+    };
+    let sheet = wording::last_call(&scene);
+    let letter = Letter {
+        kind: LAST_CALL.to_owned(),
+        calendar: None,
+        thread: None,
+        unsubscribe: None,
+        ..written(app, &scene, &sheet)?
+    };
+    // The subject names the time: the same reminder is not written twice, whatever dies when.
+    if !mail::store::is_written(tx, meeting.org_id, meeting.id, &letter).await? {
+        mail::store::enqueue(tx, &letter, now).await?;
+    }
     Ok(Outcome::Done)
 }
 
-pub async fn last_call(_app: &App, _job: &Job) -> anyhow::Result<Outcome> {
-    Ok(Outcome::Done)
+const LAST_CALL: &str = "last-call";
+
+/// The method of the calendar part. The host's own calendar is only informed: a REQUEST to an
+/// event's own organizer is wrong. Who never got a REQUEST has nothing to cancel.
+fn method(audience: Audience, news: &News, before: Option<&Told>) -> Option<Method> {
+    match (audience, news) {
+        (Audience::Host, _) => Some(Method::Publish),
+        (Audience::Invitee | Audience::Guest, News::Canceled) => before
+            .and_then(|told| told.invited_at)
+            .map(|_| Method::Cancel),
+        (
+            Audience::Invitee | Audience::Guest,
+            News::Confirmed
+            | News::LinkReady
+            | News::Moved { .. }
+            | News::LinkChanged
+            | News::PlaceChanged,
+        ) => Some(Method::Request),
+    }
 }
+
+fn asks_calendar(audience: Audience, news: &News, before: Option<&Told>) -> bool {
+    match method(audience, news, before) {
+        Some(Method::Request | Method::Cancel) => true,
+        Some(Method::Publish) | None => false,
+    }
+}
+
+fn letter(app: &App, scene: &Scene<'_>, sequence: Option<i64>) -> anyhow::Result<Letter> {
+    let invite = scene.invite(sequence.unwrap_or(0), app.now());
+    let calendar = method(scene.audience, scene.news, scene.before).map(|method| Calendar {
+        method: method.name().to_owned(),
+        ics: ics::render(method, &invite),
+        inline: match method {
+            Method::Request | Method::Cancel => true,
+            Method::Publish => false,
+        },
+    });
+    Ok(Letter {
+        calendar,
+        ..written(app, scene, &scene.sheet())?
+    })
+}
+
+fn written(app: &App, scene: &Scene<'_>, sheet: &Sheet) -> anyhow::Result<Letter> {
+    let host = Mailbox {
+        name: scene.host.name.clone(),
+        email: scene.host.email.clone(),
+    };
+    let invitee = Mailbox {
+        name: scene.booking.invitee_name.clone(),
+        email: scene.booking.invitee_email.clone(),
+    };
+    let via = |name: &str| format!("{name} (via 42min)");
+    let (to, from_name, reply_to, unsubscribe) = match scene.audience {
+        Audience::Invitee => (invitee, via(&host.name), host, None),
+        Audience::Guest => {
+            let guest = Mailbox {
+                name: String::new(),
+                email: scene.email.to_owned(),
+            };
+            (guest, via(&host.name), host, None)
+        }
+        Audience::Host => {
+            let off = scene.urls.notices_off.clone();
+            (host, "42min".to_owned(), invitee, Some(off))
+        }
+    };
+    Ok(Letter {
+        id: app.entropy.id(app.now()),
+        org_id: scene.meeting.org_id,
+        meeting_id: Some(scene.meeting.id),
+        booking_id: Some(scene.booking.id),
+        kind: scene.news.word().to_owned(),
+        audience: scene.audience.word().to_owned(),
+        to,
+        from_name,
+        reply_to: Some(reply_to),
+        subject: sheet.subject.clone(),
+        text: sheet.text()?,
+        html: sheet.html()?,
+        calendar: None,
+        thread: scene.before.map(|told| told.thread.clone()),
+        unsubscribe,
+    })
+}
+
+/// What the recipient knows once they have read this letter.
+fn now_told(app: &App, scene: &Scene<'_>, letter: &Letter, facts: Option<&Facts>) -> Told {
+    let host = app.config.base_url.host_str().unwrap_or("localhost");
+    let was = scene.before;
+    let invites = asks_calendar(scene.audience, scene.news, was) && facts.is_some();
+    let state = if facts.is_some() {
+        ToldState::Confirmed
+    } else {
+        ToldState::Canceled
+    };
+    // Of what is off, what was known last stands; who never heard of it knows the booking's time.
+    let last = was.map_or(
+        Facts {
+            starts_at: scene.booking.starts_at,
+            minutes: scene.booking.minutes,
+            place: String::new(),
+            join_url: None,
+        },
+        |told| Facts {
+            starts_at: told.starts_at,
+            minutes: told.minutes,
+            place: told.place.clone(),
+            join_url: told.join_url.clone(),
+        },
+    );
+    let Facts {
+        starts_at,
+        minutes,
+        place,
+        join_url,
+    } = facts.cloned().unwrap_or(last);
+    Told {
+        meeting_id: scene.meeting.id,
+        audience: scene.audience,
+        email: scene.email.to_owned(),
+        booking_id: scene.booking.id,
+        state,
+        starts_at,
+        minutes,
+        place,
+        join_url,
+        invited_at: was
+            .and_then(|told| told.invited_at)
+            .or(invites.then(|| app.now())),
+        thread: was.map_or_else(|| letter.message_id(host), |told| told.thread.clone()),
+    }
+}
+
+fn urls(app: &App, booking: &Booking, cast: &Cast) -> Urls {
+    let url = |path: String| app.config.url(&path);
+    let is_open = cast.event_type.disabled_at.is_none() && cast.host.is_active();
+    Urls {
+        manage: url(manage_path(app, booking.id)),
+        reschedule: url(reschedule_path(app, booking.id)),
+        cancel: url(cancel_path(app, booking.id)),
+        book_again: is_open
+            .then(|| url(format!("/{}/{}", cast.host.username, cast.event_type.slug))),
+        open: url(format!("/360/meetings/{}", booking.id)),
+        notices_off: url(accounts::notices::off_path(app, cast.host.id)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

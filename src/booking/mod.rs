@@ -5,11 +5,14 @@ pub mod book;
 pub mod cancel;
 pub mod change;
 pub mod form;
+pub mod letters;
 pub mod mails;
+pub mod place;
 pub mod rules;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod wording;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -139,6 +142,16 @@ pub fn manage_path(app: &crate::app::App, booking: Id<Booking>) -> String {
         "/booking/{booking}?t={}",
         app.installation.link_token(LINK, booking)
     )
+}
+
+/// Where the invitee picks another time: `/booking/{uid}/reschedule?t={token}`.
+pub fn reschedule_path(app: &crate::app::App, booking: Id<Booking>) -> String {
+    manage_path(app, booking).replacen('?', "/reschedule?", 1)
+}
+
+/// Where the invitee cancels: `/booking/{uid}/cancel?t={token}`.
+pub fn cancel_path(app: &crate::app::App, booking: Id<Booking>) -> String {
+    manage_path(app, booking).replacen('?', "/cancel?", 1)
 }
 
 /// Why a use case did not do what was asked.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::letters::Told;
 use super::{Booking, By, Meeting, Status};
 use crate::accounts::{Org, Person};
 use crate::availability::slots::Busy;
@@ -361,4 +362,49 @@ pub async fn asked_at(
             .one(reader)
             .await?;
     Ok(at.map_or(Timestamp::MIN, crate::clock::from_micros))
+}
+
+const TOLD: &str = "meeting_id, audience, email, booking_id, state, starts_at, minutes, place, \
+    join_url, invited_at, thread";
+
+/// What each recipient of the meeting's letters was last told.
+pub async fn told(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+) -> Result<Vec<Told>, DbError> {
+    sql(format!(
+        "SELECT {TOLD} FROM told WHERE meeting_id = $2
+            AND EXISTS (SELECT 1 FROM meetings WHERE id = $2 AND org_id = $1)
+         ORDER BY audience, email"
+    ))
+    .bind(org)
+    .bind(meeting)
+    .all(reader)
+    .await
+}
+
+/// Notes what a recipient is told now. When they were invited first, and in which thread, stays.
+pub async fn put_told(tx: &mut Tx, told: &Told) -> Result<(), DbError> {
+    sql(format!(
+        "INSERT INTO told ({TOLD}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         ON CONFLICT (meeting_id, audience, email) DO UPDATE SET
+            booking_id = excluded.booking_id, state = excluded.state,
+            starts_at = excluded.starts_at, minutes = excluded.minutes, place = excluded.place,
+            join_url = excluded.join_url, invited_at = excluded.invited_at"
+    ))
+    .bind(told.meeting_id)
+    .bind(told.audience)
+    .bind(told.email.as_str())
+    .bind(told.booking_id)
+    .bind(told.state)
+    .bind(told.starts_at)
+    .bind(told.minutes)
+    .bind(told.place.as_str())
+    .bind(told.join_url.clone())
+    .bind(told.invited_at)
+    .bind(told.thread.as_str())
+    .run(tx)
+    .await?;
+    Ok(())
 }

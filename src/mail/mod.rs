@@ -2,6 +2,8 @@
 
 pub mod deliver;
 pub mod mime;
+pub mod outbox_pages;
+pub mod sheet;
 pub mod store;
 pub mod transport;
 

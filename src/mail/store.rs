@@ -125,3 +125,21 @@ pub async fn mark_failed(
         .await?;
     Ok(())
 }
+
+/// Whether a letter of this kind and subject about this meeting was written before.
+pub async fn is_written(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+    like: &Letter,
+) -> Result<bool, DbError> {
+    let written: i64 = sql("SELECT COUNT(*) FROM letters
+         WHERE org_id = $1 AND meeting_id = $2 AND kind = $3 AND subject = $4")
+    .bind(org)
+    .bind(meeting)
+    .bind(like.kind.as_str())
+    .bind(like.subject.as_str())
+    .one(reader)
+    .await?;
+    Ok(written > 0)
+}

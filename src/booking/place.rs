@@ -1,0 +1,209 @@
+//! Where a meeting takes place, in words: the same ones on pages, in mails and in invites. Pure.
+
+use crate::conferencing::view::{Link, Online};
+use crate::event_types::Location;
+
+/// The words for a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// "Zoom", "Phone", "In person", "Online", …
+    pub label: &'static str,
+    /// What is known beyond that: a number, an address, a web address, the invitee's own words.
+    pub detail: Option<String>,
+    /// How to join online, once there is a way.
+    pub join: Option<Join>,
+    /// Whether people may wait for a link.
+    pub link: LinkState,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Join {
+    pub url: String,
+    /// What a button says: "Join Zoom meeting".
+    pub words: &'static str,
+    /// Grouped for reading: "912 3456 7890".
+    pub meeting_id: Option<String>,
+    pub passcode: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkState {
+    /// This place needs no link from us.
+    NotNeeded,
+    Ready,
+    /// It follows by mail.
+    Follows,
+    /// There will be none by itself.
+    None,
+}
+
+/// The words for this location, what was written to it, and its online room as it is now.
+pub fn place_words(location: Location, value: Option<&str>, online: &Online) -> Place {
+    let value = value.map(str::trim).filter(|value| !value.is_empty());
+    let place = |label, link| Place {
+        label,
+        detail: value.map(str::to_owned),
+        join: None,
+        link,
+    };
+    match location {
+        Location::Zoom => match online {
+            Online::Ready(link) => Place {
+                detail: None,
+                join: Some(join(link)),
+                ..place("Zoom", LinkState::Ready)
+            },
+            Online::NotOurs | Online::Pending | Online::Late(_) => Place {
+                detail: None,
+                ..place("Zoom", LinkState::Follows)
+            },
+            Online::None(_) => Place {
+                detail: None,
+                ..place("Zoom", LinkState::None)
+            },
+        },
+        Location::CustomUrl => Place {
+            join: value.filter(|url| is_web(url)).map(|url| Join {
+                url: url.to_owned(),
+                words: "Join meeting",
+                meeting_id: None,
+                passcode: None,
+            }),
+            ..place("Online", LinkState::NotNeeded)
+        },
+        Location::AskInvitee => place("Place", LinkState::NotNeeded),
+        Location::Phone | Location::InPerson | Location::GoogleMeet | Location::MicrosoftTeams => {
+            place(location.label(), LinkState::NotNeeded)
+        }
+    }
+}
+
+fn join(link: &Link) -> Join {
+    Join {
+        url: link.join_url.clone(),
+        words: "Join Zoom meeting",
+        meeting_id: Some(link.meeting_id.clone()).filter(|id| !id.is_empty()),
+        passcode: link.passcode.clone(),
+    }
+}
+
+fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+impl Place {
+    /// One line for a list of facts: "Zoom", "Phone: +34 600 123 456", "Calle Mayor 1". The link
+    /// itself is not in it: pages and mails show that as a button with its address.
+    pub fn line(&self) -> String {
+        match (&self.detail, self.label) {
+            (Some(detail), "In person" | "Place" | "Online") => detail.clone(),
+            (Some(detail), label) => format!("{label}: {detail}"),
+            (None, label) => label.to_owned(),
+        }
+    }
+
+    /// A calendar's LOCATION: the join link, so that programs find it; "Zoom (link to follow)".
+    pub fn calendar_location(&self) -> String {
+        match (&self.join, self.link) {
+            (Some(join), _) => join.url.clone(),
+            (None, LinkState::Follows) => format!("{} (link to follow)", self.label),
+            (None, LinkState::NotNeeded | LinkState::Ready | LinkState::None) => self.line(),
+        }
+    }
+
+    pub fn join_url(&self) -> Option<&str> {
+        self.join.as_ref().map(|join| join.url.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conferencing::view::Why;
+
+    fn ready() -> Online {
+        Online::Ready(Link {
+            provider: "Zoom",
+            join_url: "https://zoom.us/j/1".to_owned(),
+            meeting_id: "912 3456 7890".to_owned(),
+            passcode: Some("K7pQ2x".to_owned()),
+            hosted_on: "ada@engines.example".to_owned(),
+            shared: false,
+            stale: false,
+        })
+    }
+
+    #[test]
+    fn each_place_has_its_line_and_its_line_in_a_calendar() {
+        let why = || Why("Zoom is off".to_owned());
+        let no = Online::NotOurs;
+        let rows = [
+            (Location::Zoom, None, ready(), "Zoom", "https://zoom.us/j/1"),
+            (
+                Location::Zoom,
+                None,
+                Online::Pending,
+                "Zoom",
+                "Zoom (link to follow)",
+            ),
+            (
+                Location::Zoom,
+                None,
+                Online::Late(why()),
+                "Zoom",
+                "Zoom (link to follow)",
+            ),
+            (Location::Zoom, None, Online::None(why()), "Zoom", "Zoom"),
+            (
+                Location::Phone,
+                Some("+34 600"),
+                no.clone(),
+                "Phone: +34 600",
+                "Phone: +34 600",
+            ),
+            (Location::Phone, None, no.clone(), "Phone", "Phone"),
+            (
+                Location::InPerson,
+                Some("Calle Mayor 1"),
+                no.clone(),
+                "Calle Mayor 1",
+                "Calle Mayor 1",
+            ),
+            (
+                Location::InPerson,
+                Some(" "),
+                no.clone(),
+                "In person",
+                "In person",
+            ),
+            (
+                Location::CustomUrl,
+                Some("https://a.example/x"),
+                no.clone(),
+                "https://a.example/x",
+                "https://a.example/x",
+            ),
+            (
+                Location::AskInvitee,
+                Some("The café"),
+                no,
+                "The café",
+                "The café",
+            ),
+        ];
+        for (location, value, online, line, calendar) in rows {
+            let place = place_words(location, value, &online);
+            assert_eq!(place.line(), line);
+            assert_eq!(place.calendar_location(), calendar);
+        }
+    }
+
+    #[test]
+    fn only_a_web_address_is_a_way_to_join() {
+        let join = |url| place_words(Location::CustomUrl, Some(url), &Online::NotOurs).join;
+        assert_eq!(join("https://a.example").unwrap().words, "Join meeting");
+        assert_eq!(join("javascript:alert(1)"), None);
+        // A room that is still there says nothing of a meeting that moved to the phone.
+        assert_eq!(place_words(Location::Phone, None, &ready()).join, None);
+    }
+}

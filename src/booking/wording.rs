@@ -1,0 +1,586 @@
+//! What letters about a meeting say. Pure: news, facts and addresses in, a sheet and an invite out.
+//! Every sentence about the link is chosen from the old and the new one, so that it is true.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::letters::{Audience, News, Told};
+use super::place::{LinkState, Place};
+use super::{Booking, By, Meeting};
+use crate::accounts::{Org, Person};
+use crate::conferencing::view::Online;
+use crate::event_types::{EventType, Location};
+use crate::invites::{self, Invite};
+use crate::mail::sheet::{self, Button, Fact, Link, Sheet};
+use crate::when;
+use crate::zone::Zone;
+
+/// One letter about to be written, with everything it can speak of.
+pub struct Scene<'a> {
+    pub audience: Audience,
+    pub email: &'a str,
+    pub news: &'a News,
+    /// What the recipient was last told.
+    pub before: Option<&'a Told>,
+    pub org: &'a Org,
+    pub host: &'a Person,
+    pub event_type: &'a EventType,
+    pub meeting: &'a Meeting,
+    pub booking: &'a Booking,
+    pub online: &'a Online,
+    pub place: &'a Place,
+    pub urls: &'a Urls,
+}
+
+/// The addresses a letter can lead to, as a whole.
+#[derive(Clone, Debug)]
+pub struct Urls {
+    pub manage: String,
+    pub reschedule: String,
+    pub cancel: String,
+    /// The event type's page, while it can be booked.
+    pub book_again: Option<String>,
+    /// The booking in the host's list.
+    pub open: String,
+    pub notices_off: String,
+}
+
+impl Scene<'_> {
+    /// A REQUEST's subject becomes the appointment's title in some calendars and comes back in
+    /// answers: it is the summary, whatever the letter tells. The host's letters have their own.
+    pub fn subject(&self) -> String {
+        match self.audience {
+            Audience::Invitee | Audience::Guest => match self.news {
+                News::Canceled => format!("Canceled: {}", self.meeting.summary),
+                News::Confirmed
+                | News::LinkReady
+                | News::Moved { .. }
+                | News::LinkChanged
+                | News::PlaceChanged => self.meeting.summary.clone(),
+            },
+            Audience::Host => {
+                let news = match self.news {
+                    News::Confirmed => "New booking",
+                    News::LinkReady => "Zoom link ready",
+                    News::Moved { .. } => "Moved",
+                    News::LinkChanged => "Zoom link changed",
+                    News::PlaceChanged => "Place changed",
+                    News::Canceled => "Canceled",
+                };
+                format!(
+                    "{news}: {}, {}, {}",
+                    self.booking.invitee_name,
+                    self.event_type.title,
+                    when::brief(self.starts_at(), self.zone())
+                )
+            }
+        }
+    }
+
+    pub fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet {
+            subject: self.subject(),
+            preheader: self.preheader(),
+            heading: self.heading(),
+            lead: self.lead(),
+            facts: self.facts(),
+            org: self.org.name.clone(),
+            reason: self.reason(),
+            ..Sheet::default()
+        };
+        match self.audience {
+            Audience::Invitee => {
+                self.ways_on_for_invitee(&mut sheet);
+                sheet.data = Some(self.reservation());
+            }
+            Audience::Guest => sheet.button = self.join_button(),
+            Audience::Host => self.ways_on_for_host(&mut sheet),
+        }
+        sheet
+    }
+
+    /// The event for the recipient's calendar. The address to change the booking by stands in the
+    /// invitee's copy alone.
+    pub fn invite(&self, sequence: i64, now: Timestamp) -> Invite {
+        let attendee = match self.audience {
+            Audience::Invitee => Some(self.booking.invitee_name.clone()),
+            Audience::Guest => Some(String::new()),
+            Audience::Host => None,
+        };
+        let (is_on, join) = (self.takes_place(), self.place.join.as_ref());
+        let status = match (is_on, self.meeting.over_at) {
+            (true, _) => invites::Status::Confirmed,
+            (false, Some(_)) => invites::Status::Cancelled,
+            (false, None) => invites::Status::Uninvited,
+        };
+        Invite {
+            uid: self.meeting.ical_uid.clone(),
+            sequence: u32::try_from(sequence).unwrap_or(u32::MAX),
+            stamp: now,
+            starts_at: self.starts_at(),
+            minutes: self.minutes(),
+            summary: self.meeting.summary.clone(),
+            description: if is_on {
+                self.description()
+            } else {
+                String::new()
+            },
+            location: is_on.then(|| self.place.calendar_location()),
+            url: join.filter(|_| is_on).map(|join| join.url.clone()),
+            conference_label: join.map_or_else(String::new, |join| join.words.to_owned()),
+            organizer: invites::Mailbox {
+                name: self.host.name.clone(),
+                email: self.host.email.clone(),
+            },
+            attendees: attendee
+                .map(|name| invites::Mailbox {
+                    name,
+                    email: self.email.to_owned(),
+                })
+                .into_iter()
+                .collect(),
+            status,
+        }
+    }
+
+    fn takes_place(&self) -> bool {
+        *self.news != News::Canceled
+    }
+
+    /// A canceled meeting is named by the time its recipient knows.
+    fn starts_at(&self) -> Timestamp {
+        match (self.takes_place(), self.before) {
+            (false, Some(before)) => before.starts_at,
+            (true, _) => self.meeting.starts_at,
+            (false, None) => self.booking.starts_at,
+        }
+    }
+
+    fn minutes(&self) -> u16 {
+        match (self.takes_place(), self.before) {
+            (false, Some(before)) => before.minutes,
+            (true, _) => self.meeting.minutes,
+            (false, None) => self.booking.minutes,
+        }
+    }
+
+    fn zone(&self) -> &Zone {
+        match self.audience {
+            Audience::Invitee | Audience::Guest => &self.booking.invitee_timezone,
+            Audience::Host => &self.host.timezone,
+        }
+    }
+
+    /// A guest who was left out, while the meeting goes on.
+    fn is_left_out(&self) -> bool {
+        !self.takes_place() && self.meeting.over_at.is_none() && self.audience == Audience::Guest
+    }
+
+    fn preheader(&self) -> String {
+        let (at, zone) = (self.starts_at(), self.zone());
+        let brief = format!("{} ({})", when::short(at, zone), when::zone_words(at, zone));
+        match self.news {
+            News::Confirmed => {
+                let place = match self.place.link {
+                    LinkState::Follows => format!("{} link follows", self.place.label),
+                    LinkState::Ready | LinkState::None | LinkState::NotNeeded => self.place.line(),
+                };
+                format!("{brief} · {place}")
+            }
+            News::LinkReady => format!("{} {brief}", self.heading()),
+            News::Moved { .. } => format!("Moved to {brief}"),
+            News::LinkChanged | News::PlaceChanged => format!("{} {brief}", self.heading()),
+            News::Canceled if self.is_left_out() => brief,
+            News::Canceled => format!("{brief} is off"),
+        }
+    }
+
+    fn heading(&self) -> String {
+        let words = match (self.news, self.audience) {
+            (News::Confirmed, Audience::Invitee) => "You’re booked.",
+            (News::Confirmed, Audience::Guest) => "You’re invited.",
+            (News::Confirmed, Audience::Host) => "New booking.",
+            (News::LinkReady, Audience::Invitee | Audience::Guest) => "Your Zoom link is ready.",
+            (News::LinkReady, Audience::Host) => "The Zoom link is ready.",
+            (News::Moved { .. }, _) => "Moved.",
+            (News::LinkChanged, _) => "The Zoom link has changed.",
+            (News::PlaceChanged, _) => "The place has changed.",
+            (News::Canceled, _) if self.is_left_out() => "You’re no longer invited.",
+            (News::Canceled, audience) => return canceled_by(self.booking, self.host, audience),
+        };
+        words.to_owned()
+    }
+
+    fn lead(&self) -> Vec<String> {
+        let mut lead = Vec::new();
+        let unmoved = "The time hasn’t changed.".to_owned();
+        match self.news {
+            News::Confirmed => lead.extend(self.words_without_link()),
+            News::LinkReady => lead.push(unmoved),
+            News::LinkChanged => {
+                lead.push("Please use the new link from now on; the old one may not work.".into());
+                lead.push(unmoved);
+            }
+            News::PlaceChanged => {
+                lead.push(unmoved);
+                lead.extend(self.words_without_link());
+            }
+            News::Moved { .. } => {
+                lead.extend(reason(self.booking.reschedule_reason.as_deref()));
+                lead.extend(self.words_about_link());
+            }
+            News::Canceled if self.is_left_out() => {
+                lead.push("The meeting goes on without you.".to_owned());
+            }
+            News::Canceled => lead.extend(reason(self.booking.cancel_reason.as_deref())),
+        }
+        lead
+    }
+
+    /// After a move: what has become of the link they have.
+    fn words_about_link(&self) -> Option<String> {
+        let old = self.before.and_then(|told| told.join_url.as_deref());
+        let was_here = self
+            .before
+            .is_some_and(|told| told.place.split('|').next() == Some(self.meeting.location.word()));
+        if self.meeting.location.provider().is_none() || !was_here {
+            return match (was_here, self.words_without_link()) {
+                (_, Some(words)) => Some(words),
+                (true, None) => None,
+                (false, None) => Some("The place has changed too.".to_owned()),
+            };
+        }
+        match (old, self.place.join_url()) {
+            (Some(old), Some(new)) if old == new => {
+                Some("The Zoom link stays the same.".to_owned())
+            }
+            (Some(_), Some(_)) => Some("The Zoom link has changed.".to_owned()),
+            (None, Some(_)) => Some("The Zoom link is ready.".to_owned()),
+            (Some(_) | None, None) => self.words_without_link(),
+        }
+    }
+
+    /// Where a link is needed and there is none: what to expect.
+    fn words_without_link(&self) -> Option<String> {
+        let host = self.host.first_name();
+        let invitee = &self.booking.invitee_name;
+        match (self.place.link, self.audience) {
+            (LinkState::NotNeeded | LinkState::Ready, _) => None,
+            (LinkState::Follows, Audience::Invitee | Audience::Guest) => Some(
+                "Your Zoom link is being prepared. We’ll email it as soon as it’s ready."
+                    .to_owned(),
+            ),
+            (LinkState::None, Audience::Invitee | Audience::Guest) => {
+                Some(format!("{host} will send you how to join."))
+            }
+            (LinkState::Follows, Audience::Host) => Some(match self.online {
+                Online::Late(why) => format!(
+                    "There is no Zoom link yet: {} We go on trying, and email the link to you and \
+                     {invitee} when it is there.",
+                    sentence(&why.0)
+                ),
+                Online::NotOurs | Online::Pending | Online::Ready(_) | Online::None(_) => format!(
+                    "The Zoom link is being prepared. You and {invitee} get it by email as soon as \
+                     it’s ready."
+                ),
+            }),
+            (LinkState::None, Audience::Host) => Some(match self.online {
+                Online::None(why) => format!(
+                    "There is no Zoom link: {} Open the booking to paste another one; {invitee} \
+                     was told that you will say how to join.",
+                    sentence(&why.0)
+                ),
+                Online::NotOurs | Online::Pending | Online::Ready(_) | Online::Late(_) => {
+                    "There is no Zoom link.".to_owned()
+                }
+            }),
+        }
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let (at, minutes, zone) = (self.starts_at(), self.minutes(), self.zone());
+        let mut time = Fact::new(
+            "When",
+            format!(
+                "{}, {}",
+                when::range(at, minutes, zone),
+                when::zone_words(at, zone)
+            ),
+        );
+        if let News::Moved { from, minutes } = *self.news {
+            time.was = Some(when::range(from, minutes, zone));
+        }
+        let mut facts = vec![Fact::new("What", self.event_type.title.as_str()), time];
+        if self.takes_place() {
+            facts.push(Fact::new("Where", self.place.line()));
+        }
+        match self.audience {
+            Audience::Invitee => facts.push(Fact::new("With", self.host.name.as_str())),
+            Audience::Guest => facts.push(Fact::new(
+                "With",
+                format!("{} and {}", self.host.name, self.booking.invitee_name),
+            )),
+            Audience::Host => self.host_facts(&mut facts),
+        }
+        if let (true, Some(join)) = (self.takes_place(), &self.place.join) {
+            let codes = [
+                ("Meeting ID", &join.meeting_id),
+                ("Passcode", &join.passcode),
+            ];
+            for (label, code) in codes {
+                facts.extend(code.as_deref().map(|code| Fact::new(label, code)));
+            }
+        }
+        facts
+    }
+
+    fn host_facts(&self, facts: &mut Vec<Fact>) {
+        let booking = self.booking;
+        let invitee = format!("{}, {}", booking.invitee_name, booking.invitee_email);
+        facts.push(Fact::new("Invitee", invitee));
+        if booking.invitee_timezone != self.host.timezone {
+            let (at, zone) = (self.starts_at(), &booking.invitee_timezone);
+            let there = format!("{}, {}", when::short(at, zone), when::zone_words(at, zone));
+            facts.push(Fact::new("Their time", there));
+        }
+        if !booking.guests.0.is_empty() {
+            facts.push(Fact::new("Guests", booking.guests.0.join(", ")));
+        }
+        for given in &booking.answers.0 {
+            facts.push(Fact::new(given.label.as_str(), given.answer.as_str()));
+        }
+    }
+
+    fn join_button(&self) -> Option<Button> {
+        let join = self.place.join.as_ref().filter(|_| self.takes_place())?;
+        Some(Button {
+            words: join.words.to_owned(),
+            url: join.url.clone(),
+            spelled_out: true,
+        })
+    }
+
+    fn ways_on_for_invitee(&self, sheet: &mut Sheet) {
+        if !self.takes_place() {
+            sheet.button = self.urls.book_again.as_ref().map(|url| Button {
+                words: "Book another time".to_owned(),
+                url: url.clone(),
+                spelled_out: false,
+            });
+            return;
+        }
+        sheet.button = self.join_button().or_else(|| {
+            Some(Button {
+                words: "See your booking".to_owned(),
+                url: self.urls.manage.clone(),
+                spelled_out: false,
+            })
+        });
+        sheet.links_lead = "Need to change it?".to_owned();
+        if self.event_type.reschedule_disabled_at.is_none() {
+            sheet.links.push(link("Reschedule", &self.urls.reschedule));
+        }
+        sheet.links.push(link("Cancel", &self.urls.cancel));
+    }
+
+    fn ways_on_for_host(&self, sheet: &mut Sheet) {
+        sheet.button = Some(Button {
+            words: "Open booking".to_owned(),
+            url: self.urls.open.clone(),
+            spelled_out: false,
+        });
+        if self.takes_place() {
+            sheet.notes.extend(self.host_notes());
+        }
+        sheet.links_lead = "Don’t want these emails?".to_owned();
+        sheet
+            .links
+            .push(link("Turn them off", &self.urls.notices_off));
+    }
+
+    fn host_notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let Some(join) = &self.place.join else {
+            return notes;
+        };
+        match self.meeting.location {
+            Location::Zoom => notes.push(
+                "To start the meeting as its host, open the booking and choose Start meeting."
+                    .to_owned(),
+            ),
+            Location::GoogleMeet
+            | Location::MicrosoftTeams
+            | Location::Phone
+            | Location::InPerson
+            | Location::CustomUrl
+            | Location::AskInvitee => {}
+        }
+        notes.push(format!("The link your invitee has: {}", join.url));
+        if let Some(room) = self.online.link() {
+            if room.shared {
+                notes.push(format!("Hosted on {}, a shared account.", room.hosted_on));
+            }
+            if room.stale {
+                notes.push(
+                    "Zoom itself still shows the meeting as it was, since its account can’t be \
+                     reached right now. The link works all the same."
+                        .to_owned(),
+                );
+            }
+        }
+        notes
+    }
+
+    fn reason(&self) -> String {
+        match self.audience {
+            Audience::Invitee => "You get this email because you booked this meeting.".to_owned(),
+            Audience::Guest => format!(
+                "You get this email because {} named you as a guest.",
+                self.booking.invitee_name
+            ),
+            Audience::Host => {
+                "You get this email because this meeting is booked with you.".to_owned()
+            }
+        }
+    }
+
+    /// What a calendar shows under the title. The join link stands at the front.
+    fn description(&self) -> String {
+        let mut blocks = Vec::new();
+        if let Some(join) = &self.place.join {
+            let mut lines = vec![format!("{}: {}", join.words, join.url)];
+            lines.extend(
+                join.meeting_id
+                    .as_ref()
+                    .map(|id| format!("Meeting ID: {id}")),
+            );
+            lines.extend(
+                join.passcode
+                    .as_ref()
+                    .map(|code| format!("Passcode: {code}")),
+            );
+            blocks.push(lines.join("\n"));
+        } else {
+            blocks.extend(self.words_without_link());
+        }
+        let length = format!("{} min", self.meeting.minutes);
+        match self.audience {
+            Audience::Invitee => {
+                blocks.push(format!("{length} with {}.", self.host.name));
+                blocks.push(format!("Reschedule or cancel: {}", self.urls.manage));
+            }
+            Audience::Guest => blocks.push(format!("{length} with {}.", self.host.name)),
+            Audience::Host => {
+                blocks.push(format!("{length} with {}.", self.booking.invitee_name));
+                blocks.push(format!("Open booking: {}", self.urls.open));
+            }
+        }
+        blocks.join("\n\n")
+    }
+
+    /// For mail programs that read reservations.
+    fn reservation(&self) -> String {
+        let status = if self.takes_place() {
+            "ReservationConfirmed"
+        } else {
+            "ReservationCancelled"
+        };
+        let instant = |at: Timestamp| {
+            let there = at.to_zoned(self.zone().tz().clone());
+            there.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        };
+        let starts_at = self.starts_at();
+        let ends_at = starts_at + crate::clock::minutes(i64::from(self.minutes()));
+        let location = match self.place.join_url().filter(|_| self.takes_place()) {
+            Some(url) => json!({ "@type": "VirtualLocation", "url": url }),
+            None => {
+                json!({ "@type": "Place", "name": self.place.line(), "address": self.place.line() })
+            }
+        };
+        sheet::json_ld(&json!({
+            "@context": "http://schema.org",
+            "@type": "EventReservation",
+            "reservationNumber": self.booking.id.to_string(),
+            "reservationStatus": format!("http://schema.org/{status}"),
+            "underName": { "@type": "Person", "name": self.booking.invitee_name },
+            "reservationFor": {
+                "@type": "Event",
+                "name": self.meeting.summary,
+                "startDate": instant(starts_at),
+                "endDate": instant(ends_at),
+                "performer": { "@type": "Person", "name": self.host.name },
+                "location": location,
+            },
+            "modifyReservationUrl": self.urls.manage,
+        }))
+    }
+}
+
+/// The host's reminder, two hours before, of a meeting whose link still isn't there.
+pub fn last_call(scene: &Scene<'_>) -> Sheet {
+    let why = match scene.online {
+        Online::Late(why) | Online::None(why) => Some(sentence(&why.0)),
+        Online::NotOurs | Online::Pending | Online::Ready(_) => None,
+    };
+    let invitee = &scene.booking.invitee_name;
+    let mut lead = vec![format!(
+        "Your meeting with {invitee} is near, and nobody has a way to join it."
+    )];
+    lead.extend(why);
+    Sheet {
+        subject: format!(
+            "{invitee} has no Zoom link yet: {}",
+            when::brief(scene.meeting.starts_at, &scene.host.timezone)
+        ),
+        preheader: "Create the link now, or send another one.".to_owned(),
+        heading: format!("{invitee} has no Zoom link yet."),
+        lead,
+        facts: scene.facts(),
+        button: Some(Button {
+            words: "Open booking".to_owned(),
+            url: scene.urls.open.clone(),
+            spelled_out: false,
+        }),
+        notes: vec!["There you can create the link now, or paste another one.".to_owned()],
+        org: scene.org.name.clone(),
+        reason: scene.reason(),
+        ..Sheet::default()
+    }
+}
+
+fn canceled_by(booking: &Booking, host: &Person, audience: Audience) -> String {
+    match (booking.ended_by, audience) {
+        (Some(By::Invitee), Audience::Invitee) | (Some(By::Host), Audience::Host) => {
+            "You canceled this meeting.".to_owned()
+        }
+        (Some(By::Invitee), Audience::Guest | Audience::Host) => {
+            format!("Canceled by {}.", booking.invitee_name)
+        }
+        (Some(By::Host), Audience::Invitee | Audience::Guest) => {
+            format!("Canceled by {}.", host.name)
+        }
+        (None, Audience::Invitee | Audience::Guest | Audience::Host) => "Canceled.".to_owned(),
+    }
+}
+
+fn reason(given: Option<&str>) -> Option<String> {
+    let given = given.map(str::trim).filter(|words| !words.is_empty())?;
+    Some(format!("Reason: {given}"))
+}
+
+/// Words as a sentence of their own.
+fn sentence(words: &str) -> String {
+    let words = words.trim();
+    if words.ends_with(['.', '!', '?']) {
+        words.to_owned()
+    } else {
+        format!("{words}.")
+    }
+}
+
+fn link(words: &str, url: &str) -> Link {
+    Link {
+        words: words.to_owned(),
+        url: url.to_owned(),
+    }
+}
