@@ -68,7 +68,7 @@ async fn person(app: &App, link: &Link) -> Result<Person> {
     if !app.installation.link_token_fits(PURPOSE, id, &link.t) {
         return Err(Error::NotFound);
     }
-    store::person_of_link(&mut app.db.read().await?, id)
+    store::person_of_notice_link(&mut app.db.read().await?, id)
         .await?
         .ok_or(Error::NotFound)
 }
@@ -98,7 +98,9 @@ mod tests {
         let mut browser = app.browser();
         let off = async || {
             let mut reader = app.app.db.read().await.unwrap();
-            let ada = store::person_of_link(&mut reader, ada.id).await.unwrap();
+            let ada = store::person_of_notice_link(&mut reader, ada.id)
+                .await
+                .unwrap();
             ada.unwrap().notices_off_at
         };
 

@@ -366,7 +366,7 @@ pub async fn delete_sessions_of(tx: &mut Tx, person: Id<Person>) -> Result<(), D
 }
 
 /// For a link of a letter, whose token has been checked: it names the person, not the org.
-pub async fn person_of_link(
+pub async fn person_of_notice_link(
     reader: &mut Reader,
     id: Id<Person>,
 ) -> Result<Option<Person>, DbError> {
