@@ -7,6 +7,7 @@ use axum::routing::{get, post};
 use crate::accounts::{notices, people_pages, profile_pages, setup_pages, sign_in_pages};
 use crate::app::App;
 use crate::availability::pages as availability;
+use crate::booking::{book_pages, booker, link, manage_pages};
 use crate::event_types::{pages as events, profile};
 use crate::mail::outbox_pages;
 use crate::web::{assets, error_pages};
@@ -122,5 +123,21 @@ pub fn routes() -> Router<App> {
         .route("/oauth/zoom/callback", get(conferencing::pages::callback))
         // meetings
         // booking pages (last: they begin with a username)
+        .route("/booking/{uid}", get(manage_pages::hub))
+        .route("/booking/{uid}/link", get(link::state))
+        .route("/booking/{uid}/invite.ics", get(link::ics))
+        .route(
+            "/booking/{uid}/reschedule",
+            get(manage_pages::ask_move).post(manage_pages::reschedule),
+        )
+        .route(
+            "/booking/{uid}/cancel",
+            get(manage_pages::ask_cancel).post(manage_pages::cancel),
+        )
+        .route("/{username}/{slug}", get(booker::booker))
+        .route(
+            "/{username}/{slug}/book",
+            get(book_pages::form).post(book_pages::submit),
+        )
         .fallback(error_pages::not_found)
 }

@@ -118,7 +118,7 @@ pub async fn hours_of(
 
 /// Whether this start is on offer at this very moment. `except`: the meeting that would move there.
 pub(super) async fn check_offered(
-    tx: &mut Tx,
+    reader: &mut Reader,
     event_type: &EventType,
     start: Timestamp,
     except: Option<Id<Meeting>>,
@@ -129,14 +129,14 @@ pub(super) async fn check_offered(
     if start > now + days(i64::from(far) + 2) {
         return Err(Refusal::NotOffered(slots::NotOffered::TooFar).into());
     }
-    let hours = hours_of(tx, event_type)
+    let hours = hours_of(reader, event_type)
         .await?
         .ok_or(Refusal::NotOffered(slots::NotOffered::OutsideHours))?;
     let (org, host) = (event_type.org_id, event_type.person_id);
     let day = (start - days(1), start + days(1));
-    let busy = store::busy(tx, org, host, day, except).await?;
+    let busy = store::busy(reader, org, host, day, except).await?;
     let months = (start - days(32), start + days(32));
-    let booked = store::starts_of(tx, org, event_type.id, months, except).await?;
+    let booked = store::starts_of(reader, org, event_type.id, months, except).await?;
     slots::is_offered(start, &event_type.offer(), &hours, &busy, &booked, now)
         .map_err(|why| Refused::Because(why.into()))
 }

@@ -45,19 +45,6 @@ impl FormToken {
     }
 }
 
-/// What the form asks about the place, when the location leaves it to the invitee.
-pub fn asked_place(location: Location) -> Option<&'static str> {
-    match location {
-        Location::Phone => Some("Your phone number"),
-        Location::AskInvitee => Some("Where should we meet?"),
-        Location::Zoom
-        | Location::GoogleMeet
-        | Location::MicrosoftTeams
-        | Location::InPerson
-        | Location::CustomUrl => None,
-    }
-}
-
 /// The name of a question's field.
 pub fn field(question: &Question) -> String {
     format!("q_{}", question.id)
@@ -105,17 +92,15 @@ pub fn read(
 
 /// The place or number the location asks the invitee for, if it does.
 pub fn read_place(input: &mut Input, location: Location) -> Option<Option<String>> {
-    match location {
-        Location::Phone => input.read("place", |typed| phone(typed).map(Some)),
-        Location::AskInvitee => input.read("place", |typed| {
-            required(text::line(typed, LONGEST_PLACE), "Say where to meet").map(Some)
-        }),
-        Location::Zoom
-        | Location::GoogleMeet
-        | Location::MicrosoftTeams
-        | Location::InPerson
-        | Location::CustomUrl => Some(None),
+    if location.asks_invitee().is_none() {
+        return Some(None);
     }
+    if location == Location::Phone {
+        return input.read("place", |typed| phone(typed).map(Some));
+    }
+    input.read("place", |typed| {
+        required(text::line(typed, LONGEST_PLACE), "Say where to meet").map(Some)
+    })
 }
 
 /// The reason for a move or a cancel: optional, and as long as the public API takes.

@@ -2,11 +2,16 @@
 //! provider of online rooms; it only asks for the `Conference` job.
 
 pub mod book;
+pub mod book_pages;
+pub mod booker;
 pub mod cancel;
 pub mod change;
 pub mod form;
 pub mod letters;
+pub mod link;
 pub mod mails;
+pub mod manage_pages;
+pub mod month;
 pub mod place;
 pub mod rules;
 pub mod store;

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::form::{Request, asked_place};
+use super::form::Request;
 use super::{Booking, By, Meeting, Status};
 use crate::accounts::Person;
 use crate::availability::slots::NotOffered;
@@ -135,9 +135,8 @@ pub fn moved(
     to: &Move,
     fresh: Fresh<'_>,
 ) -> (Meeting, Booking) {
-    let kept = (event_type.location == booking.location)
-        .then_some(booking.location_value.as_deref())
-        .flatten();
+    let same = event_type.location == booking.location;
+    let kept = given_place(booking).filter(|_| same);
     let location_value = place(event_type, to.place.as_deref().or(kept));
     let meeting = Meeting {
         starts_at: to.start,
@@ -231,18 +230,28 @@ fn summary(event_type: &EventType, invitee: &str, host: &Person) -> String {
     format!("{}: {invitee} and {}", event_type.title, host.name)
 }
 
+/// Stands between the host's words about a call and the number the invitee left.
+const NUMBER: &str = ". Invitee’s number: ";
+
 /// Where it takes place, beyond the kind of place: the invitee's own words where they are asked,
-/// else the event type's.
+/// else the event type's; of a call both, as the host's words say who calls whom.
 fn place(event_type: &EventType, given: Option<&str>) -> Option<String> {
-    if asked_place(event_type.location).is_some() {
-        return given.map(str::to_owned);
+    let said = event_type.location_value.as_deref();
+    if event_type.location.asks_invitee().is_none() {
+        let said = said.filter(|_| event_type.location.is_said_by_host());
+        return said.map(str::to_owned);
     }
-    match event_type.location {
-        Location::InPerson | Location::CustomUrl => event_type.location_value.clone(),
-        Location::Zoom
-        | Location::GoogleMeet
-        | Location::MicrosoftTeams
-        | Location::Phone
-        | Location::AskInvitee => None,
+    let said = said.filter(|_| event_type.location == Location::Phone);
+    match (said, given) {
+        (Some(said), Some(given)) => Some(format!("{}{NUMBER}{given}", said.trim_end_matches('.'))),
+        (Some(only), None) | (None, Some(only)) => Some(only.to_owned()),
+        (None, None) => None,
     }
+}
+
+/// What the invitee said themselves of the place, for a form that asks again.
+pub fn given_place(booking: &Booking) -> Option<&str> {
+    booking.location.asks_invitee()?;
+    let value = booking.location_value.as_deref()?;
+    Some(value.rsplit_once(NUMBER).map_or(value, |(_, given)| given))
 }

@@ -1,6 +1,8 @@
 //! The use cases against the database. Times are of the test week: Monday 4 May 2026, Madrid
 //! (UTC+2), hours nine to five.
 
+mod pages;
+
 use jiff::Timestamp;
 
 use super::rules::{Move, Refusal};
@@ -72,16 +74,20 @@ async fn a_meeting_by_phone_asks_for_letters_only_and_at_once() {
     let app = TestApp::start().await;
     let ada = ada(&app).await;
     let call = app.offers(&ada, "Call", Location::Phone).await;
+    app.says(&call, "I call you.").await;
     let mut request = app.request("Grace Hopper", "grace@example.com", TEN);
     request.place = Some("+34 600 123 456".to_owned());
     let booking = book::book(&app.app, ada.org_id, call.id, &request)
         .await
         .unwrap();
-    assert_eq!(booking.location_value.as_deref(), Some("+34 600 123 456"));
+    assert_eq!(
+        booking.location_value.as_deref(),
+        Some("I call you. Invitee’s number: +34 600 123 456")
+    );
     let jobs = app.waiting_jobs().await;
     assert_eq!(jobs.keys().collect::<Vec<_>>(), ["letters"]);
-    app.settle().await;
-    assert!(app.waiting_jobs().await.is_empty());
+    let moved = try_to_move(&app, &booking, By::Host, NOON).await.unwrap();
+    assert_eq!(moved.location_value, booking.location_value);
 }
 
 #[tokio::test]

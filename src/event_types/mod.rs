@@ -62,6 +62,31 @@ impl Location {
         }
     }
 
+    /// What the booking form asks, where the place is left to the invitee.
+    pub fn asks_invitee(self) -> Option<&'static str> {
+        match self {
+            Location::Phone => Some("Your phone number"),
+            Location::AskInvitee => Some("Where should we meet?"),
+            Location::Zoom
+            | Location::GoogleMeet
+            | Location::MicrosoftTeams
+            | Location::InPerson
+            | Location::CustomUrl => None,
+        }
+    }
+
+    /// Whether the event type's `location_value` says where: an address, a link.
+    pub fn is_said_by_host(self) -> bool {
+        match self {
+            Location::InPerson | Location::CustomUrl => true,
+            Location::Zoom
+            | Location::GoogleMeet
+            | Location::MicrosoftTeams
+            | Location::Phone
+            | Location::AskInvitee => false,
+        }
+    }
+
     /// The provider that holds meetings at this place, when one does.
     pub fn provider(self) -> Option<crate::conferencing::ProviderKind> {
         match self {

@@ -119,7 +119,26 @@ impl TestApp {
             .unwrap()
     }
 
-    /// Sets one column of an event type.
+    /// What the host says of the place.
+    pub async fn says(&self, event_type: &EventType, words: &'static str) {
+        let id = event_type.id;
+        self.app
+            .db
+            .write::<_, anyhow::Error, _>(move |tx| {
+                Box::pin(async move {
+                    sql("UPDATE event_types SET location_value = $2 WHERE id = $1")
+                        .bind(id)
+                        .bind(words)
+                        .run(tx)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+            .unwrap();
+    }
+
+    /// Sets one number of an event type.
     pub async fn sets(&self, event_type: &EventType, column: &'static str, value: Option<i64>) {
         let id = event_type.id;
         self.app

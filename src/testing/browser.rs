@@ -45,6 +45,9 @@ impl Answer {
             .replace("&quot;", "\"")
             .replace("&#34;", "\"");
         let out = out
+            .replace("&#60;", "<")
+            .replace("&#62;", ">")
+            .replace("&#38;", "&")
             .replace("&lt;", "<")
             .replace("&gt;", ">")
             .replace("&amp;", "&");

@@ -61,7 +61,8 @@ pub async fn count(app: &App, what: What, who: &str) -> Result<(), Error> {
         .await?;
     if count > most {
         let left = window + window_micros - now.as_microsecond();
-        let minutes = left.div_euclid(60_000_000) + 1;
+        // Rounded up: a minute too early would be refused once more.
+        let minutes = (left + 59_999_999).div_euclid(60_000_000);
         return Err(Error::TooMany {
             minutes,
             words: what.words(),

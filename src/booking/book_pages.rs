@@ -1,0 +1,324 @@
+//! The booking form and what becomes of it: `/{username}/{slug}/book`.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+
+use super::booker::{self, Asked, Offered};
+use super::form::{self, FormToken};
+use super::rules::Refusal;
+use super::{Refused, book, manage_path, month};
+use crate::accounts::Person;
+use crate::app::App;
+use crate::availability::slots::NotOffered;
+use crate::db::Reader;
+use crate::error::{Error, Result};
+use crate::event_types::{Answer, EventType, Location};
+use crate::web::client::Client;
+use crate::web::form::Input;
+use crate::web::layout::Shell;
+use crate::web::limit::{self, What};
+use crate::web::{private, see};
+use crate::when;
+use crate::zone::Zone;
+
+#[derive(Template)]
+#[template(path = "booking/form.html")]
+struct FormPage {
+    shell: Shell,
+    title: String,
+    host: String,
+    place: String,
+    email_hint: &'static str,
+    action: String,
+    /// Back to the times.
+    times: String,
+    when: Option<When>,
+    gone: Option<Gone>,
+    input: Input,
+    token: String,
+    tz: String,
+    asked_place: Option<&'static str>,
+    asked_phone: bool,
+    questions: Vec<Asks>,
+    guests: bool,
+}
+
+struct Asks {
+    name: String,
+    label: String,
+    form: Answer,
+    required: bool,
+    choices: Vec<String>,
+}
+
+/// A time in words.
+pub struct When {
+    pub instant: String,
+    pub words: String,
+    pub zone: String,
+}
+
+impl When {
+    pub fn of(start: Timestamp, minutes: u16, zone: &Zone) -> When {
+        When {
+            instant: start.to_string(),
+            words: when::range(start, minutes, zone),
+            zone: when::zone_words(start, zone),
+        }
+    }
+}
+
+/// A time that can't be had, and the nearest that can: buttons of the same form, so that nothing
+/// typed is lost.
+pub struct Gone {
+    pub words: String,
+    pub near: Vec<(String, String)>,
+}
+
+impl Gone {
+    pub fn of(words: String, starts: &[Timestamp], wanted: Timestamp, zone: &Zone) -> Gone {
+        let that_day = month::date(wanted, zone);
+        let near = month::nearest(starts, wanted, 3)
+            .into_iter()
+            .map(|at| {
+                let (date, clock) = (month::date(at, zone), when::clock(at, zone));
+                let words = if date == that_day {
+                    clock
+                } else {
+                    format!("{}, {clock}", when::day(date))
+                };
+                (at.to_string(), words)
+            })
+            .collect();
+        Gone { words, near }
+    }
+}
+
+/// Who offers what, as the address says.
+struct Place {
+    host: Person,
+    event_type: Box<EventType>,
+    zone: Zone,
+    path: String,
+}
+
+pub async fn form(
+    State(app): State<App>,
+    Path((username, slug)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    shell: Shell,
+) -> Result<Response> {
+    let path = format!("/{username}/{slug}");
+    let mut reader = app.db.read().await?;
+    let (host, event_type) = match booker::offered(&mut reader, &username, &slug).await? {
+        Offered::On(host, event_type) => (host, event_type),
+        Offered::Off(host) => return booker::off(shell, host),
+    };
+    let Some(start) = instant(asked.start.as_deref().unwrap_or_default()) else {
+        return Ok(see(&path));
+    };
+    let zone = booker::zone(&asked, &headers, &host.timezone);
+    let place = Place {
+        host,
+        event_type,
+        zone,
+        path,
+    };
+    let token = app.entropy.token();
+    place
+        .show(&app, &mut reader, shell, Input::default(), start, token)
+        .await
+}
+
+pub async fn submit(
+    State(app): State<App>,
+    Path((username, slug)): Path<(String, String)>,
+    client: Client,
+    shell: Shell,
+    mut input: Input,
+) -> Result<Response> {
+    let path = format!("/{username}/{slug}");
+    let mut reader = app.db.read().await?;
+    let (host, event_type) = match booker::offered(&mut reader, &username, &slug).await? {
+        Offered::On(host, event_type) => (host, event_type),
+        Offered::Off(host) => return booker::off(shell, host),
+    };
+    let zone = Zone::parse(input.text("tz")).unwrap_or_else(|_| host.timezone.clone());
+    let token = FormToken::parse(input.text("token")).or_else(|| {
+        let fresh = app.entropy.token();
+        FormToken::parse(&fresh)
+    });
+    let Some(token) = token else {
+        return Err(Error::BadRequest("That form could not be read."));
+    };
+    let place = Place {
+        host,
+        event_type,
+        zone,
+        path,
+    };
+    // Another time than the one that was gone: the form once more, with all that was typed.
+    if let Some(start) = instant(input.text("pick")) {
+        let token = token.as_str().to_owned();
+        return place
+            .show(&app, &mut reader, shell, input, start, token)
+            .await;
+    }
+    let Some(start) = instant(input.text("start")) else {
+        return Err(Error::BadRequest("That form has no time in it."));
+    };
+    let key = (start, place.zone.clone(), token.clone());
+    let Some(request) = form::read(&mut input, &place.event_type, key) else {
+        let token = token.as_str().to_owned();
+        let page = place.page(shell, input, Some(start), None, token)?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    };
+    // No connection is held while another is asked for.
+    drop(reader);
+    limit::count(&app, What::Book, &client.0).await?;
+    limit::count(&app, What::BookHost, &place.host.id.to_string()).await?;
+    let (org, id) = (place.event_type.org_id, place.event_type.id);
+    match book::book(&app, org, id, &request).await {
+        Ok(booking) => Ok(see(&manage_path(&app, booking.id))),
+        Err(Refused::Because(refusal)) => {
+            let mut reader = app.db.read().await?;
+            let token = token.as_str().to_owned();
+            place
+                .refuse(&app, &mut reader, shell, input, (start, refusal), token)
+                .await
+        }
+        Err(Refused::SentTwice) => Err(Error::BadRequest("That form was sent twice.")),
+        Err(Refused::Failed(error)) => Err(Error::Internal(error)),
+    }
+}
+
+/// An instant of an address or a form; nothing people type.
+pub fn instant(text: &str) -> Option<Timestamp> {
+    text.parse().ok()
+}
+
+impl Place {
+    /// The form for a start, or what else there is when that is not on offer.
+    async fn show(
+        self,
+        app: &App,
+        reader: &mut Reader,
+        shell: Shell,
+        input: Input,
+        start: Timestamp,
+        token: String,
+    ) -> Result<Response> {
+        match book::check_offered(reader, &self.event_type, start, None, app.now()).await {
+            Ok(()) => self.page(shell, input, Some(start), None, token),
+            Err(Refused::Because(refusal)) => {
+                let refused = (start, refusal);
+                self.refuse(app, reader, shell, input, refused, token).await
+            }
+            Err(Refused::SentTwice) => Err(Error::BadRequest("That form was sent twice.")),
+            Err(Refused::Failed(error)) => Err(Error::Internal(error)),
+        }
+    }
+
+    async fn refuse(
+        self,
+        app: &App,
+        reader: &mut Reader,
+        shell: Shell,
+        input: Input,
+        (start, refusal): (Timestamp, Refusal),
+        token: String,
+    ) -> Result<Response> {
+        let Some(words) = cannot_have(refusal, self.host.first_name()) else {
+            return booker::off(shell, self.host);
+        };
+        let starts = booker::starts(reader, &self.event_type, None, app.now()).await?;
+        let gone = Gone::of(words, &starts, start, &self.zone);
+        let page = self.page(shell, input, None, Some((start, gone)), token)?;
+        Ok((StatusCode::CONFLICT, page).into_response())
+    }
+
+    fn page(
+        self,
+        shell: Shell,
+        input: Input,
+        start: Option<Timestamp>,
+        gone: Option<(Timestamp, Gone)>,
+        token: String,
+    ) -> Result<Response> {
+        let it = &self.event_type;
+        let (about, gone) = gone.map_or((start, None), |(about, gone)| (Some(about), Some(gone)));
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        if let Some(at) = about {
+            query.append_pair("date", &month::date(at, &self.zone).to_string());
+        }
+        query.append_pair("tz", self.zone.name());
+        let email_hint = if it.location.provider().is_some() {
+            "The invitation and the link go here."
+        } else {
+            "The invitation goes here."
+        };
+        crate::web::page(&FormPage {
+            title: it.title.clone(),
+            host: self.host.name.clone(),
+            place: it.location.label().to_owned(),
+            email_hint,
+            action: format!("{}/book", self.path),
+            times: format!("{}?{}", self.path, query.finish()),
+            when: start.map(|start| When::of(start, it.minutes, &self.zone)),
+            gone,
+            token,
+            tz: self.zone.name().to_owned(),
+            asked_place: it.location.asks_invitee(),
+            asked_phone: it.location == Location::Phone,
+            questions: it.questions.0.iter().map(Asks::of).collect(),
+            guests: it.guests_allowed_at.is_some(),
+            shell,
+            input,
+        })
+        .map(private)
+    }
+}
+
+impl Asks {
+    fn of(question: &crate::event_types::Question) -> Asks {
+        Asks {
+            name: form::field(question),
+            label: question.label.clone(),
+            form: question.form,
+            required: question.required,
+            choices: question.choices.clone(),
+        }
+    }
+}
+
+/// Why this time can't be had, in words. None when it is not about the time.
+pub fn cannot_have(refusal: Refusal, host: &str) -> Option<String> {
+    Some(match refusal {
+        Refusal::SlotTaken | Refusal::NotOffered(NotOffered::Taken) => {
+            "That time was just taken.".to_owned()
+        }
+        Refusal::NotOffered(NotOffered::InPast) => "That time has passed.".to_owned(),
+        Refusal::NotOffered(NotOffered::TooSoon) => {
+            format!("That is too soon for {host}.")
+        }
+        Refusal::NotOffered(NotOffered::TooFar) => "That is too far ahead.".to_owned(),
+        Refusal::NotOffered(NotOffered::OutsideHours | NotOffered::OffGrid) => {
+            "That time isn’t open any more.".to_owned()
+        }
+        Refusal::NotOffered(NotOffered::LimitReached { per, .. }) => {
+            format!("{host} takes no more bookings {}.", booker::span(per))
+        }
+        Refusal::SameTime => "That is the time it has now.".to_owned(),
+        Refusal::EventTypeOff
+        | Refusal::HostGone
+        | Refusal::Started
+        | Refusal::Over
+        | Refusal::RescheduleDisabled
+        | Refusal::AlreadyCanceled
+        | Refusal::AlreadyMoved => return None,
+    })
+}

@@ -1,0 +1,542 @@
+//! The pages behind a booking's private link: what is booked, moving it, canceling it. Each GET
+//! shows and each POST does, since mail scanners open every link.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+
+use super::book_pages::{Gone, When, cannot_have, instant};
+use super::booker::{self, Asked, Links, Pick, View};
+use super::link::{self, Around, Held};
+use super::month::{self, Wish};
+use super::rules::{self, Move, Refusal};
+use super::{Booking, By, Refused, Status, book, cancel, change, form, manage_path, store};
+use crate::app::App;
+use crate::conferencing::view::{Link, Online};
+use crate::db::Reader;
+use crate::error::{Error, Result};
+use crate::event_types::Location;
+use crate::invites::add_to_calendar::AddToCalendar;
+use crate::web::flash::{Flash, Tone};
+use crate::web::form::Input;
+use crate::web::layout::Shell;
+use crate::web::{private, see};
+use crate::when;
+use crate::zone::Zone;
+
+/// The facts every page of a booking shows.
+pub struct Facts {
+    pub title: String,
+    pub host: String,
+    pub first_name: String,
+    pub when: When,
+    pub place: Place,
+    pub label: &'static str,
+    pub hub: String,
+    pub reschedule: String,
+    pub cancel: String,
+}
+
+/// Where it takes place, as the page shows it.
+pub enum Place {
+    Words(String),
+    Address(String),
+    Pending { poll: String },
+    Ready(Link),
+    Late,
+    None,
+}
+
+/// What a booking is now, and so what its page offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Ahead {
+        may_move: bool,
+    },
+    Started,
+    Over,
+    Canceled {
+        at: String,
+        by: By,
+        reason: Option<String>,
+    },
+    Moved {
+        to: String,
+        path: String,
+    },
+}
+
+#[derive(Template)]
+#[template(path = "booking/hub.html")]
+struct HubPage {
+    shell: Shell,
+    facts: Facts,
+    email: String,
+    /// It has taken the place of another one.
+    was_moved: bool,
+    stage: Stage,
+    calendar: AddToCalendar,
+    ics: String,
+    /// Where another time can be booked.
+    again: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "booking/cancel.html")]
+struct CancelPage {
+    shell: Shell,
+    facts: Facts,
+    input: Input,
+    may_move: bool,
+}
+
+#[derive(Template)]
+#[template(path = "booking/pick_new.html")]
+struct PickNewPage {
+    shell: Shell,
+    facts: Facts,
+    pick: Pick,
+}
+
+#[derive(Template)]
+#[template(path = "booking/move.html")]
+struct MovePage {
+    shell: Shell,
+    facts: Facts,
+    /// Back to the times.
+    times: String,
+    to: Option<When>,
+    gone: Option<Gone>,
+    input: Input,
+    tz: String,
+    asked_place: Option<&'static str>,
+    asked_phone: bool,
+}
+
+#[derive(Template)]
+#[template(path = "booking/no_change.html")]
+struct NoChangePage {
+    shell: Shell,
+    facts: Facts,
+    words: String,
+}
+
+pub async fn hub(State(app): State<App>, held: Held, shell: Shell) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let around = link::around(&app, &mut reader, &held.booking).await?;
+    let stage = stage(&app, &mut reader, &held, &around).await?;
+    let open = book::on_offer(&mut reader, held.booking.org_id, around.event_type.id).await?;
+    let again = open
+        .filter(|_| around.host.is_active())
+        .map(|it| format!("/{}/{}", around.host.username, it.slug));
+    let invite = link::invite(&app, &held.booking, &around);
+    let page = HubPage {
+        shell,
+        facts: Facts::of(&held, &around),
+        email: held.booking.invitee_email.clone(),
+        was_moved: held.booking.rescheduled_from.is_some(),
+        stage,
+        calendar: AddToCalendar::of(&invite),
+        ics: held.path("invite.ics"),
+        again,
+    };
+    crate::web::page(&page).map(private)
+}
+
+async fn stage(app: &App, reader: &mut Reader, held: &Held, around: &Around) -> Result<Stage> {
+    let (booking, now) = (&held.booking, app.now());
+    let zone = &booking.invitee_timezone;
+    Ok(match booking.status {
+        Status::Canceled => Stage::Canceled {
+            at: booking
+                .ended_at
+                .map(|at| format!("{}, {}", when::long(at, zone), when::zone_words(at, zone)))
+                .unwrap_or_default(),
+            by: booking.ended_by.unwrap_or(By::Invitee),
+            reason: booking.cancel_reason.clone(),
+        },
+        Status::Rescheduled => {
+            let current = current(reader, booking).await?;
+            Stage::Moved {
+                to: when::range(current.starts_at, current.minutes, zone),
+                path: manage_path(app, current.id),
+            }
+        }
+        Status::Confirmed if booking.ends_at() <= now => Stage::Over,
+        Status::Confirmed if booking.starts_at <= now => Stage::Started,
+        Status::Confirmed => Stage::Ahead {
+            may_move: rules::may_move(booking, &around.event_type, By::Invitee, now).is_ok(),
+        },
+    })
+}
+
+/// Old links lead on to the booking as it stands now, however often it was moved.
+async fn current(reader: &mut Reader, booking: &Booking) -> Result<Booking> {
+    let mut current = booking.clone();
+    while let Some(next) = store::moved_to(reader, current.org_id, current.id).await? {
+        current = next;
+    }
+    Ok(current)
+}
+
+pub async fn ask_cancel(State(app): State<App>, held: Held, shell: Shell) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let around = link::around(&app, &mut reader, &held.booking).await?;
+    if rules::may_cancel(&held.booking, By::Invitee, app.now()).is_err() {
+        return Ok(see(&held.hub()));
+    }
+    let may_move =
+        rules::may_move(&held.booking, &around.event_type, By::Invitee, app.now()).is_ok();
+    let page = CancelPage {
+        shell,
+        facts: Facts::of(&held, &around),
+        input: Input::default(),
+        may_move,
+    };
+    crate::web::page(&page).map(private)
+}
+
+pub async fn cancel(
+    State(app): State<App>,
+    held: Held,
+    shell: Shell,
+    mut input: Input,
+) -> Result<Response> {
+    let Some(reason) = form::read_reason(&mut input) else {
+        let mut reader = app.db.read().await?;
+        let around = link::around(&app, &mut reader, &held.booking).await?;
+        let page = crate::web::page(&CancelPage {
+            shell,
+            facts: Facts::of(&held, &around),
+            input,
+            may_move: false,
+        })?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, private(page)).into_response());
+    };
+    let (org, id) = (held.booking.org_id, held.booking.id);
+    match cancel::cancel(&app, org, id, By::Invitee, reason).await {
+        Ok(done) if done.already => {
+            Ok(Flash::new(Tone::Info, "Already canceled.").see(&held.hub()))
+        }
+        Ok(_) => Ok(see(&held.hub())),
+        // The hub says what it is now.
+        Err(Refused::Because(_) | Refused::SentTwice) => Ok(see(&held.hub())),
+        Err(Refused::Failed(error)) => Err(Error::Internal(error)),
+    }
+}
+
+pub async fn ask_move(
+    State(app): State<App>,
+    held: Held,
+    Query(asked): Query<Asked>,
+    shell: Shell,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let moving = match Moving::of(&app, &mut reader, held, asked.tz.as_deref()).await? {
+        Ok(moving) => moving,
+        Err(no) => return no.page(shell),
+    };
+    if let Some(start) = asked.start.as_deref().and_then(instant) {
+        let place = rules::given_place(&moving.held.booking).unwrap_or_default();
+        let input = Input::filled([("place", place)]);
+        return moving.show(&app, &mut reader, shell, input, start).await;
+    }
+    let base = format!("/booking/{}/reschedule", moving.held.booking.id);
+    let view = View {
+        host: &moving.around.host,
+        event_type: &moving.around.event_type,
+        zone: moving.zone.clone(),
+        wish: moving.wish(&asked),
+        suggested: vec![
+            moving.held.booking.invitee_timezone.clone(),
+            moving.around.host.timezone.clone(),
+        ],
+        guessed: false,
+        links: Links {
+            times: base.clone(),
+            base,
+            keep: vec![("t", moving.held.token.clone())],
+        },
+        moving: Some((moving.around.meeting.id, moving.held.booking.starts_at)),
+        now: app.now(),
+    };
+    let pick = view.pick(&mut reader).await?;
+    let page = PickNewPage {
+        shell,
+        facts: Facts::of(&moving.held, &moving.around),
+        pick,
+    };
+    crate::web::page(&page).map(private)
+}
+
+pub async fn reschedule(
+    State(app): State<App>,
+    held: Held,
+    shell: Shell,
+    mut input: Input,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let tz = input.text("tz").to_owned();
+    let moving = match Moving::of(&app, &mut reader, held, Some(&tz)).await? {
+        Ok(moving) => moving,
+        Err(no) => return no.page(shell),
+    };
+    if let Some(start) = instant(input.text("pick")) {
+        return moving.show(&app, &mut reader, shell, input, start).await;
+    }
+    let Some(start) = instant(input.text("start")) else {
+        return Err(Error::BadRequest("That form has no time in it."));
+    };
+    let reason = form::read_reason(&mut input);
+    let place = form::read_place(&mut input, moving.around.event_type.location);
+    let (Some(reason), Some(place)) = (reason, place) else {
+        let page = moving.page(shell, input, Some(start), None)?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    };
+    drop(reader);
+    let to = Move {
+        start,
+        reason,
+        place,
+    };
+    let (org, id) = (moving.held.booking.org_id, moving.held.booking.id);
+    match change::reschedule(&app, org, id, By::Invitee, to).await {
+        Ok(moved) => Ok(see(&manage_path(&app, moved.booking.id))),
+        Err(Refused::Because(refusal)) => {
+            let mut reader = app.db.read().await?;
+            let refused = (start, refusal);
+            moving
+                .refuse(&app, &mut reader, shell, input, refused)
+                .await
+        }
+        Err(Refused::SentTwice) => Ok(see(&moving.held.hub())),
+        Err(Refused::Failed(error)) => Err(Error::Internal(error)),
+    }
+}
+
+/// A booking that may be moved.
+struct Moving {
+    held: Held,
+    around: Around,
+    zone: Zone,
+}
+
+/// A booking that may not.
+struct No {
+    held: Held,
+    around: Around,
+    why: Refusal,
+}
+
+impl Moving {
+    async fn of(
+        app: &App,
+        reader: &mut Reader,
+        held: Held,
+        tz: Option<&str>,
+    ) -> Result<std::result::Result<Moving, No>> {
+        let around = link::around(app, reader, &held.booking).await?;
+        let (booking, it) = (&held.booking, &around.event_type);
+        let open = book::on_offer(reader, booking.org_id, it.id)
+            .await?
+            .is_some();
+        let may = rules::may_move(booking, it, By::Invitee, app.now())
+            .and_then(|()| open.then_some(()).ok_or(Refusal::EventTypeOff))
+            .and_then(|()| {
+                let active = around.host.is_active();
+                active.then_some(()).ok_or(Refusal::HostGone)
+            });
+        if let Err(why) = may {
+            return Ok(Err(No { held, around, why }));
+        }
+        let named = tz.and_then(|name| Zone::parse(name).ok());
+        let zone = named.unwrap_or_else(|| booking.invitee_timezone.clone());
+        Ok(Ok(Moving { held, around, zone }))
+    }
+
+    /// Opens on the day it has, unless the address says otherwise.
+    fn wish(&self, asked: &Asked) -> Wish {
+        let wish = Wish::parse(asked.month.as_deref(), asked.date.as_deref());
+        if wish == Wish::default() {
+            return Wish {
+                month: None,
+                date: Some(month::date(self.held.booking.starts_at, &self.zone)),
+            };
+        }
+        wish
+    }
+
+    async fn show(
+        self,
+        app: &App,
+        reader: &mut Reader,
+        shell: Shell,
+        input: Input,
+        start: Timestamp,
+    ) -> Result<Response> {
+        let (it, except) = (&self.around.event_type, Some(self.around.meeting.id));
+        let checked = if start == self.held.booking.starts_at {
+            Err(Refusal::SameTime.into())
+        } else {
+            book::check_offered(reader, it, start, except, app.now()).await
+        };
+        match checked {
+            Ok(()) => self.page(shell, input, Some(start), None),
+            Err(Refused::Because(refusal)) => {
+                let refused = (start, refusal);
+                self.refuse(app, reader, shell, input, refused).await
+            }
+            Err(Refused::SentTwice) => Ok(see(&self.held.hub())),
+            Err(Refused::Failed(error)) => Err(Error::Internal(error)),
+        }
+    }
+
+    async fn refuse(
+        self,
+        app: &App,
+        reader: &mut Reader,
+        shell: Shell,
+        input: Input,
+        (start, why): (Timestamp, Refusal),
+    ) -> Result<Response> {
+        let Some(words) = cannot_have(why, self.around.host.first_name()) else {
+            let (held, around) = (self.held, self.around);
+            return No { held, around, why }.page(shell);
+        };
+        let except = Some(self.around.meeting.id);
+        let mut starts = booker::starts(reader, &self.around.event_type, except, app.now()).await?;
+        starts.retain(|at| *at != self.held.booking.starts_at);
+        let gone = Gone::of(words, &starts, start, &self.zone);
+        let page = self.page(shell, input, None, Some(gone))?;
+        Ok((StatusCode::CONFLICT, page).into_response())
+    }
+
+    fn page(
+        self,
+        shell: Shell,
+        input: Input,
+        start: Option<Timestamp>,
+        gone: Option<Gone>,
+    ) -> Result<Response> {
+        let it = &self.around.event_type;
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("t", &self.held.token);
+        if let Some(start) = start {
+            query.append_pair("date", &month::date(start, &self.zone).to_string());
+        }
+        query.append_pair("tz", self.zone.name());
+        let page = MovePage {
+            shell,
+            facts: Facts::of(&self.held, &self.around),
+            times: format!(
+                "/booking/{}/reschedule?{}",
+                self.held.booking.id,
+                query.finish()
+            ),
+            to: start.map(|start| When::of(start, it.minutes, &self.zone)),
+            gone,
+            input,
+            tz: self.zone.name().to_owned(),
+            asked_place: it.location.asks_invitee(),
+            asked_phone: it.location == Location::Phone,
+        };
+        crate::web::page(&page).map(private)
+    }
+}
+
+impl No {
+    /// What is spent, begun or over stands on the hub; the rest is said here.
+    fn page(self, shell: Shell) -> Result<Response> {
+        let name = self.around.host.first_name();
+        let words = match self.why {
+            Refusal::RescheduleDisabled => format!(
+                "{name} doesn’t take changes for this meeting. You can still cancel, or write to \
+                 them."
+            ),
+            Refusal::EventTypeOff | Refusal::HostGone => format!(
+                "This meeting isn’t open for booking any more, so it can’t be moved. You can still \
+                 cancel, or write to {name}."
+            ),
+            Refusal::Started
+            | Refusal::Over
+            | Refusal::AlreadyCanceled
+            | Refusal::AlreadyMoved
+            | Refusal::SlotTaken
+            | Refusal::NotOffered(_)
+            | Refusal::SameTime => return Ok(see(&self.held.hub())),
+        };
+        let page = crate::web::page(&NoChangePage {
+            shell,
+            facts: Facts::of(&self.held, &self.around),
+            words,
+        })?;
+        Ok((StatusCode::CONFLICT, private(page)).into_response())
+    }
+}
+
+impl Facts {
+    pub fn of(held: &Held, around: &Around) -> Facts {
+        let booking = &held.booking;
+        Facts {
+            title: around.event_type.title.clone(),
+            host: around.host.name.clone(),
+            first_name: around.host.first_name().to_owned(),
+            when: When::of(
+                booking.starts_at,
+                booking.minutes,
+                &booking.invitee_timezone,
+            ),
+            place: Place::of(booking, &around.online, held.path("link")),
+            label: booking.location.label(),
+            hub: held.hub(),
+            reschedule: held.path("reschedule"),
+            cancel: held.path("cancel"),
+        }
+    }
+
+    /// The room is there and follows: canceling takes it away.
+    pub fn has_room(&self) -> bool {
+        match &self.place {
+            Place::Ready(link) => !link.stale,
+            Place::Words(_)
+            | Place::Address(_)
+            | Place::Pending { .. }
+            | Place::Late
+            | Place::None => false,
+        }
+    }
+}
+
+impl Place {
+    pub fn of(booking: &Booking, online: &Online, poll: String) -> Place {
+        match online {
+            Online::Pending => Place::Pending { poll },
+            Online::Ready(link) => Place::Ready(link.clone()),
+            // The why is for the host.
+            Online::Late(_) => Place::Late,
+            Online::None(_) => Place::None,
+            Online::NotOurs => Place::said(booking),
+        }
+    }
+
+    fn said(booking: &Booking) -> Place {
+        let label = booking.location.label();
+        match booking.location_value.as_deref() {
+            Some(value) if booking.location == Location::CustomUrl && is_web(value) => {
+                Place::Address(value.to_owned())
+            }
+            Some(value) if booking.location == Location::Phone => {
+                Place::Words(format!("{label}, {value}"))
+            }
+            Some(value) => Place::Words(value.to_owned()),
+            None => Place::Words(label.to_owned()),
+        }
+    }
+}
+
+/// Only such an address becomes a link: others could run as a script.
+fn is_web(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://")
+}
