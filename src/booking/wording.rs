@@ -178,7 +178,7 @@ impl Scene<'_> {
 
     fn preheader(&self) -> String {
         let (at, zone) = (self.starts_at(), self.zone());
-        let brief = format!("{} ({})", when::short(at, zone), when::zone_words(at, zone));
+        let brief = format!("{}, {}", when::short(at, zone), when::zone_words(at, zone));
         match self.news {
             News::Confirmed => {
                 let place = match self.place.link {
