@@ -8,6 +8,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use super::place::place_words;
 use super::{Booking, LINK, Meeting, Status, manage_path, store};
 use crate::accounts::{self, Person};
 use crate::app::App;
@@ -137,21 +138,17 @@ pub fn invite(app: &App, booking: &Booking, around: &Around) -> Invite {
         online,
         ..
     } = around;
-    let label = booking.location.label();
+    let value = booking.location_value.as_deref();
+    let place = place_words(booking.location, value, online);
     let mut description = String::new();
-    let mut location = booking
-        .location_value
-        .clone()
-        .unwrap_or_else(|| label.to_owned());
-    if let Some(link) = online.link() {
-        description.push_str(&format!("Join {}: {}\n", link.provider, link.join_url));
-        description.push_str(&format!("Meeting ID {}\n", link.meeting_id));
-        if let Some(passcode) = &link.passcode {
+    if let Some(join) = &place.join {
+        description.push_str(&format!("{}: {}\n", join.words, join.url));
+        if let Some(id) = &join.meeting_id {
+            description.push_str(&format!("Meeting ID {id}\n"));
+        }
+        if let Some(passcode) = &join.passcode {
             description.push_str(&format!("Passcode {passcode}\n"));
         }
-        location = link.join_url.clone();
-    } else if booking.location.provider().is_some() {
-        location = format!("{label} (link to follow)");
     }
     let base = app.config.base_url.as_str().trim_end_matches('/');
     let manage = manage_path(app, booking.id);
@@ -167,9 +164,12 @@ pub fn invite(app: &App, booking: &Booking, around: &Around) -> Invite {
         minutes: booking.minutes,
         summary: meeting.summary.clone(),
         description,
-        location: Some(location),
-        url: online.link().map(|link| link.join_url.clone()),
-        conference_label: format!("Join {label} meeting"),
+        location: Some(place.calendar_location()),
+        url: place.join_url().map(str::to_owned),
+        conference_label: place
+            .join
+            .as_ref()
+            .map_or_else(String::new, |join| join.words.to_owned()),
         organizer: Mailbox {
             name: host.name.clone(),
             email: host.email.clone(),

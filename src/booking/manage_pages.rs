@@ -540,3 +540,141 @@ impl Place {
 fn is_web(address: &str) -> bool {
     address.starts_with("https://") || address.starts_with("http://")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conferencing::view::Why;
+
+    fn hub(place: Place, stage: Stage) -> String {
+        let zone = Zone::parse("Europe/Madrid").unwrap();
+        let start = "2026-06-12T07:00:00Z".parse().unwrap();
+        let page = HubPage {
+            shell: Shell::default(),
+            facts: Facts {
+                title: "Intro call".to_owned(),
+                host: "Ada Lovelace".to_owned(),
+                first_name: "Ada".to_owned(),
+                when: When::of(start, 42, &zone),
+                place,
+                label: "Zoom",
+                hub: "/booking/1?t=x".to_owned(),
+                reschedule: "/booking/1/reschedule?t=x".to_owned(),
+                cancel: "/booking/1/cancel?t=x".to_owned(),
+            },
+            email: "grace@example.com".to_owned(),
+            was_moved: false,
+            stage,
+            calendar: AddToCalendar {
+                google: String::new(),
+                outlook: String::new(),
+                microsoft_365: String::new(),
+            },
+            ics: String::new(),
+            again: None,
+        };
+        page.render().unwrap()
+    }
+
+    fn link() -> Link {
+        Link {
+            provider: "Zoom",
+            join_url: "https://zoom.us/j/91234567890".to_owned(),
+            meeting_id: "912 3456 7890".to_owned(),
+            passcode: Some("K7pQ2x".to_owned()),
+            hosted_on: "secret@engines.example".to_owned(),
+            shared: false,
+            stale: false,
+        }
+    }
+
+    const AHEAD: Stage = Stage::Ahead { may_move: true };
+
+    #[test]
+    fn a_link_being_prepared_is_waited_for_and_can_be_asked_for() {
+        let poll = "/booking/1/link?t=x".to_owned();
+        let page = hub(Place::Pending { poll }, AHEAD);
+        assert!(page.contains("Your Zoom link is being prepared"));
+        assert!(
+            page.contains("id=\"where\"") && page.contains("data-poll=\"/booking/1/link?t=x\"")
+        );
+        assert!(page.contains("Check again"));
+    }
+
+    #[test]
+    fn a_ready_link_is_shown_whole_and_never_says_who_hosts_it() {
+        let page = hub(Place::Ready(link()), AHEAD);
+        for words in [
+            "Link ready",
+            "Join Zoom meeting",
+            "Copy link",
+            "data-say=\"Your Zoom link is ready.\"",
+            "912 3456 7890",
+            "K7pQ2x",
+        ] {
+            assert!(page.contains(words), "{words}");
+        }
+        assert!(!page.contains("secret@") && !page.contains("data-poll"));
+        assert!(hub(Place::Ready(link()), Stage::Started).contains("Join Zoom meeting"));
+        assert!(!hub(Place::Ready(link()), Stage::Over).contains("https://zoom.us"));
+    }
+
+    #[test]
+    fn a_late_link_and_none_at_all_say_what_follows_and_not_why() {
+        let page = hub(Place::Late, AHEAD);
+        assert!(page.contains("The Zoom link isn’t ready yet."));
+        assert!(page.contains("Your time is booked. Ada has been told"));
+        let page = hub(Place::None, AHEAD);
+        assert!(page.contains("Ada will send you how to join."));
+        assert!(!page.contains("data-poll"));
+    }
+
+    #[test]
+    fn only_addresses_of_the_web_become_links() {
+        let mut booking = Booking::of_test();
+        let poll = String::new;
+        let why = Why("switched off".to_owned());
+        assert!(matches!(
+            Place::of(&booking, &Online::None(why), poll()),
+            Place::None
+        ));
+        booking.location = Location::CustomUrl;
+        for (said, is_link) in [
+            ("https://meet.example/ada", true),
+            ("javascript:alert(1)", false),
+        ] {
+            booking.location_value = Some(said.to_owned());
+            let place = Place::of(&booking, &Online::NotOurs, poll());
+            assert_eq!(matches!(place, Place::Address(_)), is_link, "{said}");
+        }
+    }
+
+    impl Booking {
+        fn of_test() -> Booking {
+            let nil = uuid::Uuid::nil();
+            Booking {
+                id: crate::id::Id::from_uuid(nil),
+                org_id: crate::id::Id::from_uuid(nil),
+                meeting_id: crate::id::Id::from_uuid(nil),
+                event_type_id: crate::id::Id::from_uuid(nil),
+                host_id: crate::id::Id::from_uuid(nil),
+                status: Status::Confirmed,
+                starts_at: Timestamp::UNIX_EPOCH,
+                minutes: 42,
+                location: Location::Zoom,
+                location_value: None,
+                invitee_name: "Grace".to_owned(),
+                invitee_email: "grace@example.com".to_owned(),
+                invitee_timezone: Zone::utc(),
+                guests: super::super::Guests::default(),
+                answers: super::super::Answers::default(),
+                rescheduled_from: None,
+                reschedule_reason: None,
+                ended_at: None,
+                ended_by: None,
+                cancel_reason: None,
+                created_at: Timestamp::UNIX_EPOCH,
+            }
+        }
+    }
+}
