@@ -1,0 +1,166 @@
+//! A browser as far as the demo needs one: cookies, links, forms, redirects.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, ensure};
+use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::{Client, Method};
+
+pub struct Browser {
+    http: Client,
+    base: String,
+    cookies: BTreeMap<String, String>,
+}
+
+#[derive(Debug)]
+pub struct Page {
+    pub status: u16,
+    pub path: String,
+    pub body: String,
+}
+
+impl Browser {
+    pub fn new(http: Client, base: &str) -> Browser {
+        Browser { http, base: base.to_owned(), cookies: BTreeMap::new() }
+    }
+
+    /// Opens an address and follows where it leads.
+    pub async fn open(&mut self, address: &str) -> anyhow::Result<Page> {
+        let mut address = address.to_owned();
+        for _ in 0..8 {
+            match self.send(Method::GET, &address, None).await? {
+                Sent::Page(page) => return Ok(page),
+                Sent::Away(to) => address = to,
+            }
+        }
+        anyhow::bail!("{address} leads in circles")
+    }
+
+    /// Sends a form and follows where it leads.
+    pub async fn submit(&mut self, address: &str, fields: &[(&str, &str)]) -> anyhow::Result<Page> {
+        match self.send(Method::POST, address, Some(fields)).await? {
+            Sent::Page(page) => Ok(page),
+            Sent::Away(to) => self.open(&to).await,
+        }
+    }
+
+    /// Sends a form and says where it leads, without going there.
+    pub async fn submit_away(
+        &mut self,
+        address: &str,
+        fields: &[(&str, &str)],
+    ) -> anyhow::Result<String> {
+        match self.send(Method::POST, address, Some(fields)).await? {
+            Sent::Away(to) => Ok(to),
+            Sent::Page(page) => anyhow::bail!("{address} answered {}: {}", page.status, page.text()),
+        }
+    }
+
+    async fn send(
+        &mut self,
+        method: Method,
+        address: &str,
+        form: Option<&[(&str, &str)]>,
+    ) -> anyhow::Result<Sent> {
+        let url = if address.starts_with("http") {
+            address.to_owned()
+        } else {
+            format!("{}{address}", self.base)
+        };
+        let ours = url.starts_with(&self.base);
+        let mut request = self.http.request(method, &url);
+        if ours {
+            let cookies: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header(COOKIE, cookies.join("; "));
+        }
+        if let Some(form) = form {
+            request = request.header("sec-fetch-site", "same-origin").form(form);
+        }
+        let response = request.send().await.with_context(|| format!("asking {url}"))?;
+        if ours {
+            for cookie in response.headers().get_all(SET_COOKIE) {
+                self.keep(cookie.to_str()?);
+            }
+        }
+        if response.status().is_redirection() {
+            let to = response.headers().get(LOCATION).context("a redirect to nowhere")?;
+            return Ok(Sent::Away(to.to_str()?.to_owned()));
+        }
+        let status = response.status().as_u16();
+        let body = response.text().await?;
+        let path = url.strip_prefix(&self.base).unwrap_or(&url).to_owned();
+        Ok(Sent::Page(Page { status, path, body }))
+    }
+
+    fn keep(&mut self, cookie: &str) {
+        let Some((name, value)) = cookie.split(';').next().and_then(|c| c.split_once('=')) else {
+            return;
+        };
+        if cookie.contains("Max-Age=0") {
+            self.cookies.remove(name);
+        } else {
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+    }
+}
+
+enum Sent {
+    Page(Page),
+    Away(String),
+}
+
+impl Page {
+    /// Fails unless the page is there.
+    pub fn fine(self) -> anyhow::Result<Page> {
+        ensure!(self.status == 200, "{} answered {}: {}", self.path, self.status, self.text());
+        Ok(self)
+    }
+
+    /// The words on the page.
+    pub fn text(&self) -> String {
+        let mut words = String::new();
+        let mut in_tag = false;
+        for c in self.body.chars() {
+            match c {
+                '<' => {
+                    in_tag = true;
+                    words.push(' ');
+                }
+                '>' => in_tag = false,
+                c if !in_tag => words.push(c),
+                _ => {}
+            }
+        }
+        unescape(&words.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// Addresses of links whose address contains this.
+    pub fn links(&self, part: &str) -> Vec<String> {
+        self.body
+            .split("href=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .map(unescape)
+            .filter(|link| link.contains(part))
+            .collect()
+    }
+
+    /// What stands in the first field of this name.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let at = self.body.find(&format!("name=\"{name}\""))?;
+        let start = self.body[..at].rfind('<')?;
+        let tag = self.body[start..].split('>').next()?;
+        Some(unescape(tag.split("value=\"").nth(1)?.split('"').next()?))
+    }
+}
+
+pub fn unescape(text: &str) -> String {
+    text.replace("&#38;", "&")
+        .replace("&#39;", "'")
+        .replace("&#34;", "\"")
+        .replace("&quot;", "\"")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+}
