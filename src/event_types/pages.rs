@@ -10,13 +10,15 @@ use super::form::{self, Asked, General, Hours, Limits, Step};
 use super::rules::{self, Color, Line, ZoomLine};
 use super::save::{self, NotSaved, Owner};
 use super::{Answer, EventType, Kind, Location, store};
+use crate::accounts::Person;
 use crate::accounts::session::SignedIn;
-use crate::accounts::{Org, Person};
 use crate::app::App;
 use crate::availability::store::{self as schedules, Schedule};
+use crate::conferencing::{self, ConnectionRole};
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::id::Id;
+use crate::rollout::hosting::{WhyNone, who_hosts};
 use crate::seal::hex;
 use crate::web::flash::{Flash, Tone};
 use crate::web::form::Input;
@@ -25,9 +27,24 @@ use crate::web::{page, private};
 
 const LIST: &str = "/360/events";
 
-/// How it stands with Zoom for this person's bookings.
-async fn zoom_line(_reader: &mut Reader, _org: Id<Org>, _person: &Person) -> Result<ZoomLine> {
-    Ok(ZoomLine::NobodyConnected)
+/// How it stands with Zoom for this person's bookings: who would host them now, or why nobody.
+async fn zoom_line(app: &App, reader: &mut Reader, person: &Person) -> Result<ZoomLine> {
+    let (situation, _) =
+        conferencing::store::situation(reader, app, person.org_id, person.id).await?;
+    Ok(match who_hosts(&situation) {
+        Ok(host) => ZoomLine::Hosted {
+            email: host.email,
+            shared: host.role == ConnectionRole::Shared,
+        },
+        Err(WhyNone::NotSetUp) => ZoomLine::NotSetUp,
+        Err(WhyNone::Off) => ZoomLine::OrgOff {
+            admin: person.is_admin(),
+        },
+        Err(WhyNone::Broken(email)) => ZoomLine::Broken { email },
+        Err(WhyNone::Refused(_)) => ZoomLine::CannotHost,
+        // That a start has passed is a matter of one meeting, not of its kind.
+        Err(WhyNone::NoneConnected | WhyNone::Started) => ZoomLine::NobodyConnected,
+    })
 }
 
 /// An entry of a select.
@@ -150,12 +167,12 @@ impl NewPage {
 
 pub async fn new(State(app): State<App>, signed_in: SignedIn, shell: Shell) -> Result<Response> {
     let mut reader = app.db.read().await?;
-    let zoom = zoom_line(&mut reader, signed_in.org(), &signed_in.person).await?;
+    let zoom = zoom_line(&app, &mut reader, &signed_in.person).await?;
     drop(reader);
     let location = if zoom.can_be_chosen() {
         Location::Zoom
     } else {
-        Location::Phone
+        Location::AskInvitee
     };
     let input = Input::filled([("minutes", "42"), ("location", location.word())]);
     NewPage::response(&app, &signed_in, shell, input, &zoom)
@@ -168,7 +185,7 @@ pub async fn create(
     mut input: Input,
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
-    let zoom = zoom_line(&mut reader, signed_in.org(), &signed_in.person).await?;
+    let zoom = zoom_line(&app, &mut reader, &signed_in.person).await?;
     drop(reader);
     if let Some(general) = form::new(&mut input, &zoom) {
         let now = app.now();
@@ -349,7 +366,7 @@ pub async fn general(
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
-    let zoom = zoom_line(&mut reader, open.signed_in.org(), &open.signed_in.person).await?;
+    let zoom = zoom_line(&app, &mut reader, &open.signed_in.person).await?;
     let mut input = General::fill(&open.event_type);
     if Color::from_word(input.text("color")).is_none() {
         input.set("color", Color::Violet.word());
@@ -366,7 +383,7 @@ pub async fn save_general(
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
-    let zoom = zoom_line(&mut reader, open.signed_in.org(), &open.signed_in.person).await?;
+    let zoom = zoom_line(&app, &mut reader, &open.signed_in.person).await?;
     drop(reader);
     let id = open.event_type.id;
     if let Some(values) = General::read(&mut input, Some(open.event_type.location), &zoom) {

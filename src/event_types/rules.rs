@@ -118,10 +118,19 @@ impl EventType {
 /// How it stands with Zoom for the bookings of one person, as far as the editor has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ZoomLine {
-    Hosted { email: String, shared: bool },
+    Hosted {
+        email: String,
+        shared: bool,
+    },
     NobodyConnected,
-    Broken { email: String },
-    OrgOff { admin: bool },
+    Broken {
+        email: String,
+    },
+    /// Connected, but Zoom won't let it hold meetings.
+    CannotHost,
+    OrgOff {
+        admin: bool,
+    },
     NotSetUp,
 }
 
@@ -142,6 +151,7 @@ impl ZoomLine {
             ZoomLine::Hosted { .. }
             | ZoomLine::NobodyConnected
             | ZoomLine::Broken { .. }
+            | ZoomLine::CannotHost
             | ZoomLine::NotSetUp => true,
         }
     }
@@ -177,6 +187,11 @@ impl ZoomLine {
                 ),
                 Some(("Reconnect →", PAGE)),
             ),
+            ZoomLine::CannotHost => warn(
+                "Zoom says that no connected account can host meetings, so no links are created. \
+                 Connect another one, or pick a different location.",
+                Some(("Connect Zoom →", PAGE)),
+            ),
             ZoomLine::OrgOff { admin: true } => warn(
                 "Zoom is off for your organization, so no links are created.",
                 Some(("Turn it on →", PAGE)),
@@ -206,6 +221,11 @@ impl ZoomLine {
             }
             ZoomLine::Broken { email } => {
                 format!("Saved. Bookings will have no Zoom link until {email} is reconnected.")
+            }
+            ZoomLine::CannotHost => {
+                "Saved. Bookings will have no Zoom link until an account that can host meetings \
+                 is connected."
+                    .to_owned()
             }
             ZoomLine::OrgOff { .. } => {
                 "Saved. Bookings will have no Zoom link until Zoom is turned on for your \
@@ -246,4 +266,103 @@ pub fn saved_words(
         |line| format!("Saved. {}", line.words),
     );
     (false, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hosted(shared: bool) -> ZoomLine {
+        ZoomLine::Hosted {
+            email: "ada@zoom.example".to_owned(),
+            shared,
+        }
+    }
+
+    #[test]
+    fn each_state_of_zoom_has_its_line_and_its_note() {
+        let broken = ZoomLine::Broken {
+            email: "ada@zoom.example".to_owned(),
+        };
+        let connect = Some("Connect Zoom →");
+        let rows = [
+            (
+                hosted(false),
+                "Hosted on ada@zoom.example (personal). Waiting room and passcode are on, join \
+                 before host is off.",
+                None,
+                "Saved. New bookings include a Zoom link; existing bookings are unaffected.",
+            ),
+            (
+                hosted(true),
+                "Hosted on ada@zoom.example (shared). Waiting room and passcode are on, join \
+                 before host is off.",
+                None,
+                "Saved. New bookings include a Zoom link; existing bookings are unaffected.",
+            ),
+            (
+                ZoomLine::NobodyConnected,
+                "Zoom links require a connected Zoom account. Connect one, or pick a different \
+                 location.",
+                connect,
+                "Saved. Bookings will have no Zoom link until an account is connected.",
+            ),
+            (
+                broken,
+                "The Zoom account ada@zoom.example shows Connection broken. New bookings won’t \
+                 get a link until it’s reconnected.",
+                Some("Reconnect →"),
+                "Saved. Bookings will have no Zoom link until ada@zoom.example is reconnected.",
+            ),
+            (
+                ZoomLine::CannotHost,
+                "Zoom says that no connected account can host meetings, so no links are created. \
+                 Connect another one, or pick a different location.",
+                connect,
+                "Saved. Bookings will have no Zoom link until an account that can host meetings \
+                 is connected.",
+            ),
+            (
+                ZoomLine::OrgOff { admin: true },
+                "Zoom is off for your organization, so no links are created.",
+                Some("Turn it on →"),
+                "Saved. Bookings will have no Zoom link until Zoom is turned on for your \
+                 organization.",
+            ),
+            (
+                ZoomLine::OrgOff { admin: false },
+                "Zoom is off for your organization, so no links are created. Ask an admin to turn \
+                 it on, or pick a different location.",
+                None,
+                "Saved. Bookings will have no Zoom link until Zoom is turned on for your \
+                 organization.",
+            ),
+            (
+                ZoomLine::NotSetUp,
+                "Zoom isn’t set up on this server, so no links are created. Ask an admin to set \
+                 it up, or pick a different location.",
+                None,
+                "Saved. Bookings will have no Zoom link until Zoom is set up on this server.",
+            ),
+        ];
+        for (zoom, words, label, note) in rows {
+            let line = location_line(Location::Zoom, None, &zoom).unwrap();
+            assert_eq!(line.words, words);
+            assert_eq!(line.link.map(|(label, _)| label), label);
+            assert_eq!(saved_words(Location::Zoom, None, &zoom).1, note);
+            assert_eq!(line.warns, !matches!(zoom, ZoomLine::Hosted { .. }));
+        }
+    }
+
+    #[test]
+    fn other_places_have_a_line_only_when_zoom_is_left() {
+        let zoom = hosted(false);
+        let line = location_line(Location::Phone, Some(Location::Zoom), &zoom).unwrap();
+        assert_eq!(line.words, "Bookings already made keep their Zoom links.");
+        assert_eq!(
+            location_line(Location::Phone, Some(Location::Phone), &zoom),
+            None
+        );
+        assert_eq!(location_line(Location::Phone, None, &zoom), None);
+    }
 }

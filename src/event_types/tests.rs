@@ -1,19 +1,44 @@
 //! Event types as their owner and the public see them.
 
-use crate::accounts::{Person, Role};
-use crate::db::sql;
+use jiff::Timestamp;
+
+use crate::accounts::{Org, Person, Role};
+use crate::config::Given;
+use crate::db::{DbError, sql};
 use crate::event_types::{Answer, EventType, Location, store};
 use crate::id::Id;
+use crate::rollout::{self, Rollout};
 use crate::testing::TestApp;
 use crate::testing::browser::Browser;
 
-/// An app with Ada, and her browser.
+/// An app with a Zoom app that is on for the org and where nobody is connected, with Ada, and her
+/// browser.
 async fn ada() -> (TestApp, Person, Browser) {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(Given {
+        zoom_client_id: Some("client".to_owned()),
+        zoom_client_secret: Some("secret".to_owned()),
+        ..Given::default()
+    })
+    .await;
     let org = app.org("Engines").await;
+    switch_zoom(&app, org, Some(app.now())).await;
     let ada = app.person(org, "Ada Lovelace", Role::User).await;
     let browser = app.browser_of(&ada).await;
     (app, ada, browser)
+}
+
+async fn switch_zoom(app: &TestApp, org: Id<Org>, enabled_at: Option<Timestamp>) {
+    let rollout = Rollout {
+        enabled_at,
+        ..Rollout::off(org)
+    };
+    app.app
+        .db
+        .write::<_, DbError, _>(move |tx| {
+            Box::pin(async move { rollout::store::save(tx, &rollout).await })
+        })
+        .await
+        .unwrap();
 }
 
 /// Makes an event type through its form; answers the path of its editor.
@@ -219,9 +244,7 @@ async fn the_index_stands_behind_the_check_of_slugs() {
     let refused = app
         .app
         .db
-        .write::<_, crate::db::DbError, _>(move |tx| {
-            Box::pin(async move { store::insert(tx, &copy).await })
-        })
+        .write::<_, DbError, _>(move |tx| Box::pin(async move { store::insert(tx, &copy).await }))
         .await
         .unwrap_err();
     assert!(refused.is_unique());
@@ -674,7 +697,7 @@ async fn the_profile_lists_what_is_on() {
     let id = ada.id;
     app.app
         .db
-        .write::<_, crate::db::DbError, _>(move |tx| {
+        .write::<_, DbError, _>(move |tx| {
             Box::pin(async move {
                 sql("UPDATE people SET deactivated_at = 1 WHERE id = $1")
                     .bind(id)
@@ -710,4 +733,66 @@ async fn names_are_shown_as_text() {
         assert!(!page.body.contains(evil), "{path}");
         assert!(page.body.contains("&#60;script&#62;alert(1)"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn zoom_off_for_the_org_stays_only_where_it_is_chosen_already() {
+    let (app, ada, mut browser) = ada().await;
+    let with_zoom = offers(&mut browser, "Intro call").await;
+    let without = offers(&mut browser, "Demo").await;
+    let asked = [
+        ("title", "Demo"),
+        ("slug", "demo"),
+        ("location", "ask_invitee"),
+    ];
+    browser
+        .post_and_follow(&without, &with(&GENERAL, &asked))
+        .await;
+    switch_zoom(&app, ada.org_id, None).await;
+
+    let off = "Zoom is off for your organization, so no links are created. Ask an admin to turn it on, \
+               or pick a different location.";
+    let page = browser.get(&with_zoom).await;
+    assert!(page.text().contains(off));
+    assert!(
+        page.body
+            .contains("<option value=\"zoom\" selected>Zoom</option>")
+    );
+    let saved = browser.post_and_follow(&with_zoom, &GENERAL).await;
+    assert!(saved.text().contains(
+        "Saved. Bookings will have no Zoom link until Zoom is turned on for your organization."
+    ));
+
+    let disabled = "<option value=\"zoom\" disabled>Zoom (off for your organization)</option>";
+    assert!(browser.get(&without).await.body.contains(disabled));
+    assert!(browser.get("/360/events/new").await.body.contains(disabled));
+    let again = [("title", "Demo"), ("slug", "demo"), ("location", "zoom")];
+    let refused = browser.post(&without, &with(&GENERAL, &again)).await;
+    let sentence = "Zoom is off for your organization. Ask an admin to turn it on, or pick a \
+                    different location.";
+    assert!(refused.text().contains(sentence));
+    let new = [("title", "Third"), ("minutes", "42"), ("location", "zoom")];
+    let refused = browser.post("/360/events", &new).await;
+    assert!(refused.text().contains(sentence));
+
+    let admin = app.person(ada.org_id, "Grace Hopper", Role::Admin).await;
+    let mut browser = app.browser_of(&admin).await;
+    let path = offers(&mut browser, "Ships").await;
+    let page = browser.get(&path).await;
+    assert!(
+        page.body
+            .contains("<a href=\"/360/integrations/zoom\">Turn it on →</a>")
+    );
+}
+
+#[tokio::test]
+async fn a_server_without_a_zoom_app_says_so() {
+    let app = TestApp::start().await;
+    let org = app.org("Engines").await;
+    let ada = app.person(org, "Ada Lovelace", Role::User).await;
+    let page = app.browser_of(&ada).await.get("/360/events/new").await;
+    assert!(
+        page.text()
+            .contains("Zoom isn’t set up on this server, so no links are created.")
+    );
 }
