@@ -169,7 +169,7 @@ pub fn invite(app: &App, booking: &Booking, around: &Around) -> Invite {
         conference_label: place
             .join
             .as_ref()
-            .map_or_else(String::new, |join| join.words.to_owned()),
+            .map_or_else(String::new, |join| join.words.clone()),
         organizer: Mailbox {
             name: host.name.clone(),
             email: host.email.clone(),

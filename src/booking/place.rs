@@ -20,7 +20,7 @@ pub struct Place {
 pub struct Join {
     pub url: String,
     /// What a button says: "Join Zoom meeting".
-    pub words: &'static str,
+    pub words: String,
     /// Grouped for reading: "912 3456 7890".
     pub meeting_id: Option<String>,
     pub passcode: Option<String>,
@@ -51,21 +51,21 @@ pub fn place_words(location: Location, value: Option<&str>, online: &Online) -> 
             Online::Ready(link) => Place {
                 detail: None,
                 join: Some(join(link)),
-                ..place("Zoom", LinkState::Ready)
+                ..place(location.label(), LinkState::Ready)
             },
             Online::NotOurs | Online::Pending | Online::Late(_) => Place {
                 detail: None,
-                ..place("Zoom", LinkState::Follows)
+                ..place(location.label(), LinkState::Follows)
             },
             Online::None(_) => Place {
                 detail: None,
-                ..place("Zoom", LinkState::None)
+                ..place(location.label(), LinkState::None)
             },
         },
         Location::CustomUrl => Place {
             join: value.filter(|url| is_web(url)).map(|url| Join {
                 url: url.to_owned(),
-                words: "Join meeting",
+                words: "Join meeting".to_owned(),
                 meeting_id: None,
                 passcode: None,
             }),
@@ -81,7 +81,7 @@ pub fn place_words(location: Location, value: Option<&str>, online: &Online) -> 
 fn join(link: &Link) -> Join {
     Join {
         url: link.join_url.clone(),
-        words: "Join Zoom meeting",
+        words: format!("Join {} meeting", link.provider),
         meeting_id: Some(link.meeting_id.clone()).filter(|id| !id.is_empty()),
         passcode: link.passcode.clone(),
     }

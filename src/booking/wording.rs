@@ -59,11 +59,12 @@ impl Scene<'_> {
                 | News::PlaceChanged => self.meeting.summary.clone(),
             },
             Audience::Host => {
+                let place = self.place.label;
                 let news = match self.news {
                     News::Confirmed => "New booking",
-                    News::LinkReady => "Zoom link ready",
+                    News::LinkReady => &format!("{place} link ready"),
                     News::Moved { .. } => "Moved",
-                    News::LinkChanged => "Zoom link changed",
+                    News::LinkChanged => &format!("{place} link changed"),
                     News::PlaceChanged => "Place changed",
                     News::Canceled => "Canceled",
                 };
@@ -127,7 +128,7 @@ impl Scene<'_> {
             },
             location: is_on.then(|| self.place.calendar_location()),
             url: join.filter(|_| is_on).map(|join| join.url.clone()),
-            conference_label: join.map_or_else(String::new, |join| join.words.to_owned()),
+            conference_label: join.map_or_else(String::new, |join| join.words.clone()),
             organizer: invites::Mailbox {
                 name: self.host.name.clone(),
                 email: self.host.email.clone(),
@@ -196,14 +197,17 @@ impl Scene<'_> {
     }
 
     fn heading(&self) -> String {
+        let place = self.place.label;
         let words = match (self.news, self.audience) {
             (News::Confirmed, Audience::Invitee) => "You’re booked.",
             (News::Confirmed, Audience::Guest) => "You’re invited.",
             (News::Confirmed, Audience::Host) => "New booking.",
-            (News::LinkReady, Audience::Invitee | Audience::Guest) => "Your Zoom link is ready.",
-            (News::LinkReady, Audience::Host) => "The Zoom link is ready.",
+            (News::LinkReady, Audience::Invitee | Audience::Guest) => {
+                &format!("Your {place} link is ready.")
+            }
+            (News::LinkReady, Audience::Host) => &format!("The {place} link is ready."),
             (News::Moved { .. }, _) => "Moved.",
-            (News::LinkChanged, _) => "The Zoom link has changed.",
+            (News::LinkChanged, _) => &format!("The {place} link has changed."),
             (News::PlaceChanged, _) => "The place has changed.",
             (News::Canceled, _) if self.is_left_out() => "You’re no longer invited.",
             (News::Canceled, audience) => return canceled_by(self.booking, self.host, audience),
@@ -250,12 +254,13 @@ impl Scene<'_> {
                 (false, None) => Some("The place has changed too.".to_owned()),
             };
         }
+        let place = self.place.label;
         match (old, self.place.join_url()) {
             (Some(old), Some(new)) if old == new => {
-                Some("The Zoom link stays the same.".to_owned())
+                Some(format!("The {place} link stays the same."))
             }
-            (Some(_), Some(_)) => Some("The Zoom link has changed.".to_owned()),
-            (None, Some(_)) => Some("The Zoom link is ready.".to_owned()),
+            (Some(_), Some(_)) => Some(format!("The {place} link has changed.")),
+            (None, Some(_)) => Some(format!("The {place} link is ready.")),
             (Some(_) | None, None) => self.words_without_link(),
         }
     }
@@ -264,34 +269,34 @@ impl Scene<'_> {
     fn words_without_link(&self) -> Option<String> {
         let host = self.host.first_name();
         let invitee = &self.booking.invitee_name;
+        let place = self.place.label;
         match (self.place.link, self.audience) {
             (LinkState::NotNeeded | LinkState::Ready, _) => None,
-            (LinkState::Follows, Audience::Invitee | Audience::Guest) => Some(
-                "Your Zoom link is being prepared. We’ll email it as soon as it’s ready."
-                    .to_owned(),
-            ),
+            (LinkState::Follows, Audience::Invitee | Audience::Guest) => Some(format!(
+                "Your {place} link is being prepared. We’ll email it as soon as it’s ready."
+            )),
             (LinkState::None, Audience::Invitee | Audience::Guest) => {
                 Some(format!("{host} will send you how to join."))
             }
             (LinkState::Follows, Audience::Host) => Some(match self.online {
                 Online::Late(why) => format!(
-                    "There is no Zoom link yet: {} We go on trying, and email the link to you and \
+                    "There is no {place} link yet: {} We go on trying, and email the link to you and \
                      {invitee} when it is there.",
                     sentence(&why.0)
                 ),
                 Online::NotOurs | Online::Pending | Online::Ready(_) | Online::None(_) => format!(
-                    "The Zoom link is being prepared. You and {invitee} get it by email as soon as \
+                    "The {place} link is being prepared. You and {invitee} get it by email as soon as \
                      it’s ready."
                 ),
             }),
             (LinkState::None, Audience::Host) => Some(match self.online {
                 Online::None(why) => format!(
-                    "There is no Zoom link: {} Open the booking to paste another one; {invitee} \
+                    "There is no {place} link: {} Open the booking to paste another one; {invitee} \
                      was told that you will say how to join.",
                     sentence(&why.0)
                 ),
                 Online::NotOurs | Online::Pending | Online::Ready(_) | Online::Late(_) => {
-                    "There is no Zoom link.".to_owned()
+                    format!("There is no {place} link.")
                 }
             }),
         }
@@ -354,7 +359,7 @@ impl Scene<'_> {
     fn join_button(&self) -> Option<Button> {
         let join = self.place.join.as_ref().filter(|_| self.takes_place())?;
         Some(Button {
-            words: join.words.to_owned(),
+            words: join.words.clone(),
             url: join.url.clone(),
             spelled_out: true,
         })
@@ -421,11 +426,11 @@ impl Scene<'_> {
                 notes.push(format!("Hosted on {}, a shared account.", room.hosted_on));
             }
             if room.stale {
-                notes.push(
-                    "Zoom itself still shows the meeting as it was, since its account can’t be \
-                     reached right now. The link works all the same."
-                        .to_owned(),
-                );
+                notes.push(format!(
+                    "{} itself still shows the meeting as it was, since its account can’t be \
+                     reached right now. The link works all the same.",
+                    room.provider
+                ));
             }
         }
         notes
@@ -523,17 +528,18 @@ pub fn last_call(scene: &Scene<'_>) -> Sheet {
         Online::NotOurs | Online::Pending | Online::Ready(_) => None,
     };
     let invitee = &scene.booking.invitee_name;
+    let place = scene.place.label;
     let mut lead = vec![format!(
         "Your meeting with {invitee} is near, and nobody has a way to join it."
     )];
     lead.extend(why);
     Sheet {
         subject: format!(
-            "{invitee} has no Zoom link yet: {}",
+            "{invitee} has no {place} link yet: {}",
             when::brief(scene.meeting.starts_at, &scene.host.timezone)
         ),
         preheader: "Create the link now, or send another one.".to_owned(),
-        heading: format!("{invitee} has no Zoom link yet."),
+        heading: format!("{invitee} has no {place} link yet."),
         lead,
         facts: scene.facts(),
         button: Some(Button {
