@@ -166,11 +166,11 @@ mod tests {
         )
     }
 
-    fn is_refused(fault: Fault, as_this: Refusal) -> bool {
+    fn is_refused(fault: &Fault, as_this: Refusal) -> bool {
         let Fault::Refused { why, .. } = fault else {
             return false;
         };
-        why == as_this
+        *why == as_this
     }
 
     #[test]
@@ -183,11 +183,11 @@ mod tests {
             Fault::Gone
         );
         assert!(is_refused(
-            call(404, "<html>not found</html>"),
+            &call(404, "<html>not found</html>"),
             Refusal::Other
         ));
         assert!(is_refused(
-            call(400, r#"{"code":300,"message":"Meeting not found"}"#),
+            &call(400, r#"{"code":300,"message":"Meeting not found"}"#),
             Refusal::Other
         ));
     }
@@ -263,22 +263,22 @@ mod tests {
     #[test]
     fn refusals_that_can_be_remedied_are_known() {
         assert!(is_refused(
-            call(
+            &call(
                 400,
                 "<result><message>Passcode does not meet the rules</message></result>"
             ),
             Refusal::Passcode
         ));
         assert!(is_refused(
-            call(400, r#"{"code":3161,"message":"not allowed"}"#),
+            &call(400, r#"{"code":3161,"message":"not allowed"}"#),
             Refusal::CannotHost
         ));
         assert!(is_refused(
-            call(400, r#"{"code":3002,"message":"in progress"}"#),
+            &call(400, r#"{"code":3002,"message":"in progress"}"#),
             Refusal::InProgress
         ));
         assert!(is_refused(
-            call(
+            &call(
                 400,
                 r#"{"code":3000,"message":"Cannot access webinar information."}"#
             ),
