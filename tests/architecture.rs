@@ -1,0 +1,182 @@
+//! The rules of the house that the compiler doesn't know, checked over the sources: who may speak
+//! SQL, who may speak to the outside, who may know Zoom, and which files only compute.
+//!
+//! Reads text, not syntax: a word in a string counts. Tests may do as they like.
+
+use std::path::Path;
+use std::{fs, io};
+
+/// A file's path below `src/` and its text, as far as it is the product's.
+type Source = (String, String);
+
+/// The files that take values and give values, wherever they lie.
+const PURE: [&str; 13] = [
+    "backoff", "fault", "hosting", "hours", "ics", "marker", "plan", "redact", "rules", "slots",
+    "text", "when", "zone",
+];
+
+#[test]
+fn only_store_files_speak_sql() {
+    assert_eq!(sql_outside_store(&product()), [""; 0]);
+    let bad = planted(
+        "booking/book.rs",
+        "async fn f() { sql(\"DELETE FROM x\").run(tx) }",
+    );
+    assert_eq!(sql_outside_store(&bad), ["booking/book.rs: sql("]);
+}
+
+#[test]
+fn only_a_few_files_speak_to_the_outside() {
+    assert_eq!(ways_out(&product()), [""; 0]);
+    let bad = planted(
+        "accounts/pages.rs",
+        "use lettre::transport::smtp; fn f(c: &reqwest::Client) {}",
+    );
+    let named = [
+        "accounts/pages.rs: reqwest",
+        "accounts/pages.rs: lettre::transport",
+    ];
+    assert_eq!(ways_out(&bad), named);
+}
+
+#[test]
+fn booking_does_not_know_that_zoom_exists() {
+    assert_eq!(zoom_in_booking(&product()), [""; 0]);
+    let bad = planted(
+        "booking/cancel.rs",
+        "match at { Location::Zoom => delete_zoom_meeting() }",
+    );
+    assert_eq!(zoom_in_booking(&bad), ["booking/cancel.rs: zoom"]);
+}
+
+#[test]
+fn pure_files_neither_wait_nor_hold_the_app() {
+    assert_eq!(impure(&product()), [""; 0]);
+    let bad = planted("availability/slots.rs", "pub async fn offers(app: &App) {}");
+    let named = ["availability/slots.rs: async", "availability/slots.rs: App"];
+    assert_eq!(impure(&bad), named);
+}
+
+#[test]
+fn the_rules_are_about_files_that_exist() {
+    let sources = product();
+    for name in PURE {
+        assert!(
+            sources.iter().any(|(path, _)| stem(path) == name),
+            "no file is called {name}.rs"
+        );
+    }
+}
+
+fn sql_outside_store(sources: &[Source]) -> Vec<String> {
+    // What has no feature's table behind it: the installation's own row, counters, "is it there?".
+    let may = ["installation.rs", "web/limit.rs", "server.rs"];
+    found(
+        sources,
+        |path| stem(path) != "store" && !path.starts_with("db/") && !may.contains(&path),
+        &["sql(", "sql_by(", "sqlx"],
+    )
+}
+
+fn ways_out(sources: &[Source]) -> Vec<String> {
+    found(
+        sources,
+        |path| {
+            !path.starts_with("conferencing/zoom/")
+                && path != "http.rs"
+                && path != "mail/transport.rs"
+        },
+        &["reqwest", "lettre::transport", "AsyncTransport"],
+    )
+}
+
+/// A location may be called Zoom; nothing else in there may, not even in part of a name.
+fn zoom_in_booking(sources: &[Source]) -> Vec<String> {
+    sources
+        .iter()
+        .filter(|(path, _)| path.starts_with("booking/"))
+        .filter(|(_, text)| {
+            code(text).any(|line| {
+                let line = line.replace("Location::Zoom", "").to_lowercase();
+                line.contains("zoom")
+            })
+        })
+        .map(|(path, _)| format!("{path}: zoom"))
+        .collect()
+}
+
+fn impure(sources: &[Source]) -> Vec<String> {
+    found(
+        sources,
+        |path| PURE.contains(&stem(path)),
+        &["async", "await", "App"],
+    )
+}
+
+/// Which of these words are in which of the files that are meant.
+fn found(sources: &[Source], meant: impl Fn(&str) -> bool, words: &[&str]) -> Vec<String> {
+    sources
+        .iter()
+        .filter(|(path, _)| meant(path))
+        .flat_map(|(path, text)| {
+            words
+                .iter()
+                .filter(|word| says(text, word))
+                .map(move |word| format!("{path}: {word}"))
+        })
+        .collect()
+}
+
+/// Whole words only, so that `App` is not found in `Appearance`.
+fn says(text: &str, word: &str) -> bool {
+    let ends_a_name = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+    let opens = word.ends_with('(');
+    code(text).any(|line| {
+        line.match_indices(word).any(|(at, _)| {
+            let before = line[..at].chars().next_back();
+            let after = line[at + word.len()..].chars().next();
+            ends_a_name(before) && (opens || ends_a_name(after))
+        })
+    })
+}
+
+/// The lines that aren't comments.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+}
+
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".rs").unwrap_or(name)
+}
+
+fn planted(path: &str, text: &str) -> Vec<Source> {
+    vec![(path.to_owned(), text.to_owned())]
+}
+
+/// Every file below `src/` without its tests.
+fn product() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut sources = Vec::new();
+    read(&root, &root, &mut sources).expect("the sources can be read");
+    assert!(sources.len() > 50, "only {} files found", sources.len());
+    sources
+}
+
+fn read(root: &Path, folder: &Path, sources: &mut Vec<Source>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy();
+        if path.is_dir() {
+            if name != "testing" && stem(&name) != "tests" {
+                read(root, &path, sources)?;
+            }
+        } else if name.ends_with(".rs") && stem(&name) != "tests" {
+            let text = fs::read_to_string(&path)?;
+            let tests = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
+            sources.push((name.into_owned(), text[..tests].to_owned()));
+        }
+    }
+    Ok(())
+}
