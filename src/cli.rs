@@ -171,7 +171,7 @@ fn load(given: Given) -> Result<Config, Wrong> {
 
 async fn start(config: Config) -> Result<App, Stop> {
     std::fs::create_dir_all(&config.data)?;
-    Ok(App::start(config, Clock::System, Entropy::System).await?)
+    Ok(App::start(config, Clock::System, Entropy::system()).await?)
 }
 
 async fn setup_code(config: Config) -> Result<(), Stop> {

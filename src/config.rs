@@ -529,7 +529,7 @@ fn key_file(data: &Path, outside: &Outside<'_>) -> Result<Secret, String> {
             ));
         }
     }
-    let key = SecretKey::random(&Entropy::System).to_text();
+    let key = SecretKey::random(&Entropy::system()).to_text();
     write_private(&path, &key).map_err(|error| {
         format!(
             "MIN42_DATA: {} can't be written ({error}). Choose a folder this user may write to.",

@@ -669,13 +669,16 @@ async fn the_profile_lists_what_is_on() {
             .contains("Ada has no meetings open for booking right now.")
     );
     let intro = offers(&mut browser, "Intro call").await;
+    app.advance(crate::clock::seconds(1));
     offers(&mut browser, "Office hours").await;
     let profile = guest.get("/ada-lovelace").await;
     assert_eq!(profile.headers["x-robots-tag"], "noindex");
     assert!(
         profile
             .text()
-            .contains("Pick a meeting to see times. Intro call 42 min · Zoom")
+            .contains("Pick a meeting to see times. Intro call 42 min · Zoom"),
+        "{}",
+        profile.text()
     );
     assert_eq!(profile.links("/ada-lovelace/intro-call").len(), 1);
 

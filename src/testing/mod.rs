@@ -89,7 +89,7 @@ impl TestApp {
             })
             .unwrap();
         let clock = Clock::fixed(START.parse().unwrap());
-        let app = App::start(config, clock, Entropy::seeded(number))
+        let app = App::start(config, clock, Entropy::seeded(42))
             .await
             .unwrap();
         let router = crate::server::router(app.clone()).unwrap();

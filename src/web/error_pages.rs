@@ -66,7 +66,7 @@ fn render(status: StatusCode, title: &'static str, words: String) -> Response {
 
 /// Short enough to read out on the phone; it stands in the log.
 fn reference() -> String {
-    crate::seal::hex(&crate::entropy::Entropy::System.bytes::<4>())
+    crate::seal::hex(&crate::entropy::Entropy::system().bytes::<4>())
 }
 
 /// For paths that are no route.
