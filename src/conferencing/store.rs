@@ -361,21 +361,24 @@ pub async fn put_refreshed(
     Ok(same_grant == 1)
 }
 
-/// One refresher at a time, across processes. Answers whether it is us.
+/// One refresher at a time, across processes, and only for the refresh token that was read: one
+/// that was spent meanwhile must never be sent again. Answers whether it is us.
 pub async fn lease_refresh(
     tx: &mut Tx,
-    facts: &Facts,
+    seen: &ConnectionRow,
     now: Timestamp,
     until: Timestamp,
 ) -> Result<bool, DbError> {
     let leased = sql("UPDATE connections SET refresh_lease_until = $4
          WHERE org_id = $1 AND id = $2 AND grant_number = $3 AND broken_since IS NULL
+            AND refresh_token = $6
             AND (refresh_lease_until IS NULL OR refresh_lease_until <= $5)")
-    .bind(facts.org)
-    .bind(facts.id)
-    .bind(facts.grant)
+    .bind(seen.org_id)
+    .bind(seen.id)
+    .bind(seen.grant_number)
     .bind(until)
     .bind(now)
+    .bind(seen.refresh_token.clone())
     .run(tx)
     .await?;
     Ok(leased == 1)

@@ -544,6 +544,10 @@ async fn many_who_need_a_token_at_once_refresh_it_once() {
     let got = set.join_all().await;
     assert!(got.iter().any(Result::is_ok));
     assert_eq!(stage.calls("oauth.token"), 2, "the sign-in and one refresh");
+    // One who read the connection before that refresh must not send the spent token.
+    let late = super::tokens::fresh(&stage.app.app, &linked).await.unwrap();
+    assert!(late.is_ok());
+    assert_eq!(stage.calls("oauth.token"), 2);
 }
 
 #[tokio::test]

@@ -65,12 +65,8 @@ async fn refresh(
     connected: Connected,
 ) -> anyhow::Result<Result<Secret, NoToken>> {
     let entry = opened(app, &connected.facts);
-    if !take_lease(app, &connected.facts, &entry).await? {
-        let words = "another process refreshes the access".to_owned();
-        return Ok(Err(NoToken::Later {
-            at: app.now() + seconds(2),
-            words,
-        }));
+    if !take_lease(app, linked, &entry).await? {
+        return refreshed_by_another(app, linked).await;
     }
     let asked = app
         .providers
@@ -160,14 +156,35 @@ fn opened(app: &App, facts: &Facts) -> Opened {
     }
 }
 
+/// Somebody else refreshes, or has done so since we read the connection.
+async fn refreshed_by_another(
+    app: &App,
+    linked: &Linked,
+) -> anyhow::Result<Result<Secret, NoToken>> {
+    let (org, id) = (linked.connection.org_id, linked.connection.id);
+    let found = store::linked_one(&mut app.db.read().await?, org, id).await?;
+    let Some(found) = found else { return Ok(Err(NoToken::LookAgain)) };
+    if found.connection.refresh_token == linked.connection.refresh_token {
+        let words = "another process refreshes the access".to_owned();
+        return Ok(Err(NoToken::Later {
+            at: app.now() + seconds(2),
+            words,
+        }));
+    }
+    Ok(match found.connection.open(&app.seal)? {
+        Connection::Connected(connected) => Ok(connected.tokens.access),
+        Connection::Broken(_) | Connection::Disconnecting(_) => Err(NoToken::LookAgain),
+    })
+}
+
 /// The lease and the opened entry, in one commit before anything is sent.
-async fn take_lease(app: &App, facts: &Facts, entry: &Opened) -> anyhow::Result<bool> {
-    let (facts, entry, now) = (facts.clone(), entry.clone(), app.now());
+async fn take_lease(app: &App, linked: &Linked, entry: &Opened) -> anyhow::Result<bool> {
+    let (seen, entry, now) = (linked.connection.clone(), entry.clone(), app.now());
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 let ours =
-                    store::lease_refresh(tx, &facts, now, now + seconds(LEASE_SECONDS)).await?;
+                    store::lease_refresh(tx, &seen, now, now + seconds(LEASE_SECONDS)).await?;
                 if ours {
                     sync_log::store::open(tx, &entry).await?;
                 }
