@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use crate::accounts::{notices, people_pages, profile_pages, setup_pages, sign_in_pages};
 use crate::app::App;
 use crate::availability::pages as availability;
-use crate::booking::{book_pages, booker, link, manage_pages};
+use crate::booking::{book_pages, booker, host_pages, link, manage_pages};
 use crate::event_types::{pages as events, profile};
 use crate::mail::outbox_pages;
 use crate::web::{assets, error_pages};
@@ -122,6 +122,25 @@ pub fn routes() -> Router<App> {
         .route("/360/integrations/zoom/log", get(sync_log::pages::list))
         .route("/oauth/zoom/callback", get(conferencing::pages::callback))
         // meetings
+        .route("/360/meetings", get(host_pages::list::list))
+        .route("/360/meetings/{id}", get(host_pages::details::show))
+        .route(
+            "/360/meetings/{id}/start",
+            get(host_pages::ask_start).post(host_pages::start),
+        )
+        .route("/360/meetings/{id}/link", post(host_pages::create_link))
+        .route(
+            "/360/meetings/{id}/place",
+            get(host_pages::ask_place).post(host_pages::set_place),
+        )
+        .route(
+            "/360/meetings/{id}/reschedule",
+            get(host_pages::moves::ask_move).post(host_pages::moves::reschedule),
+        )
+        .route(
+            "/360/meetings/{id}/cancel",
+            get(host_pages::moves::ask_cancel).post(host_pages::moves::cancel),
+        )
         // booking pages (last: they begin with a username)
         .route("/booking/{uid}", get(manage_pages::hub))
         .route("/booking/{uid}/link", get(link::state))

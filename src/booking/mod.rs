@@ -7,12 +7,16 @@ pub mod booker;
 pub mod cancel;
 pub mod change;
 pub mod form;
+pub mod host_pages;
+#[cfg(test)]
+mod host_tests;
 pub mod letters;
 pub mod link;
 pub mod mails;
 pub mod manage_pages;
 pub mod month;
 pub mod place;
+pub mod repair;
 pub mod rules;
 pub mod store;
 #[cfg(test)]

@@ -172,6 +172,16 @@ pub fn over(meeting: &Meeting, now: Timestamp) -> Meeting {
     }
 }
 
+/// The meeting at a web address of the host's own: no room is wanted for it any more.
+pub fn elsewhere(meeting: &Meeting, url: &str) -> Meeting {
+    Meeting {
+        location: Location::CustomUrl,
+        location_value: Some(url.to_owned()),
+        generation: meeting.generation + 1,
+        ..meeting.clone()
+    }
+}
+
 /// Whether the booking still stands: a spent link changes nothing.
 pub fn stands(booking: &Booking) -> Result<(), Refusal> {
     match booking.status {

@@ -9,6 +9,7 @@ use crate::availability::slots::Busy;
 use crate::db::{DbError, Reader, Record, Row, Tx, sql};
 use crate::event_types::EventType;
 use crate::id::Id;
+use crate::record;
 
 const MEETING: &str = "id, org_id, host_id, event_type_id, starts_at, minutes, buffer_before, \
     buffer_after, summary, location, location_value, ical_uid, sequence, generation, over_at, \
@@ -407,4 +408,187 @@ pub async fn put_told(tx: &mut Tx, told: &Told) -> Result<(), DbError> {
     .run(tx)
     .await?;
     Ok(())
+}
+
+/// Moves a meeting's confirmed bookings to another place, without a change of time.
+pub async fn set_place(tx: &mut Tx, meeting: &Meeting) -> Result<(), DbError> {
+    sql("UPDATE bookings SET location = $3, location_value = $4
+         WHERE org_id = $1 AND meeting_id = $2 AND status = 'confirmed'")
+    .bind(meeting.org_id)
+    .bind(meeting.id)
+    .bind(meeting.location)
+    .bind(meeting.location_value.clone())
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Which bookings a host's list shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// Confirmed and not over, the next first.
+    Upcoming,
+    /// Confirmed and over, the last first.
+    Past,
+    /// Canceled, the latest start first.
+    Canceled,
+}
+
+/// A part of a host's list.
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub tab: Tab,
+    /// None: everybody's.
+    pub host: Option<Id<Person>>,
+    pub event_type: Option<Id<EventType>>,
+    /// Part of the invitee's name or address, or of the event type's name.
+    pub text: Option<String>,
+    /// Goes on behind this start and booking.
+    pub behind: Option<(Timestamp, Id<Booking>)>,
+    pub now: Timestamp,
+    pub most: i64,
+}
+
+/// A booking in a host's list.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub booking: Booking,
+    pub title: String,
+    pub host_name: String,
+}
+
+impl Record for Listed {
+    fn from_row(row: &Row) -> Result<Listed, DbError> {
+        Ok(Listed {
+            booking: Booking::from_row(row)?,
+            title: row.get("title")?,
+            host_name: row.get("host_name")?,
+        })
+    }
+}
+
+/// Bookings of a host, or of the whole org. A confirmed or canceled booking has its meeting's
+/// start, so the meetings' indexes on host and org serve both.
+pub async fn listed(
+    reader: &mut Reader,
+    org: Id<Org>,
+    query: &Query,
+) -> Result<Vec<Listed>, DbError> {
+    // No meeting is longer than a day: the first comparison of each is for the index.
+    let (condition, (order, beyond)) = match query.tab {
+        Tab::Upcoming => (
+            "bookings.status = 'confirmed' AND meetings.starts_at > $6
+             AND meetings.starts_at + meetings.minutes * 60000000 > $7",
+            ("ASC", ">"),
+        ),
+        Tab::Past => (
+            "bookings.status = 'confirmed' AND $6 < $7 AND meetings.starts_at < $7
+             AND meetings.starts_at + meetings.minutes * 60000000 <= $7",
+            ("DESC", "<"),
+        ),
+        Tab::Canceled => ("bookings.status = 'canceled' AND $6 < $7", ("DESC", "<")),
+    };
+    let columns: Vec<String> = BOOKING
+        .split(',')
+        .map(|name| name.trim())
+        .map(|name| format!("bookings.{name} AS {name}"))
+        .collect();
+    let columns = columns.join(", ");
+    let (at, id) = match query.behind {
+        Some((at, id)) => (Some(at), Some(id)),
+        None => (None, None),
+    };
+    let words = query.text.as_deref().map(like);
+    sql(format!(
+        "SELECT {columns}, event_types.title AS title, people.name AS host_name
+         FROM meetings
+         JOIN bookings ON bookings.meeting_id = meetings.id
+         JOIN event_types ON event_types.id = bookings.event_type_id
+         JOIN people ON people.id = bookings.host_id
+         WHERE meetings.org_id = $1 AND bookings.org_id = $1
+            AND ($2 IS NULL OR meetings.host_id = $2)
+            AND ($3 IS NULL OR bookings.event_type_id = $3)
+            AND ($4 IS NULL OR LOWER(bookings.invitee_name || ' ' || bookings.invitee_email
+                || ' ' || event_types.title) LIKE $4 ESCAPE '!'
+                OR bookings.invitee_name LIKE $5 ESCAPE '!')
+            AND {condition}
+            AND ($8 IS NULL OR meetings.starts_at {beyond} $8
+                OR (meetings.starts_at = $8 AND bookings.id {beyond} $9))
+         ORDER BY meetings.starts_at {order}, bookings.id {order} LIMIT $10"
+    ))
+    .bind(org)
+    .bind(query.host)
+    .bind(query.event_type)
+    .bind(words.as_deref().map(str::to_lowercase))
+    // SQLite lowers the letters of ASCII only.
+    .bind(words)
+    .bind(query.now - crate::clock::days(1))
+    .bind(query.now)
+    .bind(at)
+    .bind(id)
+    .bind(query.most)
+    .all(reader)
+    .await
+}
+
+/// A pattern that finds these words anywhere.
+fn like(words: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in words.chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// These meetings, in no order.
+pub async fn meetings_in(
+    reader: &mut Reader,
+    org: Id<Org>,
+    ids: &[Id<Meeting>],
+) -> Result<Vec<Meeting>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<String> = (2..ids.len() + 2).map(|n| format!("${n}")).collect();
+    let query = sql(format!(
+        "SELECT {MEETING} FROM meetings WHERE org_id = $1 AND id IN ({})",
+        places.join(", ")
+    ))
+    .bind(org);
+    ids.iter()
+        .fold(query, |query, id| query.bind(*id))
+        .all(reader)
+        .await
+}
+
+record! {
+    /// An entry of the list's filter.
+    pub struct Booked {
+        pub id: Id<EventType>,
+        pub title: String,
+        pub owner: String,
+    }
+}
+
+/// The event types of a host, or of the whole org, that have ever been booked; deleted ones too.
+pub async fn booked_event_types(
+    reader: &mut Reader,
+    org: Id<Org>,
+    host: Option<Id<Person>>,
+) -> Result<Vec<Booked>, DbError> {
+    sql(
+        "SELECT event_types.id AS id, event_types.title AS title, people.name AS owner
+         FROM event_types JOIN people ON people.id = event_types.person_id
+         WHERE event_types.org_id = $1 AND ($2 IS NULL OR event_types.person_id = $2)
+            AND EXISTS (SELECT 1 FROM bookings WHERE bookings.event_type_id = event_types.id)
+         ORDER BY event_types.title, event_types.id",
+    )
+    .bind(org)
+    .bind(host)
+    .all(reader)
+    .await
 }

@@ -1,6 +1,8 @@
 //! What people are shown of a meeting's online place. Every page, mail, invite and answer takes the
 //! link from here, so they can't differ. Derived each time; nothing of it is stored.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use super::plan::{Here, Room, Seen};
@@ -87,6 +89,79 @@ pub async fn online(reader: &mut Reader, app: &App, meeting: &Meeting) -> anyhow
         },
         now,
     ))
+}
+
+/// The online places of several meetings, in their order: for lists, which ask once for each host
+/// instead of once for each meeting what could host.
+pub async fn online_all(
+    reader: &mut Reader,
+    app: &App,
+    meetings: &[Meeting],
+) -> anyhow::Result<Vec<Online>> {
+    let mut hosts = HashMap::new();
+    let mut all = Vec::with_capacity(meetings.len());
+    for meeting in meetings {
+        let Some(provider) = meeting.location.provider() else {
+            all.push(Online::NotOurs);
+            continue;
+        };
+        let (org, host) = (meeting.org_id, meeting.host_id);
+        if !hosts.contains_key(&(org, host)) {
+            let situation = store::situation(reader, app, org, host).await?;
+            hosts.insert((org, host), situation);
+        }
+        let Some((situation, linked)) = hosts.get(&(org, host)) else {
+            continue;
+        };
+        let known = Known {
+            provider,
+            meeting,
+            seen: &store::seen(reader, org, meeting.id, meeting.generation).await?,
+            situation,
+            linked,
+            asked_at: booking::store::asked_at(reader, org, meeting.id).await?,
+        };
+        all.push(derive(&known, app.now()));
+    }
+    Ok(all)
+}
+
+/// What stands between a meeting and a host for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    Broken,
+    NoneConnected,
+    Off,
+    NotSetUp,
+}
+
+/// What somebody has to put right before a link can be made. None: asking again may be enough.
+pub async fn obstacle(
+    reader: &mut Reader,
+    app: &App,
+    meeting: &Meeting,
+) -> anyhow::Result<Option<Obstacle>> {
+    let (situation, _) = store::situation(reader, app, meeting.org_id, meeting.host_id).await?;
+    Ok(match who_hosts(&situation) {
+        Ok(_) | Err(WhyNone::Refused(_) | WhyNone::Started) => None,
+        Err(WhyNone::Broken(_)) => Some(Obstacle::Broken),
+        Err(WhyNone::NoneConnected) => Some(Obstacle::NoneConnected),
+        Err(WhyNone::Off) => Some(Obstacle::Off),
+        Err(WhyNone::NotSetUp) => Some(Obstacle::NotSetUp),
+    })
+}
+
+/// Whether the account that hosts this link is a free one, whose meetings the provider ends after
+/// forty minutes.
+pub async fn is_cut_short(
+    reader: &mut Reader,
+    meeting: &Meeting,
+    link: &Link,
+) -> anyhow::Result<bool> {
+    let linked = store::linked(reader, meeting.org_id).await?;
+    Ok(linked
+        .iter()
+        .any(|l| l.account.email == link.hosted_on && l.account.plan == "basic"))
 }
 
 /// What `derive` looks at.

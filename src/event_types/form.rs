@@ -174,7 +174,7 @@ fn needed(words: &str, why: &str) -> Result<String, String> {
 }
 
 /// Only https: invitees are asked to trust it.
-fn custom_url(words: &str) -> Result<String, String> {
+pub fn custom_url(words: &str) -> Result<String, String> {
     const WHY: &str = "Enter a full address that begins with https://.";
     let words = needed(words, WHY)?;
     let url = url::Url::parse(&words).map_err(|_| WHY.to_owned())?;

@@ -21,7 +21,11 @@ pub struct Page {
 
 impl Browser {
     pub fn new(http: Client, base: &str) -> Browser {
-        Browser { http, base: base.to_owned(), cookies: BTreeMap::new() }
+        Browser {
+            http,
+            base: base.to_owned(),
+            cookies: BTreeMap::new(),
+        }
     }
 
     /// Opens an address and follows where it leads.
@@ -52,7 +56,9 @@ impl Browser {
     ) -> anyhow::Result<String> {
         match self.send(Method::POST, address, Some(fields)).await? {
             Sent::Away(to) => Ok(to),
-            Sent::Page(page) => anyhow::bail!("{address} answered {}: {}", page.status, page.text()),
+            Sent::Page(page) => {
+                anyhow::bail!("{address} answered {}: {}", page.status, page.text())
+            }
         }
     }
 
@@ -70,21 +76,30 @@ impl Browser {
         let ours = url.starts_with(&self.base);
         let mut request = self.http.request(method, &url);
         if ours {
-            let cookies: Vec<String> =
-                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             request = request.header(COOKIE, cookies.join("; "));
         }
         if let Some(form) = form {
             request = request.header("sec-fetch-site", "same-origin").form(form);
         }
-        let response = request.send().await.with_context(|| format!("asking {url}"))?;
+        let response = request
+            .send()
+            .await
+            .with_context(|| format!("asking {url}"))?;
         if ours {
             for cookie in response.headers().get_all(SET_COOKIE) {
                 self.keep(cookie.to_str()?);
             }
         }
         if response.status().is_redirection() {
-            let to = response.headers().get(LOCATION).context("a redirect to nowhere")?;
+            let to = response
+                .headers()
+                .get(LOCATION)
+                .context("a redirect to nowhere")?;
             return Ok(Sent::Away(to.to_str()?.to_owned()));
         }
         let status = response.status().as_u16();
@@ -113,7 +128,13 @@ enum Sent {
 impl Page {
     /// Fails unless the page is there.
     pub fn fine(self) -> anyhow::Result<Page> {
-        ensure!(self.status == 200, "{} answered {}: {}", self.path, self.status, self.text());
+        ensure!(
+            self.status == 200,
+            "{} answered {}: {}",
+            self.path,
+            self.status,
+            self.text()
+        );
         Ok(self)
     }
 

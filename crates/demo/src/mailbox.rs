@@ -24,17 +24,22 @@ pub fn read(folder: &Path) -> anyhow::Result<Vec<Mail>> {
         .filter(|file| file.path().extension().is_some_and(|end| end == "eml"))
         .map(|file| {
             let bytes = std::fs::read(file.path())?;
-            parse(&bytes).with_context(|| format!("reading {}", crate::stage::name_of(&file.path())))
+            parse(&bytes)
+                .with_context(|| format!("reading {}", crate::stage::name_of(&file.path())))
         })
         .collect()
 }
 
 fn parse(bytes: &[u8]) -> anyhow::Result<Mail> {
-    let message = MessageParser::default().parse(bytes).context("that is no mail")?;
+    let message = MessageParser::default()
+        .parse(bytes)
+        .context("that is no mail")?;
     let mut ics = None;
     let mut method = None;
     for part in &message.parts {
-        let Some(kind) = part.content_type() else { continue };
+        let Some(kind) = part.content_type() else {
+            continue;
+        };
         if kind.subtype() == Some("calendar") && kind.ctype() == "text" {
             method = kind.attribute("method").map(str::to_owned);
             let text = match &part.body {

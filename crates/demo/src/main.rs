@@ -33,7 +33,11 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     // A second install changes nothing.
     drop(rustls::crypto::ring::default_provider().install_default());
-    let done = if arguments.tour { tour::run().await } else { wait_for_people(&arguments).await };
+    let done = if arguments.tour {
+        tour::run().await
+    } else {
+        wait_for_people(&arguments).await
+    };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -55,7 +59,12 @@ async fn wait_for_people(arguments: &Arguments) -> anyhow::Result<()> {
          The simulated Zoom  {zoom}/sim/\n"
     ));
     for person in seed::PEOPLE {
-        say(&format!("{:<8}{}   password: {}", person.role, person.email, seed::PASSWORD));
+        say(&format!(
+            "{:<8}{}   password: {}",
+            person.role,
+            person.email,
+            seed::PASSWORD
+        ));
     }
     say("\nCtrl+C stops it and forgets everything.");
     tokio::signal::ctrl_c().await?;

@@ -41,18 +41,66 @@ pub const PEOPLE: [Person; 3] = [
 ];
 
 /// Title, slug, minutes, location, the field that place needs, description.
-type Offer = (&'static str, &'static str, &'static str, &'static str, Option<(&'static str, &'static str)>, &'static str);
+type Offer = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<(&'static str, &'static str)>,
+    &'static str,
+);
 
 const ADA: [Offer; 5] = [
-    ("Intro call", "intro-call", "42", "zoom", None, "A first conversation about your project. Bring questions."),
-    ("Phone call", "phone-call", "30", "phone", Some(("phone", "I call you.")), "For when a screen is too much."),
-    ("Office visit", "office-visit", "60", "in_person", Some(("address", "12 St James’s Square, London")), "See the engine at work."),
-    ("Team room", "team-room", "30", "custom_url", Some(("custom_url", "https://meet.example.com/engines")), "In our own room."),
-    ("Coffee", "coffee", "30", "ask_invitee", None, "You say where."),
+    (
+        "Intro call",
+        "intro-call",
+        "42",
+        "zoom",
+        None,
+        "A first conversation about your project. Bring questions.",
+    ),
+    (
+        "Phone call",
+        "phone-call",
+        "30",
+        "phone",
+        Some(("phone", "I call you.")),
+        "For when a screen is too much.",
+    ),
+    (
+        "Office visit",
+        "office-visit",
+        "60",
+        "in_person",
+        Some(("address", "12 St James’s Square, London")),
+        "See the engine at work.",
+    ),
+    (
+        "Team room",
+        "team-room",
+        "30",
+        "custom_url",
+        Some(("custom_url", "https://meet.example.com/engines")),
+        "In our own room.",
+    ),
+    (
+        "Coffee",
+        "coffee",
+        "30",
+        "ask_invitee",
+        None,
+        "You say where.",
+    ),
 ];
 
-const GRACE: [Offer; 1] =
-    [("Consultation", "consultation", "42", "zoom", None, "Compilers, and what comes after them.")];
+const GRACE: [Offer; 1] = [(
+    "Consultation",
+    "consultation",
+    "42",
+    "zoom",
+    None,
+    "Compilers, and what comes after them.",
+)];
 
 const CHARLES: [Offer; 1] = [(
     "Design review",
@@ -67,8 +115,17 @@ const CHARLES: [Offer; 1] = [(
 pub async fn people(stage: &mut Stage) -> anyhow::Result<()> {
     for person in PEOPLE {
         let mut arguments = vec![
-            "user", "add", "--email", person.email, "--name", person.name, "--username",
-            person.username, "--timezone", person.zone, "--password-stdin",
+            "user",
+            "add",
+            "--email",
+            person.email,
+            "--name",
+            person.name,
+            "--username",
+            person.username,
+            "--timezone",
+            person.zone,
+            "--password-stdin",
         ];
         if person.role == "Admin" {
             arguments.push("--admin");
@@ -87,25 +144,48 @@ pub async fn everything(stage: &mut Stage) -> anyhow::Result<()> {
     offer(&mut ada, &ADA).await?;
     offer(&mut sign_in(stage, &PEOPLE[1]).await?, &GRACE).await?;
     offer(&mut sign_in(stage, &PEOPLE[2]).await?, &CHARLES).await?;
-    book(stage, "/ada/intro-call", ("Katherine Johnson", "katherine@example.com")).await?;
-    book(stage, "/grace/consultation", ("Alan Turing", "alan@example.com")).await?;
+    book(
+        stage,
+        "/ada/intro-call",
+        ("Katherine Johnson", "katherine@example.com"),
+    )
+    .await?;
+    book(
+        stage,
+        "/grace/consultation",
+        ("Alan Turing", "alan@example.com"),
+    )
+    .await?;
     Ok(())
 }
 
 pub async fn sign_in(stage: &Stage, person: &Person) -> anyhow::Result<Browser> {
     let mut browser = stage.browser();
     let page = browser
-        .submit("/sign-in", &[("email", person.email), ("password", PASSWORD)])
+        .submit(
+            "/sign-in",
+            &[("email", person.email), ("password", PASSWORD)],
+        )
         .await?
         .fine()?;
-    ensure!(page.path.starts_with("/360"), "{} could not sign in: {}", person.name, page.text());
+    ensure!(
+        page.path.starts_with("/360"),
+        "{} could not sign in: {}",
+        person.name,
+        page.text()
+    );
     Ok(browser)
 }
 
 pub async fn zoom_on(admin: &mut Browser) -> anyhow::Result<()> {
-    let page =
-        admin.submit("/360/integrations/zoom/rollout", &[("enabled", "on")]).await?.fine()?;
-    ensure!(page.text().contains("Rollout saved."), "Rollout was not saved");
+    let page = admin
+        .submit("/360/integrations/zoom/rollout", &[("enabled", "on")])
+        .await?
+        .fine()?;
+    ensure!(
+        page.text().contains("Rollout saved."),
+        "Rollout was not saved"
+    );
     Ok(())
 }
 
@@ -116,11 +196,13 @@ pub async fn connect(
     role: &str,
     zoom_user: &str,
 ) -> anyhow::Result<()> {
-    let away =
-        browser.submit_away("/360/integrations/zoom/connect", &[("role", role)]).await?;
+    let away = browser
+        .submit_away("/360/integrations/zoom/connect", &[("role", role)])
+        .await?;
     let mut at_zoom = Browser::new(stage.http.clone(), &stage.zoom);
-    let back =
-        at_zoom.submit_away(&away, &[("user", zoom_user), ("decision", "allow")]).await?;
+    let back = at_zoom
+        .submit_away(&away, &[("user", zoom_user), ("decision", "allow")])
+        .await?;
     let page = browser.open(&back).await?.fine()?;
     ensure!(
         page.text().contains("Zoom connected successfully!"),
@@ -132,12 +214,20 @@ pub async fn connect(
 
 async fn offer(browser: &mut Browser, offers: &[Offer]) -> anyhow::Result<()> {
     for (title, slug, minutes, location, place, description) in offers {
-        let mut fields =
-            vec![("title", *title), ("slug", *slug), ("minutes", *minutes), ("location", *location)];
+        let mut fields = vec![
+            ("title", *title),
+            ("slug", *slug),
+            ("minutes", *minutes),
+            ("location", *location),
+        ];
         fields.extend(place);
         let page = browser.submit("/360/events", &fields).await?.fine()?;
         let path = page.path.split('?').next().unwrap_or_default().to_owned();
-        ensure!(path.starts_with("/360/events/"), "{title} was not made: {}", page.text());
+        ensure!(
+            path.starts_with("/360/events/"),
+            "{title} was not made: {}",
+            page.text()
+        );
         fields.extend([
             ("color", "violet"),
             ("kind", "one_on_one"),
@@ -162,14 +252,27 @@ pub async fn book(
 ) -> anyhow::Result<crate::browser::Page> {
     let mut guest = stage.browser();
     let times = guest.open(path).await?.fine()?;
-    let slot = times.links("start=").first().context("no time is on offer")?.clone();
+    let slot = times
+        .links("start=")
+        .first()
+        .context("no time is on offer")?
+        .clone();
     let form = guest.open(&slot).await?.fine()?;
     let field = |name: &str| form.field(name).unwrap_or_default();
     let (token, zone, start) = (field("token"), field("tz"), field("start"));
-    let fields =
-        [("token", token.as_str()), ("tz", &zone), ("start", &start), ("name", name), ("email", email)];
+    let fields = [
+        ("token", token.as_str()),
+        ("tz", &zone),
+        ("start", &start),
+        ("name", name),
+        ("email", email),
+    ];
     let to = slot.split('?').next().unwrap_or_default();
     let page = guest.submit(to, &fields).await?.fine()?;
-    ensure!(page.text().contains("You’re booked"), "not booked: {}", page.text());
+    ensure!(
+        page.text().contains("You’re booked"),
+        "not booked: {}",
+        page.text()
+    );
     Ok(page)
 }

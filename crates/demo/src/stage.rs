@@ -49,7 +49,15 @@ impl Stage {
             .timeout(Duration::from_secs(30))
             .build()?;
         let base = format!("http://{listen}");
-        Ok(Stage { base, zoom, http, folder, listen, product: None, _sim: sim })
+        Ok(Stage {
+            base,
+            zoom,
+            http,
+            folder,
+            listen,
+            product: None,
+            _sim: sim,
+        })
     }
 
     pub fn outbox(&self) -> PathBuf {
@@ -63,7 +71,12 @@ impl Stage {
         self.product = Some(quiet(command).spawn().context("42min can't be started")?);
         let ready = format!("{}/readyz", self.base);
         until("42min is ready", async || {
-            Ok(self.http.get(&ready).send().await.is_ok_and(|a| a.status().is_success()))
+            Ok(self
+                .http
+                .get(&ready)
+                .send()
+                .await
+                .is_ok_and(|a| a.status().is_success()))
         })
         .await
     }
@@ -94,13 +107,18 @@ impl Stage {
     fn product_command(&self) -> anyhow::Result<Command> {
         let mut command = program("42min")?;
         // Settings of this computer's own must not reach the demo.
-        command.env_clear().envs(std::env::vars_os().filter(|(name, _)| !is_setting(name)));
+        command
+            .env_clear()
+            .envs(std::env::vars_os().filter(|(name, _)| !is_setting(name)));
         command
             .current_dir(&self.folder)
             .env("MIN42_LISTEN", self.listen.to_string())
             .env("MIN42_BASE_URL", &self.base)
             .env("MIN42_DATA", &self.folder)
-            .env("MIN42_SMTP_URL", format!("folder:{}", self.outbox().display()))
+            .env(
+                "MIN42_SMTP_URL",
+                format!("folder:{}", self.outbox().display()),
+            )
             .env("MIN42_MAIL_FROM", "bookings@42min.example")
             .env("MIN42_ZOOM_CLIENT_ID", "sim-client-id")
             .env("MIN42_ZOOM_CLIENT_SECRET", "sim-client-secret")
@@ -132,8 +150,15 @@ fn is_setting(name: &OsStr) -> bool {
 /// A program built beside this one.
 fn program(name: &str) -> anyhow::Result<Command> {
     let here = std::env::current_exe()?;
-    let path = here.parent().map(|folder| folder.join(name)).context("no folder of our own")?;
-    ensure!(path.exists(), "{} is missing: build the whole workspace", path.display());
+    let path = here
+        .parent()
+        .map(|folder| folder.join(name))
+        .context("no folder of our own")?;
+    ensure!(
+        path.exists(),
+        "{} is missing: build the whole workspace",
+        path.display()
+    );
     let mut command = Command::new(path);
     command.kill_on_drop(true);
     Ok(command)
@@ -149,7 +174,10 @@ fn quiet(mut command: Command) -> Command {
 }
 
 /// Asks again and again until it is so; half a minute is the most anything here may take.
-pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> anyhow::Result<bool>) -> anyhow::Result<()> {
+pub async fn until(
+    what: &str,
+    mut is_so: impl AsyncFnMut() -> anyhow::Result<bool>,
+) -> anyhow::Result<()> {
     let mut ticks = tokio::time::interval(Duration::from_millis(50));
     for _ in 0..900 {
         ticks.tick().await;
@@ -174,5 +202,6 @@ pub fn free_ports() -> anyhow::Result<SocketAddr> {
 
 /// For messages: a path as people read it.
 pub fn name_of(path: &Path) -> String {
-    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    path.file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }

@@ -44,10 +44,18 @@ impl Tour {
         seed::zoom_on(ada).await?;
         seed::connect(&self.stage, ada, "personal", "ada@engines.example").await?;
         let page = ada.open("/360/integrations/zoom").await?.fine()?;
-        ensure!(page.text().contains("ada@engines.example · Personal Connected"), "{}", page.text());
+        ensure!(
+            page.text()
+                .contains("ada@engines.example · Personal Connected"),
+            "{}",
+            page.text()
+        );
         seed::offer_zoom(ada).await?;
         let grants = self.ledger("oauth.token").await?.len();
-        ensure!(grants == 1, "Zoom gave tokens {grants} times instead of once");
+        ensure!(
+            grants == 1,
+            "Zoom gave tokens {grants} times instead of once"
+        );
         told("Zoom gave tokens once; the page shows ada@engines.example, Connected");
         Ok(())
     }
@@ -60,75 +68,153 @@ impl Tour {
         told(&format!("her page shows {link}"));
 
         let created = self.ledger("meeting.create").await?;
-        ensure!(created.len() == 1, "{} meetings were created instead of one", created.len());
+        ensure!(
+            created.len() == 1,
+            "{} meetings were created instead of one",
+            created.len()
+        );
         let sent = &created[0]["request"];
         for (setting, wanted) in [("waiting_room", true), ("join_before_host", false)] {
-            ensure!(sent["settings"][setting] == wanted, "{setting} was not sent as {wanted}");
+            ensure!(
+                sent["settings"][setting] == wanted,
+                "{setting} was not sent as {wanted}"
+            );
         }
-        ensure!(sent["default_password"] == true, "no passcode was asked for");
+        ensure!(
+            sent["default_password"] == true,
+            "no passcode was asked for"
+        );
         let held = self.meetings().await?;
-        ensure!(held.len() == 1 && held[0]["join_url"] == link.as_str(), "Zoom holds {held:?}");
-        ensure!(held[0]["passcode"].is_string(), "Zoom’s meeting has no passcode");
+        ensure!(
+            held.len() == 1 && held[0]["join_url"] == link.as_str(),
+            "Zoom holds {held:?}"
+        );
+        ensure!(
+            held[0]["passcode"].is_string(),
+            "Zoom’s meeting has no passcode"
+        );
         told("Zoom holds one meeting: waiting room on, passcode on, join before host off");
 
         let mail = self.mail(GRACE, 1, "the confirmation").await?;
         same_link(&mail, &link)?;
-        ensure!(mail.method.as_deref() == Some("REQUEST"), "the invite is no REQUEST");
-        ensure!(mail.property("SUMMARY").as_deref() == Some(mail.subject.as_str()), "SUMMARY differs");
-        told(&format!("mail to {GRACE}: “{}”, the same link in text, HTML and invite", mail.subject));
+        ensure!(
+            mail.method.as_deref() == Some("REQUEST"),
+            "the invite is no REQUEST"
+        );
+        ensure!(
+            mail.property("SUMMARY").as_deref() == Some(mail.subject.as_str()),
+            "SUMMARY differs"
+        );
+        told(&format!(
+            "mail to {GRACE}: “{}”, the same link in text, HTML and invite",
+            mail.subject
+        ));
 
         let details = format!("/360/meetings/{}", id_of(&page.path)?);
         let details = ada.open(&details).await?.fine()?;
-        ensure!(details.links("/j/").contains(&link), "Ada’s details show another link");
+        ensure!(
+            details.links("/j/").contains(&link),
+            "Ada’s details show another link"
+        );
         told("Ada’s booking details show the same link");
         let (uid, sequence) = (uid(&mail)?, sequence(&mail)?);
-        Ok(Booked { page, link, uid, sequence })
+        Ok(Booked {
+            page,
+            link,
+            uid,
+            sequence,
+        })
     }
 
     async fn moves(&self, booked: Booked) -> anyhow::Result<Booked> {
         step("Grace moves it to another time");
         let mut guest = self.stage.browser();
-        let address = booked.page.links("/reschedule").first().context("no way to move")?.clone();
+        let address = booked
+            .page
+            .links("/reschedule")
+            .first()
+            .context("no way to move")?
+            .clone();
         let times = guest.open(&address).await?.fine()?;
         let slots = times.links("start=");
-        let slot = slots.get(1).or(slots.first()).context("no other time is on offer")?;
+        let slot = slots
+            .get(1)
+            .or(slots.first())
+            .context("no other time is on offer")?;
         let form = guest.open(slot).await?.fine()?;
         let start = form.field("start").context("the form has no time")?;
         let zone = form.field("tz").unwrap_or_default();
-        let fields = [("start", start.as_str()), ("tz", &zone), ("reason", "A train is late.")];
+        let fields = [
+            ("start", start.as_str()),
+            ("tz", &zone),
+            ("reason", "A train is late."),
+        ];
         let page = guest.submit(&address, &fields).await?.fine()?;
         ensure!(page.text().contains("Moved"), "not moved: {}", page.text());
 
         let mail = self.mail(GRACE, 2, "the mail about the move").await?;
         let updates = self.ledger("meeting.update").await?;
-        ensure!(updates.len() == 1, "{} updates were sent instead of one", updates.len());
-        let asked: jiff::Timestamp =
-            updates[0]["request"]["start_time"].as_str().unwrap_or_default().parse()?;
+        ensure!(
+            updates.len() == 1,
+            "{} updates were sent instead of one",
+            updates.len()
+        );
+        let asked: jiff::Timestamp = updates[0]["request"]["start_time"]
+            .as_str()
+            .unwrap_or_default()
+            .parse()?;
         let wanted: jiff::Timestamp = start.parse()?;
         ensure!(asked == wanted, "Zoom was told {asked} instead of {wanted}");
         let held = self.meetings().await?;
-        ensure!(held.len() == 1 && held[0]["join_url"] == booked.link.as_str(), "Zoom holds {held:?}");
-        told(&format!("Zoom got one PATCH, with {asked}; the link is the same"));
+        ensure!(
+            held.len() == 1 && held[0]["join_url"] == booked.link.as_str(),
+            "Zoom holds {held:?}"
+        );
+        told(&format!(
+            "Zoom got one PATCH, with {asked}; the link is the same"
+        ));
         same_link(&mail, &booked.link)?;
         self.same_invite(&mail, &booked, "REQUEST")?;
         let page = self.until_ready(&page.path).await?;
-        ensure!(join_link(&page)? == booked.link, "the page shows another link");
-        Ok(Booked { page, sequence: sequence(&mail)?, ..booked })
+        ensure!(
+            join_link(&page)? == booked.link,
+            "the page shows another link"
+        );
+        Ok(Booked {
+            page,
+            sequence: sequence(&mail)?,
+            ..booked
+        })
     }
 
     async fn cancels(&self, booked: Booked) -> anyhow::Result<()> {
         step("Grace cancels");
         let mut guest = self.stage.browser();
-        let address = booked.page.links("/cancel").first().context("no way to cancel")?.clone();
+        let address = booked
+            .page
+            .links("/cancel")
+            .first()
+            .context("no way to cancel")?
+            .clone();
         let page = guest.submit(&address, &[("reason", "")]).await?.fine()?;
-        ensure!(page.text().contains("Canceled"), "not canceled: {}", page.text());
-        until("Zoom’s meeting is gone", async || Ok(self.meetings().await?.is_empty())).await?;
+        ensure!(
+            page.text().contains("Canceled"),
+            "not canceled: {}",
+            page.text()
+        );
+        until("Zoom’s meeting is gone", async || {
+            Ok(self.meetings().await?.is_empty())
+        })
+        .await?;
         let deletes = self.ledger("meeting.delete").await?.len();
         ensure!(deletes == 1, "{deletes} deletes were sent instead of one");
         told("Zoom got one DELETE and holds nothing");
         let mail = self.mail(GRACE, 3, "the mail about the cancel").await?;
         self.same_invite(&mail, &booked, "CANCEL")?;
-        ensure!(!mail.text.contains(&booked.link), "the mail still has the link");
+        ensure!(
+            !mail.text.contains(&booked.link),
+            "the mail still has the link"
+        );
         Ok(())
     }
 
@@ -138,10 +224,17 @@ impl Tour {
         self.sim("/sim/down", json!({})).await?;
         let alan = "alan@example.com";
         let page = seed::book(&self.stage, "/ada/intro-call", ("Alan Turing", alan)).await?;
-        ensure!(page.text().contains("is being prepared"), "not told to wait: {}", page.text());
+        ensure!(
+            page.text().contains("is being prepared"),
+            "not told to wait: {}",
+            page.text()
+        );
         let mail = self.mail(alan, 1, "the confirmation without link").await?;
         ensure!(!mail.text.contains("/j/"), "a link that can’t be there");
-        ensure!(mail.property("LOCATION").as_deref() == Some("Zoom (link to follow)"), "LOCATION");
+        ensure!(
+            mail.property("LOCATION").as_deref() == Some("Zoom (link to follow)"),
+            "LOCATION"
+        );
         told("he is booked at once, and his mail says that the link follows");
 
         self.sim("/sim/up", json!({})).await?;
@@ -157,7 +250,11 @@ impl Tour {
     async fn loses_an_answer(&self) -> anyhow::Result<()> {
         step("Zoom makes a meeting for Kurt, and its answer is lost on the way");
         let before = self.ledger("meeting.create").await?.len();
-        self.sim("/sim/faults", json!({ "on": "create", "kind": "drop_after", "times": 1 })).await?;
+        self.sim(
+            "/sim/faults",
+            json!({ "on": "create", "kind": "drop_after", "times": 1 }),
+        )
+        .await?;
         let kurt = "kurt@example.com";
         let page = seed::book(&self.stage, "/ada/intro-call", ("Kurt Gödel", kurt)).await?;
         let page = self.until_ready(&page.path).await?;
@@ -165,8 +262,15 @@ impl Tour {
         let sent = self.ledger("meeting.create").await?.len() - before;
         ensure!(sent == 1, "the create was sent {sent} times");
         let held = self.meetings().await?;
-        ensure!(held.iter().any(|m| m["join_url"] == link.as_str()), "the page shows another link");
-        ensure!(held.len() == 2, "Zoom holds {} meetings instead of Alan’s and Kurt’s", held.len());
+        ensure!(
+            held.iter().any(|m| m["join_url"] == link.as_str()),
+            "the page shows another link"
+        );
+        ensure!(
+            held.len() == 2,
+            "Zoom holds {} meetings instead of Alan’s and Kurt’s",
+            held.len()
+        );
         told("it was found by its mark: still exactly one meeting");
         Ok(())
     }
@@ -189,20 +293,37 @@ impl Tour {
         let folder = self.stage.outbox();
         let mut found = Vec::new();
         until(&format!("{what} is there"), async || {
-            found = mailbox::read(&folder)?.into_iter().filter(|mail| mail.to == to).collect();
+            found = mailbox::read(&folder)?
+                .into_iter()
+                .filter(|mail| mail.to == to)
+                .collect();
             Ok(found.len() >= count)
         })
         .await?;
-        ensure!(found.len() == count, "{to} got {} mails instead of {count}", found.len());
+        ensure!(
+            found.len() == count,
+            "{to} got {} mails instead of {count}",
+            found.len()
+        );
         found.pop().context("no mail")
     }
 
     fn same_invite(&self, mail: &Mail, before: &Booked, method: &str) -> anyhow::Result<()> {
-        ensure!(mail.method.as_deref() == Some(method), "the invite is no {method}");
+        ensure!(
+            mail.method.as_deref() == Some(method),
+            "the invite is no {method}"
+        );
         ensure!(uid(mail)? == before.uid, "the UID has changed");
         let now = sequence(mail)?;
-        ensure!(now > before.sequence, "SEQUENCE {now} is not above {}", before.sequence);
-        told(&format!("mail “{}”: {method}, the same UID, SEQUENCE {now}", mail.subject));
+        ensure!(
+            now > before.sequence,
+            "SEQUENCE {now} is not above {}",
+            before.sequence
+        );
+        told(&format!(
+            "mail “{}”: {method}, the same UID, SEQUENCE {now}",
+            mail.subject
+        ));
         Ok(())
     }
 
@@ -228,7 +349,11 @@ impl Tour {
     async fn sim(&self, path: &str, body: Value) -> anyhow::Result<()> {
         let url = format!("{}{path}", self.stage.zoom);
         let answer = self.stage.http.post(url).json(&body).send().await?;
-        ensure!(answer.status().is_success(), "{path} answered {}", answer.status());
+        ensure!(
+            answer.status().is_success(),
+            "{path} answered {}",
+            answer.status()
+        );
         Ok(())
     }
 }
@@ -243,11 +368,16 @@ fn created(entries: &[Value]) -> usize {
 }
 
 fn join_link(page: &Page) -> anyhow::Result<String> {
-    page.links("/j/").into_iter().find(|link| !link.contains("calendar")).context("no join link")
+    page.links("/j/")
+        .into_iter()
+        .find(|link| !link.contains("calendar"))
+        .context("no join link")
 }
 
 fn id_of(path: &str) -> anyhow::Result<&str> {
-    path.strip_prefix("/booking/").and_then(|rest| rest.split(['?', '/']).next()).context("no id")
+    path.strip_prefix("/booking/")
+        .and_then(|rest| rest.split(['?', '/']).next())
+        .context("no id")
 }
 
 fn same_link(mail: &Mail, link: &str) -> anyhow::Result<()> {
@@ -255,7 +385,10 @@ fn same_link(mail: &Mail, link: &str) -> anyhow::Result<()> {
     let html = crate::browser::unescape(&mail.html);
     ensure!(html.contains(link), "the mail’s HTML lacks {link}");
     let place = mail.property("LOCATION");
-    ensure!(place.as_deref() == Some(link), "the invite’s LOCATION is {place:?}");
+    ensure!(
+        place.as_deref() == Some(link),
+        "the invite’s LOCATION is {place:?}"
+    );
     Ok(())
 }
 
@@ -264,7 +397,10 @@ fn uid(mail: &Mail) -> anyhow::Result<String> {
 }
 
 fn sequence(mail: &Mail) -> anyhow::Result<i64> {
-    Ok(mail.property("SEQUENCE").context("the invite has no SEQUENCE")?.parse()?)
+    Ok(mail
+        .property("SEQUENCE")
+        .context("the invite has no SEQUENCE")?
+        .parse()?)
 }
 
 fn step(words: &str) {

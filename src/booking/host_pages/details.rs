@@ -1,0 +1,241 @@
+//! One booking: what is wrong first, then the facts, what can be done, and what happened.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::history::{self, Step};
+use super::{Mine, badge, path};
+use crate::accounts::rights::{Right, may};
+use crate::app::App;
+use crate::booking::place::{Place, place_words};
+use crate::booking::{Booking, By, Status, rules, store};
+use crate::conferencing::view::{self, Link, Obstacle, Online};
+use crate::db::Reader;
+use crate::error::Result;
+use crate::web::layout::Shell;
+use crate::web::{page, private};
+use crate::when;
+use crate::{mail, sync_log};
+
+const ZOOM_PAGE: &str = "/360/integrations/zoom";
+
+/// What a host should know before all else.
+enum Note {
+    /// No link, though one is wanted.
+    NoLink {
+        label: &'static str,
+        /// It may still come.
+        yet: &'static str,
+        why: String,
+        /// What to put right first: a label and a path.
+        fix: Option<(&'static str, &'static str)>,
+        may_create: bool,
+    },
+    /// The provider shows another time than the booking.
+    Stale {
+        provider: &'static str,
+        mail: String,
+    },
+    Canceled {
+        by: String,
+        at: String,
+        said: Option<String>,
+    },
+    Moved {
+        to: String,
+        path: String,
+    },
+}
+
+#[derive(Template)]
+#[template(path = "booking/host_details.html")]
+struct DetailsPage {
+    shell: Shell,
+    path: String,
+    event: String,
+    title: String,
+    badge: (&'static str, &'static str),
+    note: Option<Note>,
+    instant: String,
+    when: String,
+    first_name: String,
+    /// "Vienna time (UTC+2), same time"
+    theirs: String,
+    place: Place,
+    link: Option<Link>,
+    pending: bool,
+    /// The account is a free one.
+    cut_short: bool,
+    /// Named when it is not the viewer.
+    host: Option<String>,
+    mailto: String,
+    booking: Booking,
+    /// Something can be changed still.
+    is_on: bool,
+    may_move: bool,
+    may_paste: bool,
+    steps: Vec<(Step, String)>,
+    /// Where an admin reads more.
+    log: Option<&'static str>,
+}
+
+pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let online = view::online(&mut reader, &app, &mine.meeting).await?;
+    let (booking, now) = (&mine.booking, app.now());
+    let confirmed = booking.status == Status::Confirmed;
+    // A room that is still being removed is no way to join any more.
+    let online = if confirmed { online } else { Online::NotOurs };
+    let link = online.link().cloned();
+    let cut_short = match &link {
+        Some(link) => view::is_cut_short(&mut reader, &mine.meeting, link).await?,
+        None => false,
+    };
+    let is_on = mine.is_on(&app);
+    let mut place = place_words(booking.location, booking.location_value.as_deref(), &online);
+    if !is_on {
+        place.join = None;
+    }
+    let may_move = is_on
+        && mine.host.is_active()
+        && rules::may_move(booking, &mine.event_type, By::Host, now).is_ok();
+    let others = mine.host.id != mine.who.person.id;
+    Ok(private(page(&DetailsPage {
+        path: mine.path(),
+        event: mine.event_type.title.clone(),
+        title: mine.title(),
+        badge: badge(booking, now),
+        note: note(&mut reader, &app, &mine, &online).await?,
+        instant: booking.starts_at.to_string(),
+        when: mine.when(),
+        first_name: mine.first_name().to_owned(),
+        theirs: theirs(&mine),
+        place,
+        pending: is_on && online == Online::Pending,
+        link: link.filter(|_| is_on),
+        cut_short: cut_short && is_on,
+        host: others.then(|| mine.host.name.clone()),
+        mailto: mailto(&mine),
+        is_on,
+        may_move,
+        may_paste: is_on && booking.location.provider().is_some(),
+        steps: steps(&mut reader, &mine).await?,
+        log: may(&mine.who.person, Right::ReadSyncLog).then_some("/360/integrations/zoom/log"),
+        booking: booking.clone(),
+        shell: mine.shell(shell),
+    })?))
+}
+
+async fn note(
+    reader: &mut Reader,
+    app: &App,
+    mine: &Mine,
+    online: &Online,
+) -> Result<Option<Note>> {
+    let (booking, zone) = (&mine.booking, &mine.who.person.timezone);
+    match booking.status {
+        Status::Canceled => Ok(Some(Note::Canceled {
+            by: match booking.ended_by {
+                Some(By::Host) => "the host".to_owned(),
+                Some(By::Invitee) | None => booking.invitee_name.clone(),
+            },
+            at: booking
+                .ended_at
+                .map(|at| when::long(at, zone))
+                .unwrap_or_default(),
+            said: booking.cancel_reason.clone(),
+        })),
+        Status::Rescheduled => {
+            let mut current = booking.clone();
+            while let Some(next) = store::moved_to(reader, current.org_id, current.id).await? {
+                current = next;
+            }
+            Ok(Some(Note::Moved {
+                to: when::range(current.starts_at, current.minutes, zone),
+                path: path(current.id),
+            }))
+        }
+        Status::Confirmed if !mine.is_on(app) => Ok(None),
+        Status::Confirmed => about_link(reader, app, mine, online).await,
+    }
+}
+
+async fn about_link(
+    reader: &mut Reader,
+    app: &App,
+    mine: &Mine,
+    online: &Online,
+) -> Result<Option<Note>> {
+    let (yet, why) = match online {
+        Online::NotOurs | Online::Pending => return Ok(None),
+        Online::Ready(link) => {
+            return Ok(link.stale.then(|| Note::Stale {
+                provider: link.provider,
+                mail: link.hosted_on.clone(),
+            }));
+        }
+        Online::Late(why) => (" yet", why),
+        Online::None(why) => ("", why),
+    };
+    let obstacle = view::obstacle(reader, app, &mine.meeting).await?;
+    Ok(Some(Note::NoLink {
+        label: mine.booking.location.label(),
+        yet,
+        why: why.0.trim_end_matches('.').to_owned(),
+        fix: obstacle.and_then(|obstacle| fix(obstacle, mine)),
+        may_create: mine.booking.starts_at > app.now(),
+    }))
+}
+
+/// What this viewer can put right. Whose connection is broken sees it on the page.
+fn fix(obstacle: Obstacle, mine: &Mine) -> Option<(&'static str, &'static str)> {
+    let admin = may(&mine.who.person, Right::ManageRollout);
+    match obstacle {
+        Obstacle::Broken => Some(("Reconnect", ZOOM_PAGE)),
+        Obstacle::NoneConnected => Some(("Connect Zoom", ZOOM_PAGE)),
+        Obstacle::Off => admin.then_some(("Turn Zoom on", ZOOM_PAGE)),
+        Obstacle::NotSetUp => admin.then_some(("Set up Zoom", ZOOM_PAGE)),
+    }
+}
+
+/// The invitee's own clock.
+fn theirs(mine: &Mine) -> String {
+    let (at, minutes) = (mine.booking.starts_at, mine.booking.minutes);
+    let (zone, theirs) = (&mine.who.person.timezone, &mine.booking.invitee_timezone);
+    let words = when::zone_words(at, theirs);
+    if when::offset(at, zone) == when::offset(at, theirs) {
+        format!("{words}, same time")
+    } else {
+        format!("{}, {words}", when::range(at, minutes, theirs))
+    }
+}
+
+fn mailto(mine: &Mine) -> String {
+    let part = |text: &str| {
+        url::form_urlencoded::byte_serialize(text.as_bytes())
+            .collect::<String>()
+            .replace('+', "%20")
+    };
+    format!(
+        "mailto:{}?subject={}",
+        part(&mine.booking.invitee_email).replace("%40", "@"),
+        part(&mine.meeting.summary)
+    )
+}
+
+async fn steps(reader: &mut Reader, mine: &Mine) -> Result<Vec<(Step, String)>> {
+    let (org, meeting) = (mine.who.org(), mine.meeting.id);
+    let bookings = store::bookings_of_meeting(reader, org, meeting).await?;
+    let letters = mail::store::of_meeting(reader, org, meeting).await?;
+    let log = sync_log::store::of_meeting(reader, org, meeting).await?;
+    let zone = &mine.who.person.timezone;
+    let steps = history::history(&bookings, &letters, &log, zone);
+    Ok(steps
+        .into_iter()
+        .map(|step| {
+            let at = when::short(step.at, zone);
+            (step, at)
+        })
+        .collect())
+}

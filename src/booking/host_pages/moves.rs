@@ -1,0 +1,317 @@
+//! A host moves or cancels a booking: the same questions as the invitee's, with a message to them.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+
+use super::{Mine, path};
+use crate::app::App;
+use crate::booking::book_pages::{Gone, When, cannot_have, instant};
+use crate::booking::booker::{self, Asked, Links, Pick, View};
+use crate::booking::month::{self, Wish};
+use crate::booking::rules::{self, Move, Refusal};
+use crate::booking::{By, Refused, book, cancel, change, form};
+use crate::conferencing::view;
+use crate::db::Reader;
+use crate::error::{Error, Result};
+use crate::event_types::Location;
+use crate::web::flash::Flash;
+use crate::web::form::Input;
+use crate::web::layout::Shell;
+use crate::web::{page, private};
+use crate::zone::Zone;
+
+#[derive(Template)]
+#[template(path = "booking/host_pick.html")]
+struct PickPage {
+    shell: Shell,
+    path: String,
+    title: String,
+    pick: Pick,
+}
+
+#[derive(Template)]
+#[template(path = "booking/host_move.html")]
+struct MovePage {
+    shell: Shell,
+    path: String,
+    title: String,
+    first_name: String,
+    old: When,
+    to: Option<When>,
+    gone: Option<Gone>,
+    /// Back to the times.
+    times: String,
+    input: Input,
+    tz: String,
+    asked_place: Option<&'static str>,
+    asked_phone: bool,
+}
+
+#[derive(Template)]
+#[template(path = "booking/host_cancel.html")]
+struct CancelPage {
+    shell: Shell,
+    path: String,
+    title: String,
+    first_name: String,
+    when: String,
+    input: Input,
+    /// The room that goes away: "Zoom".
+    room: Option<&'static str>,
+}
+
+pub async fn ask_cancel(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Response> {
+    if let Err(refusal) = rules::may_cancel(&mine.booking, By::Host, app.now()) {
+        return mine.refused(refusal.into());
+    }
+    cancel_page(&app, &mine, shell, Input::default()).await
+}
+
+async fn cancel_page(app: &App, mine: &Mine, shell: Shell, input: Input) -> Result<Response> {
+    let online = view::online(&mut app.db.read().await?, app, &mine.meeting).await?;
+    Ok(private(page(&CancelPage {
+        shell: mine.shell(shell),
+        path: mine.path(),
+        title: mine.title(),
+        first_name: mine.first_name().to_owned(),
+        when: mine.when(),
+        input,
+        room: online
+            .link()
+            .filter(|link| !link.stale)
+            .map(|link| link.provider),
+    })?))
+}
+
+pub async fn cancel(
+    State(app): State<App>,
+    mine: Mine,
+    shell: Shell,
+    mut input: Input,
+) -> Result<Response> {
+    let Some(message) = form::read_reason(&mut input) else {
+        let page = cancel_page(&app, &mine, shell, input).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    };
+    match cancel::cancel(&app, mine.who.org(), mine.booking.id, By::Host, message).await {
+        Ok(done) if done.already => mine.refused(Refusal::AlreadyCanceled.into()),
+        Ok(_) => {
+            let words = format!("Canceled. {} is emailed.", mine.first_name());
+            Ok(Flash::ok(words)
+                .link("History", &format!("{}#history", mine.path()))
+                .see(&mine.path()))
+        }
+        Err(refused) => mine.refused(refused),
+    }
+}
+
+pub async fn ask_move(
+    State(app): State<App>,
+    mine: Mine,
+    Query(asked): Query<Asked>,
+    shell: Shell,
+) -> Result<Response> {
+    let moving = match Moving::of(&app, mine, asked.tz.as_deref()) {
+        Ok(moving) => moving,
+        Err((mine, why)) => return mine.refused(why.into()),
+    };
+    let mut reader = app.db.read().await?;
+    if let Some(start) = asked.start.as_deref().and_then(instant) {
+        let place = rules::given_place(&moving.mine.booking).unwrap_or_default();
+        let input = Input::filled([("place", place)]);
+        return moving.show(&app, &mut reader, shell, input, start).await;
+    }
+    let pick = moving.view(&app, &asked).pick(&mut reader).await?;
+    let mine = &moving.mine;
+    Ok(private(page(&PickPage {
+        shell: mine.shell(shell),
+        path: mine.path(),
+        title: mine.title(),
+        pick,
+    })?))
+}
+
+pub async fn reschedule(
+    State(app): State<App>,
+    mine: Mine,
+    shell: Shell,
+    mut input: Input,
+) -> Result<Response> {
+    let tz = input.text("tz").to_owned();
+    let moving = match Moving::of(&app, mine, Some(&tz)) {
+        Ok(moving) => moving,
+        Err((mine, why)) => return mine.refused(why.into()),
+    };
+    if let Some(start) = instant(input.text("pick")) {
+        let mut reader = app.db.read().await?;
+        return moving.show(&app, &mut reader, shell, input, start).await;
+    }
+    let Some(start) = instant(input.text("start")) else {
+        return Err(Error::BadRequest("That form has no time in it."));
+    };
+    let reason = form::read_reason(&mut input);
+    let place = form::read_place(&mut input, moving.mine.event_type.location);
+    let (Some(reason), Some(place)) = (reason, place) else {
+        let page = moving.page(shell, input, Some(start), None)?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    };
+    let to = Move {
+        start,
+        reason,
+        place,
+    };
+    let (org, id) = (moving.mine.who.org(), moving.mine.booking.id);
+    match change::reschedule(&app, org, id, By::Host, to).await {
+        Ok(moved) => {
+            let words = format!(
+                "Moved. {} is emailed the new time.",
+                moving.mine.first_name()
+            );
+            let there = path(moved.booking.id);
+            Ok(Flash::ok(words)
+                .link("History", &format!("{there}#history"))
+                .see(&there))
+        }
+        Err(Refused::Because(refusal)) => {
+            let mut reader = app.db.read().await?;
+            let refused = (start, refusal);
+            moving
+                .refuse(&app, &mut reader, shell, input, refused)
+                .await
+        }
+        Err(refused @ (Refused::SentTwice | Refused::Failed(_))) => moving.mine.refused(refused),
+    }
+}
+
+/// A booking that may be moved, looked at in a zone.
+struct Moving {
+    mine: Mine,
+    zone: Zone,
+}
+
+impl Moving {
+    fn of(app: &App, mine: Mine, tz: Option<&str>) -> std::result::Result<Moving, (Mine, Refusal)> {
+        let may =
+            rules::may_move(&mine.booking, &mine.event_type, By::Host, app.now()).and_then(|()| {
+                let active = mine.host.is_active();
+                active.then_some(()).ok_or(Refusal::HostGone)
+            });
+        if let Err(why) = may {
+            return Err((mine, why));
+        }
+        let named = tz.and_then(|name| Zone::parse(name).ok());
+        let zone = named.unwrap_or_else(|| mine.who.person.timezone.clone());
+        Ok(Moving { mine, zone })
+    }
+
+    fn base(&self) -> String {
+        self.mine.to("reschedule")
+    }
+
+    fn view(&self, app: &App, asked: &Asked) -> View<'_> {
+        let booking = &self.mine.booking;
+        let mut wish = Wish::parse(asked.month.as_deref(), asked.date.as_deref());
+        if wish == Wish::default() {
+            // Opens on the day it has.
+            wish = Wish {
+                month: None,
+                date: Some(month::date(booking.starts_at, &self.zone)),
+            };
+        }
+        View {
+            host: &self.mine.host,
+            event_type: &self.mine.event_type,
+            zone: self.zone.clone(),
+            wish,
+            suggested: vec![
+                self.mine.who.person.timezone.clone(),
+                booking.invitee_timezone.clone(),
+            ],
+            guessed: false,
+            links: Links {
+                times: self.base(),
+                base: self.base(),
+                keep: Vec::new(),
+            },
+            moving: Some((self.mine.meeting.id, booking.starts_at)),
+            now: app.now(),
+        }
+    }
+
+    async fn show(
+        self,
+        app: &App,
+        reader: &mut Reader,
+        shell: Shell,
+        input: Input,
+        start: Timestamp,
+    ) -> Result<Response> {
+        let (it, except) = (&self.mine.event_type, Some(self.mine.meeting.id));
+        let checked = if start == self.mine.booking.starts_at {
+            Err(Refusal::SameTime.into())
+        } else {
+            book::check_offered(reader, it, start, except, app.now()).await
+        };
+        match checked {
+            Ok(()) => self.page(shell, input, Some(start), None),
+            Err(Refused::Because(refusal)) => {
+                let refused = (start, refusal);
+                self.refuse(app, reader, shell, input, refused).await
+            }
+            Err(refused @ (Refused::SentTwice | Refused::Failed(_))) => self.mine.refused(refused),
+        }
+    }
+
+    /// The page again with the nearest free times, and everything typed.
+    async fn refuse(
+        self,
+        app: &App,
+        reader: &mut Reader,
+        shell: Shell,
+        input: Input,
+        (start, why): (Timestamp, Refusal),
+    ) -> Result<Response> {
+        let Some(words) = cannot_have(why, self.mine.host.first_name()) else {
+            return self.mine.refused(why.into());
+        };
+        let except = Some(self.mine.meeting.id);
+        let mut starts = booker::starts(reader, &self.mine.event_type, except, app.now()).await?;
+        starts.retain(|at| *at != self.mine.booking.starts_at);
+        let gone = Gone::of(words, &starts, start, &self.zone);
+        let page = self.page(shell, input, None, Some(gone))?;
+        Ok((StatusCode::CONFLICT, page).into_response())
+    }
+
+    fn page(
+        self,
+        shell: Shell,
+        input: Input,
+        start: Option<Timestamp>,
+        gone: Option<Gone>,
+    ) -> Result<Response> {
+        let (mine, zone) = (&self.mine, &self.zone);
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        if let Some(start) = start {
+            query.append_pair("date", &month::date(start, zone).to_string());
+        }
+        query.append_pair("tz", zone.name());
+        let location = mine.event_type.location;
+        Ok(private(page(&MovePage {
+            shell: mine.shell(shell),
+            path: mine.path(),
+            title: mine.title(),
+            first_name: mine.first_name().to_owned(),
+            old: When::of(mine.booking.starts_at, mine.booking.minutes, zone),
+            to: start.map(|start| When::of(start, mine.event_type.minutes, zone)),
+            gone,
+            times: format!("{}?{}", self.base(), query.finish()),
+            input,
+            tz: zone.name().to_owned(),
+            asked_place: location.asks_invitee(),
+            asked_phone: location == Location::Phone,
+        })?))
+    }
+}
