@@ -4,6 +4,7 @@
 
 mod browser;
 mod mailbox;
+mod relay;
 mod seed;
 mod stage;
 mod tour;
@@ -23,7 +24,7 @@ struct Arguments {
     /// Needs no person: connects, books, moves, cancels, checks each step, and stops.
     #[arg(long)]
     tour: bool,
-    /// Where 42min listens; the simulated Zoom takes the next port. The tour takes free ports.
+    /// Where 42min listens; the simulated Zoom takes the next two ports. The tour takes free ones.
     #[arg(long, default_value = "127.0.0.1:4242")]
     listen: SocketAddr,
 }

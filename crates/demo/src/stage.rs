@@ -11,6 +11,7 @@ use anyhow::{Context as _, bail, ensure};
 use tokio::process::{Child, Command};
 
 use crate::browser::Browser;
+use crate::relay::Relay;
 
 pub struct Stage {
     /// The product's address.
@@ -18,6 +19,8 @@ pub struct Stage {
     /// The simulated Zoom's address.
     pub zoom: String,
     pub http: reqwest::Client,
+    /// The product's way to Zoom's API.
+    pub relay: Relay,
     folder: PathBuf,
     listen: SocketAddr,
     product: Option<Child>,
@@ -29,9 +32,9 @@ impl Stage {
     pub async fn start(listen: SocketAddr) -> anyhow::Result<Stage> {
         let folder = std::env::temp_dir().join(format!("42min-demo-{}", std::process::id()));
         std::fs::create_dir_all(folder.join("outbox"))?;
-        let mut zoom_at = listen;
-        zoom_at.set_port(listen.port() + 1);
-        for address in [listen, zoom_at] {
+        let next_to = |by: u16| SocketAddr::new(listen.ip(), listen.port().saturating_add(by));
+        let (zoom_at, relay_at) = (next_to(1), next_to(2));
+        for address in [listen, zoom_at, relay_at] {
             TcpListener::bind(address).with_context(|| format!("{address} is taken"))?;
         }
         let zoom = format!("http://{zoom_at}");
@@ -49,10 +52,12 @@ impl Stage {
             .timeout(Duration::from_secs(30))
             .build()?;
         let base = format!("http://{listen}");
+        let relay = Relay::open(relay_at, zoom_at).await?;
         Ok(Stage {
             base,
             zoom,
             http,
+            relay,
             folder,
             listen,
             product: None,
@@ -124,7 +129,10 @@ impl Stage {
             .env("MIN42_ZOOM_CLIENT_SECRET", "sim-client-secret")
             .env("MIN42_ZOOM_WEBHOOK_SECRET", "sim-webhook-secret")
             .env("MIN42_ZOOM_OAUTH_URL", &self.zoom)
-            .env("MIN42_ZOOM_API_URL", format!("{}/v2", self.zoom))
+            .env(
+                "MIN42_ZOOM_API_URL",
+                format!("http://{}/v2", self.relay.at()),
+            )
             .env("MIN42_DEMO", "on");
         Ok(command)
     }
@@ -188,16 +196,19 @@ pub async fn until(
     bail!("waited 45 seconds in vain until {what}")
 }
 
-/// Two free ports, one after the other.
+/// Three free ports, one after the other.
 pub fn free_ports() -> anyhow::Result<SocketAddr> {
     for _ in 0..50 {
         let first = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let next = SocketAddr::new(first.ip(), first.port().saturating_add(1));
-        if TcpListener::bind(next).is_ok() {
+        let after = |by: u16| SocketAddr::new(first.ip(), first.port().saturating_add(by));
+        if [after(1), after(2)]
+            .iter()
+            .all(|next| TcpListener::bind(next).is_ok())
+        {
             return Ok(first);
         }
     }
-    bail!("no two free ports beside each other")
+    bail!("no three free ports beside each other")
 }
 
 /// For messages: a path as people read it.

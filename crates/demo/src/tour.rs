@@ -14,7 +14,7 @@ const GRACE: &str = "grace@example.com";
 pub async fn run() -> anyhow::Result<()> {
     let mut stage = Stage::start(free_ports()?).await?;
     seed::people(&mut stage).await?;
-    let tour = Tour { stage };
+    let mut tour = Tour { stage };
     let mut ada = seed::sign_in(&tour.stage, &seed::PEOPLE[0]).await?;
     tour.connects(&mut ada).await?;
     let booked = tour.books(&mut ada).await?;
@@ -218,10 +218,10 @@ impl Tour {
         Ok(())
     }
 
-    async fn books_while_zoom_is_down(&self) -> anyhow::Result<()> {
+    async fn books_while_zoom_is_down(&mut self) -> anyhow::Result<()> {
         step("Zoom goes down, and Alan books");
         let before = self.ledger("meeting.create").await?.len();
-        self.sim("/sim/down", json!({})).await?;
+        self.stage.relay.goes_down().await;
         let alan = "alan@example.com";
         let page = seed::book(&self.stage, "/ada/intro-call", ("Alan Turing", alan)).await?;
         ensure!(
@@ -237,7 +237,7 @@ impl Tour {
         );
         told("he is booked at once, and his mail says that the link follows");
 
-        self.sim("/sim/up", json!({})).await?;
+        self.stage.relay.comes_back().await?;
         let page = self.until_ready(&page.path).await?;
         let mail = self.mail(alan, 2, "the mail with the link").await?;
         same_link(&mail, &join_link(&page)?)?;
