@@ -103,7 +103,9 @@ pub async fn healthz() -> &'static str {
 pub async fn readyz(State(app): State<App>) -> Response {
     let database = async {
         let mut reader = app.db.read().await?;
-        sql("SELECT COUNT(*) FROM installation").one::<i64>(&mut reader).await
+        sql("SELECT COUNT(*) FROM installation")
+            .one::<i64>(&mut reader)
+            .await
     }
     .await;
     let (status, word) = match database {

@@ -163,7 +163,9 @@ async fn refreshed_by_another(
 ) -> anyhow::Result<Result<Secret, NoToken>> {
     let (org, id) = (linked.connection.org_id, linked.connection.id);
     let found = store::linked_one(&mut app.db.read().await?, org, id).await?;
-    let Some(found) = found else { return Ok(Err(NoToken::LookAgain)) };
+    let Some(found) = found else {
+        return Ok(Err(NoToken::LookAgain));
+    };
     if found.connection.refresh_token == linked.connection.refresh_token {
         let words = "another process refreshes the access".to_owned();
         return Ok(Err(NoToken::Later {

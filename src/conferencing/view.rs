@@ -2,6 +2,7 @@
 //! link from here, so they can't differ. Derived each time; nothing of it is stored.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use jiff::Timestamp;
 
@@ -106,12 +107,11 @@ pub async fn online_all(
             continue;
         };
         let (org, host) = (meeting.org_id, meeting.host_id);
-        if !hosts.contains_key(&(org, host)) {
-            let situation = store::situation(reader, app, org, host).await?;
-            hosts.insert((org, host), situation);
-        }
-        let Some((situation, linked)) = hosts.get(&(org, host)) else {
-            continue;
+        let (situation, linked) = match hosts.entry((org, host)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                unknown.insert(store::situation(reader, app, org, host).await?)
+            }
         };
         let known = Known {
             provider,

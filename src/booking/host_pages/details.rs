@@ -9,7 +9,7 @@ use super::{Mine, badge, path};
 use crate::accounts::rights::{Right, may};
 use crate::app::App;
 use crate::booking::place::{Place, place_words};
-use crate::booking::{Booking, By, Status, rules, store};
+use crate::booking::{Booking, By, Status, store};
 use crate::conferencing::view::{self, Link, Obstacle, Online};
 use crate::db::Reader;
 use crate::error::Result;
@@ -97,9 +97,7 @@ pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Re
     if !is_on {
         place.join = None;
     }
-    let may_move = is_on
-        && mine.host.is_active()
-        && rules::may_move(booking, &mine.event_type, By::Host, now).is_ok();
+    let may_move = super::moves::may_move(&app, &mine).is_ok();
     let others = mine.host.id != mine.who.person.id;
     Ok(private(page(&DetailsPage {
         path: mine.path(),

@@ -114,10 +114,10 @@ pub async fn ask_move(
     Query(asked): Query<Asked>,
     shell: Shell,
 ) -> Result<Response> {
-    let moving = match Moving::of(&app, mine, asked.tz.as_deref()) {
-        Ok(moving) => moving,
-        Err((mine, why)) => return mine.refused(why.into()),
-    };
+    if let Err(why) = may_move(&app, &mine) {
+        return mine.refused(why.into());
+    }
+    let moving = Moving::of(mine, asked.tz.as_deref());
     let mut reader = app.db.read().await?;
     if let Some(start) = asked.start.as_deref().and_then(instant) {
         let place = rules::given_place(&moving.mine.booking).unwrap_or_default();
@@ -141,10 +141,10 @@ pub async fn reschedule(
     mut input: Input,
 ) -> Result<Response> {
     let tz = input.text("tz").to_owned();
-    let moving = match Moving::of(&app, mine, Some(&tz)) {
-        Ok(moving) => moving,
-        Err((mine, why)) => return mine.refused(why.into()),
-    };
+    if let Err(why) = may_move(&app, &mine) {
+        return mine.refused(why.into());
+    }
+    let moving = Moving::of(mine, Some(&tz));
     if let Some(start) = instant(input.text("pick")) {
         let mut reader = app.db.read().await?;
         return moving.show(&app, &mut reader, shell, input, start).await;
@@ -186,6 +186,13 @@ pub async fn reschedule(
     }
 }
 
+/// Whether this host can move it now, to wherever.
+pub fn may_move(app: &App, mine: &Mine) -> std::result::Result<(), Refusal> {
+    rules::may_move(&mine.booking, &mine.event_type, By::Host, app.now())?;
+    let active = mine.host.is_active();
+    active.then_some(()).ok_or(Refusal::HostGone)
+}
+
 /// A booking that may be moved, looked at in a zone.
 struct Moving {
     mine: Mine,
@@ -193,18 +200,10 @@ struct Moving {
 }
 
 impl Moving {
-    fn of(app: &App, mine: Mine, tz: Option<&str>) -> std::result::Result<Moving, (Mine, Refusal)> {
-        let may =
-            rules::may_move(&mine.booking, &mine.event_type, By::Host, app.now()).and_then(|()| {
-                let active = mine.host.is_active();
-                active.then_some(()).ok_or(Refusal::HostGone)
-            });
-        if let Err(why) = may {
-            return Err((mine, why));
-        }
+    fn of(mine: Mine, tz: Option<&str>) -> Moving {
         let named = tz.and_then(|name| Zone::parse(name).ok());
         let zone = named.unwrap_or_else(|| mine.who.person.timezone.clone());
-        Ok(Moving { mine, zone })
+        Moving { mine, zone }
     }
 
     fn base(&self) -> String {
