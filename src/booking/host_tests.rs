@@ -670,3 +670,38 @@ async fn a_link_that_shows_the_old_time_is_said_so() {
         &["Zoom still shows the old time. The link works, but ada@zoom.example isn’t connected"],
     );
 }
+
+#[tokio::test]
+async fn a_member_starts_a_meeting_that_lives_on_a_shared_account() {
+    let stage = unconnected().await;
+    let rooms = zoom_sim::UserSpec::new("rooms@zoom.example").basic();
+    stage.app.zoom().add_user(rooms);
+    stage
+        .app
+        .connects(&stage.ada, "shared", "rooms@zoom.example")
+        .await;
+    let org = stage.ada.org_id;
+    let bob = stage.app.person(org, "Bob Noyce", Role::User).await;
+    let demo = stage.app.offers(&bob, "Demo", Location::Zoom).await;
+    let booking = stage
+        .app
+        .books(&demo, "Grace Hopper", "grace@example.com", NINE)
+        .await;
+    stage.app.settle_for(minutes(1)).await;
+    for host in [&bob, &stage.ada] {
+        let mut browser = stage.app.browser_of(host).await;
+        let text = browser.get(&path(booking.id)).await.text();
+        says(
+            &text,
+            &[
+                "Zoom, hosted on rooms@zoom.example (a shared account)",
+                "A Basic account: Zoom ends its meetings after 40 minutes.",
+            ],
+        );
+        let start = format!("{}/start", path(booking.id));
+        let text = browser.get(&start).await.text();
+        says(&text, &["rooms@zoom.example, a shared account"]);
+        let answer = browser.post(&start, &[]).await;
+        assert!(stage.app.zoom().start_link_works(answer.location()));
+    }
+}
