@@ -7,7 +7,6 @@ if [[ -n ${CARGO_TARGET_DIR:-} ]]; then
     export CARGO_TARGET_DIR
 fi
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-target=${CARGO_TARGET_DIR:-$PWD/target}
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
@@ -86,14 +85,18 @@ stop_postgres() {
     rm -rf "$postgres" "$postgres.log"
 }
 
-# The tools of the browser tests and of the mail check, at the versions committed in e2e/.
-prepare_e2e() {
-    if [[ ! -e e2e/node_modules/.package-lock.json || e2e/package-lock.json -nt e2e/node_modules/.package-lock.json ]]; then
+# The tools of the browser tests, at the versions committed in e2e/. The browser is Debian's.
+prepare_browser() {
+    local ready=e2e/node_modules/.package-lock.json
+    if [[ ! -e $ready || e2e/package-lock.json -nt $ready ]]; then
         (cd e2e && npm ci --no-audit --no-fund --silent)
+        touch "$ready"
     fi
-    prepare_python
+    CHROMIUM=$(command -v chromium)
+    export CHROMIUM
 }
 
+# The tools of the check of letters, in a virtual environment of the project's own.
 prepare_python() {
     local ready=.tools/venv/ready
     if [[ ! -e $ready || e2e/requirements.txt -nt $ready ]]; then

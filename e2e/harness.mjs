@@ -1,0 +1,254 @@
+// The real binary beside the simulated Zoom, and a browser to look at it with. Everything a test
+// starts here is its own (folder, ports, processes) and ends with it.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const binaries = resolve(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug');
+const quiet = ['--no-sandbox', '--headless', '--disable-gpu', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--no-first-run'];
+
+export const password = 'correct horse battery';
+export const ada = { email: 'ada@engines.example', name: 'Ada Lovelace', username: 'ada' };
+
+/** A server with Ada as its admin and a Zoom beside it; `empty` leaves Ada out. */
+export async function start({ empty = false } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), '42min-e2e-'));
+  const processes = [];
+  const stop = async () => {
+    for (const one of processes) await end(one);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const sim = run('zoom-sim', ['--listen', '127.0.0.1:0'], {});
+    processes.push(sim);
+    const [zoom] = await said(sim.stdout, /http:\/\/[\d.]+:\d+/);
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const settings = {
+      MIN42_LISTEN: `127.0.0.1:${port}`,
+      MIN42_DATA: join(folder, 'data'),
+      MIN42_SMTP_URL: `folder:${join(folder, 'letters')}`,
+      MIN42_DEMO: 'on',
+      MIN42_ZOOM_CLIENT_ID: 'sim-client-id',
+      MIN42_ZOOM_CLIENT_SECRET: 'sim-client-secret',
+      MIN42_ZOOM_OAUTH_URL: zoom,
+      MIN42_ZOOM_API_URL: `${zoom}/v2`,
+    };
+    if (!empty) await addAda(settings);
+    const server = run('42min', ['serve'], settings);
+    processes.push(server);
+    await said(server.stderr, /42min listens/);
+    return { url, zoom, letters: join(folder, 'letters'), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function addAda(settings) {
+  const add = run('42min', ['user', 'add', '--admin', '--password-stdin', '--email', ada.email,
+    '--name', ada.name, '--username', ada.username, '--timezone', 'Europe/Madrid'], settings, 'pipe');
+  let words = '';
+  add.stderr.on('data', chunk => { words += chunk; });
+  add.stdin.end(`${password}\n`);
+  const [code] = await once(add, 'close');
+  assert.equal(code, 0, words);
+}
+
+function run(name, args, settings, stdin = 'ignore') {
+  // No setting of whoever runs the tests may leak in.
+  const kept = Object.entries(process.env).filter(([key]) => !key.startsWith('MIN42_'));
+  return spawn(join(binaries, name), args, {
+    cwd: tmpdir(), env: { ...Object.fromEntries(kept), ...settings }, stdio: [stdin, 'pipe', 'pipe'],
+  });
+}
+
+/** Resolves with the match once a line of the stream has it; afterwards lines are read and dropped. */
+function said(stream, pattern) {
+  const heard = [];
+  return new Promise((found, failed) => {
+    createInterface({ input: stream })
+      .on('line', line => {
+        const match = pattern.exec(line);
+        if (match) found(match);
+        else if (heard.length < 50) heard.push(line);
+      })
+      .on('close', () => failed(new Error(`ended without saying ${pattern}:\n${heard.join('\n')}`)));
+  });
+}
+
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quiet, timeout: 60_000 });
+
+/** A page in a browser profile of its own. What it complains about is collected in `complaints`. */
+export async function open(browser, world, { width = 1280, dark = false, js = true, state } = {}) {
+  const context = await browser.newContext({
+    baseURL: world?.url,
+    viewport: { width, height: width < 600 ? 844 : 900 },
+    colorScheme: dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+    javaScriptEnabled: js,
+    timezoneId: 'Europe/Madrid',
+    locale: 'en-GB',
+    storageState: state,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.complaints = [];
+  page.on('console', message => {
+    // A policy that was broken is said here too. What the simulator's pages lack is not ours.
+    const from = message.location().url;
+    if (['error', 'warning'].includes(message.type()) && !(world && from.startsWith(world.zoom))) {
+      page.complaints.push(`${message.text()} at ${from}`);
+    }
+  });
+  page.on('pageerror', error => page.complaints.push(String(error)));
+  page.on('request', request => {
+    const at = new URL(request.url());
+    if (!['data:', 'about:', 'blob:'].includes(at.protocol) && ![world?.url, world?.zoom].includes(at.origin)) {
+      page.complaints.push(`asked another host: ${request.url()}`);
+    }
+  });
+  return page;
+}
+
+export async function signIn(page) {
+  await page.goto('/sign-in');
+  await page.getByLabel('Email').fill(ada.email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/360/**');
+}
+
+/** Ada's event type, made as she would. */
+export async function offer(page) {
+  await page.goto('/360/events/new');
+  await page.getByLabel('Name', { exact: true }).fill('Intro call');
+  await page.getByRole('button', { name: /create/i }).click();
+  await page.waitForURL(/\/360\/events\/[0-9a-f-]{36}/);
+}
+
+export async function turnZoomOn(page) {
+  await page.goto('/360/integrations/zoom');
+  await page.getByLabel('Enable Zoom for this organization').check();
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await page.getByRole('status').filter({ hasText: 'saved' }).first().waitFor();
+}
+
+/** From Integrations through Zoom's consent and back. */
+export async function connectZoom(page, click = locator => locator.click()) {
+  await page.goto('/360/integrations');
+  await click(page.getByRole('button', { name: 'Connect my Zoom' }));
+  await page.getByLabel('Sign in as').selectOption(ada.email);
+  await page.getByRole('button', { name: 'Allow', exact: true }).click();
+  await page.getByText('Zoom connected successfully!').waitFor();
+}
+
+/** Ada's first event type takes place at Zoom from now on. */
+export async function meetAtZoom(page) {
+  await page.goto('/360/events');
+  await page.getByRole('link', { name: /^Edit/ }).first().click();
+  await page.getByLabel('Location', { exact: true }).selectOption({ label: 'Zoom' });
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('status').filter({ hasText: /saved/i }).first().waitFor();
+}
+
+/** From a person's page to the form of the first time on offer. */
+export async function toTheForm(page) {
+  await page.goto(`/${ada.username}`);
+  await page.locator('.offers a').first().click();
+  await page.locator('a.slot').first().click();
+  await page.getByRole('heading', { name: 'Your details' }).waitFor();
+}
+
+export async function confirm(page, { name = 'Grace Hopper', email = 'grace@navy.example' } = {}) {
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Email', { exact: true }).fill(email);
+  await page.getByRole('button', { name: 'Confirm booking' }).click();
+  await page.getByRole('heading', { name: 'You’re booked' }).waitFor();
+  return page.url();
+}
+
+/** The state of the simulated Zoom. */
+export const zoomMeetings = async world => (await (await fetch(`${world.zoom}/sim/meetings`)).json());
+
+const axe = readFile(join(root, 'e2e/node_modules/axe-core/axe.min.js'), 'utf8');
+
+/** The host has Zoom, and there is a booking with its link: what most screens are about. */
+export async function furnish(browser, world) {
+  const host = await open(browser, world);
+  await signIn(host);
+  await offer(host);
+  await turnZoomOn(host);
+  await connectZoom(host);
+  await meetAtZoom(host);
+  const editor = new URL(host.url()).pathname;
+  const guest = await open(browser, world);
+  await toTheForm(guest);
+  const hub = new URL(await confirm(guest));
+  await guest.getByText('Link ready').waitFor();
+  await toTheForm(guest);
+  const form = guest.url().slice(world.url.length);
+  await guest.context().close();
+  await host.goto('/360/availability');
+  const schedule = await host.locator('main a[href^="/360/availability/"]').first().getAttribute('href');
+  await host.goto('/360/meetings');
+  const details = await host.locator('main h3 a').first().getAttribute('href');
+  const under = step => `${hub.pathname}/${step}${hub.search}`;
+  const public_ = {
+    profile: '/ada', booking: new URL(form, world.url).pathname.replace(/\/book$/, ''), form,
+    confirmed: hub.pathname + hub.search, move: under('reschedule'), cancel: under('cancel'), 'sign-in': '/sign-in',
+  };
+  const signedIn = {
+    meetings: '/360/meetings', details, integrations: '/360/integrations', zoom: '/360/integrations/zoom', log: '/360/integrations/zoom/log',
+    'event-types': '/360/events', editor, availability: '/360/availability', schedule, users: '/360/users', me: '/360/profile',
+  };
+  const state = await host.context().storageState();
+  await host.context().close();
+  return { public: public_, signedIn, state };
+}
+
+/** What axe finds, one line each. */
+export async function violations(page) {
+  await page.evaluate(await axe);
+  return page.evaluate(async () => {
+    const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations: found } = await globalThis.axe.run(document, { runOnly: rules });
+    return found.map(it => `${it.id} (${it.nodes.length}): ${it.nodes[0].html.slice(0, 160)} ${it.nodes[0].any[0]?.message ?? ''}`);
+  });
+}
+
+/** What goes over the edge: the page itself, and parts whose content is wider than they are. */
+export const overflow = page => page.evaluate(() => {
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  const clipped = [...document.querySelectorAll('.card, td, dd, .note, h1, h2, h3, .btn, .badge')]
+    .filter(it => it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).display !== 'inline')
+    .filter(it => !it.closest('.tablewrap, .vh') && !it.querySelector('.skip, .tablewrap') && it.clientWidth > 1)
+    .map(it => `clipped: ${it.outerHTML.slice(0, 120)}`);
+  return wide > 0 ? [`${wide}px too wide`, ...clipped] : clipped;
+});

@@ -1,0 +1,156 @@
+// The ways people go: a host connects Zoom, an invitee books, moves and cancels, with and without
+// JavaScript, by mouse and by keyboard. Nothing waits for time to pass, only for what must come.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import {
+  confirm, connectZoom, launch, offer, open, root, signIn, start, toTheForm, turnZoomOn, zoomMeetings,
+} from './harness.mjs';
+
+let browser;
+let world;
+before(async () => { [browser, world] = await Promise.all([launch(), start()]); });
+after(async () => { await browser?.close(); await world?.stop(); });
+
+const fine = async page => {
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+};
+
+test('a host turns Zoom on, connects, and uses it in three clicks', async () => {
+  const page = await open(browser, world);
+  await signIn(page);
+  await offer(page);
+  await turnZoomOn(page);
+  let clicks = 0;
+  const click = async locator => { clicks += 1; await locator.click(); };
+  await connectZoom(page, click);
+  await page.goto('/360/integrations');
+  assert.equal(await page.getByRole('article', { name: 'Zoom' }).locator('.badge').innerText(), 'Connected');
+  await page.goto('/360/events');
+  await click(page.getByRole('link', { name: /^Edit/ }).first());
+  await page.getByLabel('Location', { exact: true }).selectOption({ label: 'Zoom' });
+  await click(page.getByRole('button', { name: 'Save', exact: true }));
+  await page.getByRole('status').filter({ hasText: /saved/i }).first().waitFor();
+  assert.ok(clicks <= 3, `${clicks} clicks of ours`);
+  await fine(page);
+});
+
+for (const js of [true, false]) {
+  test(`an invitee books, moves and cancels ${js ? 'with' : 'without'} JavaScript`, async () => {
+    const page = await open(browser, world, { js });
+    await toTheForm(page);
+    const email = js ? 'grace@navy.example' : 'joan@clarke.example';
+    const hub = await confirm(page, { email });
+    if (js) {
+      await page.getByText('Link ready').waitFor();
+    } else {
+      while (!await page.getByText('Link ready').isVisible()) {
+        await page.getByRole('link', { name: 'Check again' }).click();
+      }
+    }
+    const link = await page.getByRole('link', { name: 'Join Zoom meeting' }).getAttribute('href');
+    assert.match(link, /^https:\/\/[^/]+\/j\/\d+/);
+
+    await page.getByRole('link', { name: 'Reschedule' }).click();
+    await page.locator('a.slot').nth(2).click();
+    await page.getByRole('button', { name: 'Move booking' }).click();
+    await page.getByRole('heading', { name: 'Moved' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Join Zoom meeting' }).getAttribute('href'), link);
+    assert.notEqual(page.url(), hub);
+
+    await page.getByRole('link', { name: 'Cancel booking' }).click();
+    await page.getByRole('button', { name: 'Cancel booking' }).click();
+    await page.getByRole('heading', { name: 'Canceled.' }).waitFor();
+    await fine(page);
+  });
+}
+
+test('a booking is made by the keyboard alone, in at most twelve presses to the form', async () => {
+  const page = await open(browser, world);
+  await page.goto('/ada');
+  await page.goto(await page.locator('.offers a').first().getAttribute('href'));
+  let presses = 0;
+  const press = async key => { presses += 1; await page.keyboard.press(key); };
+  const at = selector => page.evaluate(it => document.activeElement.matches(it), selector);
+  const tabTo = async selector => {
+    for (let n = 0; n < 20 && !await at(selector); n += 1) await press('Tab');
+    assert.ok(await at(selector), `${selector} is not reached by Tab`);
+  };
+  await tabTo('a.day');
+  await press('ArrowDown');
+  const day = await page.evaluate(() => document.activeElement.getAttribute('aria-label'));
+  const before = await page.locator('#th').innerText();
+  await press('Enter');
+  // Focus goes to the new day's heading, never back to the top.
+  await page.waitForFunction(was => document.activeElement.id === 'th' && document.activeElement.innerText !== was, before);
+  assert.ok(day);
+  await tabTo('a.slot');
+  await press('Enter');
+  await page.getByRole('heading', { name: 'Your details' }).waitFor();
+  assert.ok(presses <= 12, `${presses} presses`);
+  for (const [field, words] of [['#name', 'Alan Turing'], ['#email', 'alan@bletchley.example']]) {
+    await tabTo(field);
+    await page.keyboard.type(words);
+  }
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'You’re booked' }).waitFor();
+  await fine(page);
+});
+
+test('Zoom holds one meeting for each booking that stands', async () => {
+  const meetings = async () => JSON.stringify(await zoomMeetings(world));
+  let seen = await meetings();
+  const ends = Date.now() + 30_000;
+  const live = text => (JSON.parse(text).meetings ?? JSON.parse(text)).filter(it => !it.deleted && it.status !== 'deleted');
+  while (live(seen).length !== 1 && Date.now() < ends) seen = await meetings();
+  assert.equal(live(seen).length, 1, seen);
+});
+
+test('every letter is well built', async () => {
+  const page = await open(browser, world);
+  // Cancellations are the last to go: the outbox shows them once they have left.
+  await page.goto('/demo/outbox');
+  while (await page.getByText(/^Canceled: /).count() < 2) await page.reload();
+  const check = spawnSync(`${root}/.tools/venv/bin/python`, [`${root}/e2e/check_mails.py`, world.letters], { encoding: 'utf8' });
+  assert.equal(check.status, 0, check.stdout + check.stderr);
+  await fine(page);
+});
+
+test('the public pages are light', async () => {
+  const page = await open(browser, world);
+  await page.goto('/ada');
+  const path = await page.locator('.offers a').first().getAttribute('href');
+  await page.context().close();
+  const fresh = await open(browser, world);
+  const devtools = await fresh.context().newCDPSession(fresh);
+  await devtools.send('Network.enable');
+  const loads = [];
+  devtools.on('Network.loadingFinished', it => loads.push(it.encodedDataLength));
+  await fresh.goto(path, { waitUntil: 'networkidle' });
+  const bytes = loads.reduce((sum, it) => sum + it, 0);
+  assert.ok(loads.length <= 4, `${loads.length} requests`);
+  assert.ok(bytes <= 30 * 1024, `${bytes} bytes`);
+  const size = async selector => {
+    const at = await fresh.locator(selector).first().evaluate(it => it.src || it.href);
+    const answer = await fetch(at, { headers: { 'accept-encoding': 'gzip' } });
+    return Number(answer.headers.get('content-length')) || (await sizeOnTheWire(at));
+  };
+  const [script, style] = [await size('script[src]'), await size('link[rel=stylesheet]')];
+  assert.ok(script <= 8 * 1024, `script ${script}`);
+  assert.ok(style <= 10 * 1024, `style ${style}`);
+  await fine(fresh);
+});
+
+// What arrives, still compressed: fetch would unpack it.
+async function sizeOnTheWire(url) {
+  const { get } = await import('node:http');
+  return new Promise((done, failed) => {
+    get(url, { headers: { 'accept-encoding': 'gzip' } }, answer => {
+      let bytes = 0;
+      assert.equal(answer.headers['content-encoding'], 'gzip');
+      answer.on('data', chunk => { bytes += chunk.length; }).on('end', () => done(bytes));
+    }).on('error', failed);
+  });
+}
