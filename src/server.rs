@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -48,11 +48,12 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(
             TraceLayer::new_for_http().make_span_with(|request: &Request| {
-                // The path only: a query can hold a booking's token.
+                // The route, never the address itself: paths and queries can hold secrets.
+                let route = request.extensions().get::<MatchedPath>();
                 tracing::info_span!(
                     "request",
                     method = %request.method(),
-                    path = request.uri().path(),
+                    route = route.map_or("none", MatchedPath::as_str),
                     id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()),
                 )
             }),

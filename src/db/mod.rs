@@ -152,6 +152,7 @@ impl Db {
 
     async fn open_sqlite(path: &Path, work: Arc<Notify>) -> anyhow::Result<Db> {
         let only_process = lock_beside(path)?;
+        make_private(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -285,6 +286,15 @@ fn lock_beside(path: &Path) -> anyhow::Result<Option<File>> {
         ),
         Err(std::fs::TryLockError::Error(e)) => Err(e.into()),
     }
+}
+
+/// Letters in the database hold links and passcodes: only its owner may read the file. SQLite gives
+/// its companions (WAL, shared memory) the same rights.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true).mode(0o600).open(path)?;
+    Ok(())
 }
 
 /// A setting SQLite did not take would cost bookings at a power cut: better not to start.

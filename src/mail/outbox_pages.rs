@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::Letter;
@@ -106,6 +106,11 @@ pub async fn html(State(app): State<App>, Path(id): Path<String>) -> Result<Resp
     headers.insert(
         header::X_FRAME_OPTIONS,
         HeaderValue::from_static("SAMEORIGIN"),
+    );
+    // A sandboxed frame doesn't load a page that asks for an opener policy.
+    headers.insert(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("unsafe-none"),
     );
     Ok(private(response))
 }

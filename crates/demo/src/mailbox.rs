@@ -47,7 +47,7 @@ fn parse(bytes: &[u8]) -> anyhow::Result<Mail> {
                 PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
                     String::from_utf8_lossy(bytes).into_owned()
                 }
-                _ => String::new(),
+                PartType::Html(_) | PartType::Message(_) | PartType::Multipart(_) => String::new(),
             };
             ics = Some(text.replace("\r\n ", "").replace("\n ", ""));
         }

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use stage::Stage;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Try 42min with seeded people and a simulated Zoom. Nothing leaves this computer.
 #[derive(Parser)]
@@ -68,7 +69,11 @@ async fn wait_for_people(arguments: &Arguments) -> anyhow::Result<()> {
         ));
     }
     say("\nCtrl+C stops it and forgets everything.");
-    tokio::signal::ctrl_c().await?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed?,
+        _ = terminated.recv() => {}
+    }
     Ok(())
 }
 

@@ -229,12 +229,17 @@ async fn offer(browser: &mut Browser, offers: &[Offer]) -> anyhow::Result<()> {
             page.text()
         );
         fields.extend([
-            ("color", "violet"),
+            ("color", "#7c3aed"),
             ("kind", "one_on_one"),
             ("public_description", *description),
             ("do", "save"),
         ]);
-        browser.submit(&path, &fields).await?.fine()?;
+        let page = browser.submit(&path, &fields).await?.fine()?;
+        ensure!(
+            page.text().contains("Saved"),
+            "{title} was not saved: {}",
+            page.text()
+        );
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The tour: what a host and guests do, over HTTP, with a check after each step of what Zoom and
 //! the mailbox then hold. Anything that isn't as promised ends it with an error.
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Page};
@@ -340,10 +340,11 @@ impl Tour {
     async fn list(&self, path: &str, name: &str) -> anyhow::Result<Vec<Value>> {
         let url = format!("{}{path}", self.stage.zoom);
         let body: Value = self.stage.http.get(url).send().await?.json().await?;
-        match body.get(name).unwrap_or(&body) {
-            Value::Array(items) => Ok(items.clone()),
-            other => bail!("{path} answered {other}"),
-        }
+        let list = body.get(name).unwrap_or(&body);
+        let items = list
+            .as_array()
+            .with_context(|| format!("{path} answered {list}"))?;
+        Ok(items.clone())
     }
 
     async fn sim(&self, path: &str, body: Value) -> anyhow::Result<()> {
