@@ -16,6 +16,8 @@ pub mod view;
 pub mod zoom;
 
 #[cfg(test)]
+mod plan_tests;
+#[cfg(test)]
 mod tests;
 
 use jiff::Timestamp;

@@ -128,6 +128,13 @@ impl Remnant {
             Remnant::Doubt(doubt) => doubt.at,
         }
     }
+
+    pub fn is_room(&self, account: Id<Account>, room: &str) -> bool {
+        match self {
+            Remnant::Room { at, id, .. } => *at == account && id == room,
+            Remnant::Doubt(_) => false,
+        }
+    }
 }
 
 /// The provider said no to the meeting's present generation, on this account under this grant. One
@@ -200,11 +207,16 @@ pub fn next_step<'a>(
         (_, Here::Unsure(doubt)) if !reach.has(&doubt.at) => Step::LeaveDoubt(doubt),
         (_, Here::Unsure(doubt)) if doubt.next_look() > now => Step::WaitToLook(doubt.next_look()),
         (_, Here::Unsure(doubt)) => Step::Look(doubt),
-        (Some(spec), Here::Nothing) if spec.starts_at <= now => Step::Skip(WhyNone::Started),
+        (Some(spec), Here::Nothing) if spec.starts_at <= now => {
+            seen.leftovers_before(Step::Skip(WhyNone::Started), reach, now)
+        }
         (Some(_), Here::Nothing) => match host {
-            Err(why) => Step::Skip(why),
+            Err(why) => seen.leftovers_before(Step::Skip(why), reach, now),
             Ok(host) => match seen.refusal(&host.account, host.grant) {
-                Some(refused) => Step::Skip(WhyNone::Refused(refused.why.clone())),
+                Some(refused) => {
+                    let why = WhyNone::Refused(refused.why.clone());
+                    seen.leftovers_before(Step::Skip(why), reach, now)
+                }
                 None => Step::Create(host),
             },
         },
@@ -218,13 +230,17 @@ pub fn next_step<'a>(
         // The past is left as it is: Zoom would take an old start for "now".
         (Some(spec), Here::Room(_)) if spec.starts_at <= now => seen.next_leftover(reach, now),
         (Some(_), Here::Room(room)) => match reach.grant(&room.at) {
-            Some(grant) if seen.refusal(&room.at, grant).is_some() => Step::Settled,
+            Some(grant) if seen.refusal(&room.at, grant).is_some() => {
+                seen.leftovers_before(Step::Settled, reach, now)
+            }
             Some(_) => Step::Update(room),
             None if host.is_ok() => Step::LeaveRoom(room),
-            None => Step::Stale(room),
+            None => seen.leftovers_before(Step::Stale(room), reach, now),
         },
         (None, Here::Room(room)) => match reach.grant(&room.at) {
-            Some(grant) if seen.refusal(&room.at, grant).is_some() => Step::Settled,
+            Some(grant) if seen.refusal(&room.at, grant).is_some() => {
+                seen.leftovers_before(Step::Settled, reach, now)
+            }
             Some(_) => Step::Delete(room),
             None => Step::LeaveRoom(room),
         },
@@ -254,16 +270,30 @@ impl Seen {
         }
     }
 
+    /// Whether this is the room people are sent to.
+    pub fn is_present(&self, at: Id<Account>, id: &str) -> bool {
+        self.room()
+            .is_some_and(|room| room.at == at && room.id == id)
+    }
+
     fn refusal(&self, account: &Id<Account>, grant: i64) -> Option<&Refused> {
         self.refused
             .as_ref()
             .filter(|r| r.account == *account && r.grant == grant)
     }
 
+    /// What would end the run comes after what was left behind: no later run may come.
+    fn leftovers_before<'a>(&'a self, last: Step<'a>, reach: &Reach, now: Timestamp) -> Step<'a> {
+        let step = self.next_leftover(reach, now);
+        if step == Step::Done { last } else { step }
+    }
+
     fn next_leftover(&self, reach: &Reach, now: Timestamp) -> Step<'_> {
         let mut wait: Option<Timestamp> = None;
         for left in self.left.iter().filter(|left| reach.has(&left.what.at())) {
             match &left.what {
+                // Left once and adopted since: it is in use, and goes when that ends.
+                Remnant::Room { at, id, .. } if self.is_present(*at, id) => {}
                 Remnant::Room { .. } => return Step::DeleteLeft(left),
                 Remnant::Doubt(doubt) if doubt.next_look() <= now => {
                     return Step::LookForLeft(left, doubt);

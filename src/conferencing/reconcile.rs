@@ -488,10 +488,12 @@ impl Run<'_> {
             let Ok(Reply::Page { rooms, next }) = &called.result else {
                 return self.fault(called, doubt.at, vec![]).await;
             };
+            // The room in use has our mark too; it is not what was lost.
             found.extend(
                 rooms
                     .iter()
                     .filter(|room| self.is_ours(room))
+                    .filter(|room| !self.scene.seen.is_present(doubt.at, &room.id))
                     .map(|room| room.id.clone()),
             );
             page = next.clone();
@@ -591,12 +593,23 @@ impl Run<'_> {
         let Some(kept) = rooms.next() else {
             return self.found_nothing(doubt, None).await;
         };
+        let kept_id = kept.id.clone();
         let mut effects = vec![
             Effect::Here(Here::Room(kept)),
             Effect::RoomMade(doubt.at),
             Effect::Letters,
         ];
-        effects.extend(rooms.map(|room| self.surplus(doubt, room.id)));
+        let left = &self.scene.seen.left;
+        effects.extend(
+            left.iter()
+                .filter(|left| left.what.is_room(doubt.at, &kept_id))
+                .map(|left| Effect::DropLeft(left.id)),
+        );
+        effects.extend(
+            rooms
+                .filter(|room| !left.iter().any(|l| l.what.is_room(doubt.at, &room.id)))
+                .map(|room| self.surplus(doubt, room.id)),
+        );
         self.write(effects).await?;
         Ok(Flow::LookAgain)
     }

@@ -867,3 +867,6 @@ async fn no_secret_of_zoom_stands_in_the_sync_log() {
         assert!(!all.contains(secret), "{secret} in {all}");
     }
 }
+
+#[path = "review_tests.rs"]
+mod review;

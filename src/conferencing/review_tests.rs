@@ -1,0 +1,114 @@
+//! Corners in which a meeting could be doubled, left behind or lost, a token kept, or something
+//! untrue be said.
+
+use super::*;
+use crate::conferencing::start;
+
+const ONLY_REQUIRED: [&str; 6] = [
+    "meeting:write:meeting",
+    "meeting:update:meeting",
+    "meeting:delete:meeting",
+    "meeting:read:meeting",
+    "meeting:read:list_meetings",
+    "user:read:user",
+];
+
+/// Connects like `TestApp::connects`, with no permission beyond those that are required.
+async fn connects_with_what_is_required(stage: &Stage, role: &str, zoom_user: &str) {
+    let mut browser = stage.app.browser_of(&stage.ada).await;
+    let away = browser
+        .post("/360/integrations/zoom/connect", &[("role", role)])
+        .await;
+    let back = stage
+        .app
+        .zoom()
+        .consent_to(away.location(), zoom_user, &ONLY_REQUIRED)
+        .await;
+    browser.get(&back).await;
+}
+
+async fn adds_shared_account(stage: &Stage) {
+    stage
+        .app
+        .zoom()
+        .add_user(zoom_sim::UserSpec::new("team@zoom.example"));
+    stage
+        .app
+        .connects(&stage.ada, "shared", "team@zoom.example")
+        .await;
+}
+
+async fn linked(stage: &Stage) -> Vec<store::Linked> {
+    let mut reader = stage.app.app.db.read().await.unwrap();
+    store::linked(&mut reader, stage.ada.org_id).await.unwrap()
+}
+
+async fn start_url(stage: &Stage, booking: &Booking) -> Result<String, &'static str> {
+    let meeting = stage.meeting(booking).await;
+    start::start_url(&stage.app.app, &meeting)
+        .await
+        .unwrap()
+        .map(|url| url.expose().to_owned())
+        .map_err(|cant| cant.0)
+}
+
+/// As after the loss of the key: what is stored can't be opened any more.
+async fn tokens_become_unreadable(stage: &Stage) {
+    stage
+        .app
+        .app
+        .db
+        .write::<_, anyhow::Error, _>(|tx| {
+            Box::pin(async move {
+                sql("UPDATE connections SET access_token = $1, refresh_token = $1")
+                    .bind(vec![7_u8; 60])
+                    .run(tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_doubt_left_behind_takes_the_lost_meeting_away_and_not_the_new_one() {
+    let stage = stage().await;
+    stage.app.zoom().fault(Fault::drop_after("create").times(1));
+    let booking = stage.books(NINE).await;
+    stage.app.settle().await;
+    stage.app.zoom().revoke("ada@zoom.example");
+    stage.passes(minutes(5)).await;
+    assert_eq!(stage.here(&booking).await, Here::Nothing);
+
+    stage
+        .app
+        .connects(&stage.ada, "personal", "ada@zoom.example")
+        .await;
+    stage.passes(minutes(15)).await;
+    let meetings = stage.app.zoom().meetings();
+    assert_eq!(meetings.len(), 1);
+    assert_eq!(stage.link(&booking).await, meetings[0].join_url);
+    assert_eq!(stage.app.rows("leftovers").await, 0);
+}
+
+#[tokio::test]
+async fn what_was_left_behind_goes_also_when_nothing_can_be_made_any_more() {
+    let stage = stage().await;
+    stage.app.zoom().fault(Fault::drop_after("create").times(1));
+    stage.books(NINE).await;
+    stage.app.settle().await;
+    stage.app.zoom().revoke("ada@zoom.example");
+    stage.passes(minutes(5)).await;
+    assert_eq!(stage.app.zoom().meetings().len(), 1);
+
+    // The start has passed when the account is back.
+    stage.app.advance(hours(72));
+    stage
+        .app
+        .connects(&stage.ada, "personal", "ada@zoom.example")
+        .await;
+    stage.passes(minutes(15)).await;
+    assert!(stage.app.zoom().meetings().is_empty());
+    assert_eq!(stage.app.rows("leftovers").await, 0);
+}
