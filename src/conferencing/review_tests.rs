@@ -112,3 +112,27 @@ async fn what_was_left_behind_goes_also_when_nothing_can_be_made_any_more() {
     assert!(stage.app.zoom().meetings().is_empty());
     assert_eq!(stage.app.rows("leftovers").await, 0);
 }
+
+#[tokio::test]
+async fn a_leftover_that_was_made_a_webinar_by_hand_is_asked_for_as_one() {
+    let stage = stage().await;
+    adds_shared_account(&stage).await;
+    let booking = stage.books(NINE).await;
+    stage.app.settle().await;
+    let old = stage.app.zoom().meetings()[0].id;
+    stage.app.zoom().revoke("ada@zoom.example");
+    stage.moves(&booking, TEN).await;
+    stage.passes(minutes(5)).await;
+    stage.app.zoom().change_user("ada@zoom.example", |user| {
+        *user = user.clone().with_webinars(100);
+    });
+    stage.app.zoom().convert_by_hand(old);
+    stage
+        .app
+        .connects(&stage.ada, "personal", "ada@zoom.example")
+        .await;
+    stage.passes(minutes(15)).await;
+    assert!(stage.app.zoom().webinars().is_empty());
+    assert_eq!(stage.calls("meeting.delete"), 1);
+    assert_eq!(stage.calls("webinar.delete"), 1);
+}

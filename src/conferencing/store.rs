@@ -58,7 +58,7 @@ impl ConnectionRow {
         self.broken_since.is_none() && self.disconnecting_at.is_none()
     }
 
-    fn facts(&self) -> Facts {
+    pub(super) fn facts(&self) -> Facts {
         Facts {
             id: self.id,
             org: self.org_id,
@@ -715,8 +715,8 @@ pub async fn put_left(
     sql(
         "INSERT INTO leftovers (id, org_id, meeting_id, account_id, kind, remote_id, generation,
             since, looks, last_empty_look) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-         ON CONFLICT (id) DO UPDATE SET remote_id = excluded.remote_id, looks = excluded.looks,
-            last_empty_look = excluded.last_empty_look",
+         ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, remote_id = excluded.remote_id,
+            looks = excluded.looks, last_empty_look = excluded.last_empty_look",
     )
     .bind(left.id)
     .bind(org)
