@@ -84,6 +84,19 @@ pub enum Ask {
     },
 }
 
+impl Ask {
+    pub fn kind(&self) -> RoomKind {
+        match self {
+            Ask::Create { spec, .. } => spec.kind,
+            Ask::Read { kind, .. }
+            | Ask::Move { kind, .. }
+            | Ask::SetPasscode { kind, .. }
+            | Ask::Delete { kind, .. }
+            | Ask::List { kind, .. } => *kind,
+        }
+    }
+}
+
 pub struct Answered {
     pub result: Result<Reply, Fault>,
     pub exchange: Exchange,

@@ -136,3 +136,24 @@ async fn a_leftover_that_was_made_a_webinar_by_hand_is_asked_for_as_one() {
     assert_eq!(stage.calls("meeting.delete"), 1);
     assert_eq!(stage.calls("webinar.delete"), 1);
 }
+
+#[tokio::test]
+async fn a_meeting_made_a_webinar_by_hand_breaks_no_connection_that_may_not_touch_webinars() {
+    let stage = stage_without_account().await;
+    let user = zoom_sim::UserSpec::new("ada@zoom.example").with_webinars(100);
+    stage.app.zoom().add_user(user);
+    connects_with_what_is_required(&stage, "personal", "ada@zoom.example").await;
+    let booking = stage.books(NINE).await;
+    stage.app.settle().await;
+    let id = stage.app.zoom().meetings()[0].id;
+    stage.app.zoom().convert_by_hand(id);
+    stage.cancels(&booking).await;
+    stage.passes(minutes(5)).await;
+    assert!(linked(&stage).await[0].is_connected());
+    assert!(
+        stage
+            .log(&booking)
+            .await
+            .contains(&("Delete meeting", Verdict::Failed))
+    );
+}

@@ -10,8 +10,9 @@ use serde_json::Value;
 use super::fault::{Bad, of_call};
 use super::wire;
 use crate::clock::Clock;
+use crate::conferencing::connection::Break;
 use crate::conferencing::plan::RoomKind;
-use crate::conferencing::provider::{Answered, Ask, Fault, Reply};
+use crate::conferencing::provider::{Answered, Ask, Fault, Refusal, Reply};
 use crate::config::ZoomConfig;
 use crate::seal::Secret;
 use crate::sync_log::{Exchange, redact};
@@ -181,14 +182,25 @@ fn question(ask: &Ask) -> (Method, String, Option<Value>) {
 /// Reads an answer to a question. A success that can't be read may have had its effect.
 fn reply(ask: &Ask, came: &Came, now: Timestamp) -> Result<Reply, Fault> {
     if !(200..300).contains(&came.status) {
-        return Err(of_call(
-            &Bad {
-                status: came.status,
-                body: &came.body,
-                retry_after: came.retry_after.as_deref(),
+        let bad = Bad {
+            status: came.status,
+            body: &came.body,
+            retry_after: came.retry_after.as_deref(),
+        };
+        return Err(match (ask.kind(), of_call(&bad, now)) {
+            // Permissions for webinars are optional: to lack one says nothing of the grant.
+            (
+                RoomKind::Webinar,
+                Fault::GrantDead {
+                    why: Break::ScopeMissing,
+                    words,
+                },
+            ) => Fault::Refused {
+                why: Refusal::Other,
+                words,
             },
-            now,
-        ));
+            (RoomKind::Webinar | RoomKind::Meeting, fault) => fault,
+        });
     }
     let unreadable = |why: String| Fault::Lost {
         words: format!("Zoom’s answer can’t be read: {why}"),
