@@ -15,6 +15,8 @@ use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revoked {
     Yes,
+    /// No token was left to revoke with: the connection was broken.
+    NothingHeld,
     /// Zoom could not be reached: the person is told where to remove 42min in Zoom.
     Unreachable,
 }
@@ -25,25 +27,25 @@ pub async fn disconnect(
     org: Id<Org>,
     id: Id<Connection>,
 ) -> anyhow::Result<Option<Revoked>> {
-    let Some(linked) = store::linked_one(&mut app.db.read().await?, org, id).await? else {
-        return Ok(None);
-    };
     let now = app.now();
     let begun = app
         .db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
-                let begun = store::begin_disconnect(tx, org, id, now).await?;
+                if !store::begin_disconnect(tx, org, id, now).await? {
+                    return Ok(None);
+                }
                 // Only needed when this request does not get to its end.
                 outbox::store::enqueue(tx, Kind::Disconnect, id, now + minutes(1)).await?;
-                Ok(begun)
+                // The tokens as they are now: a refresh may have just stored others.
+                Ok(store::linked_one(tx, org, id).await?)
             })
         })
         .await?;
-    if !begun {
-        return Ok(None);
-    }
-    Ok(Some(revoke_and_delete(app, &linked).await?))
+    Ok(match begun {
+        Some(linked) => Some(revoke_and_delete(app, &linked).await?),
+        None => None,
+    })
 }
 
 /// The job: what a request that died has left undone.
@@ -61,6 +63,10 @@ async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked
         Revoked::Yes => (
             Verdict::Succeeded,
             "Zoom revoked the access; the tokens were deleted.",
+        ),
+        Revoked::NothingHeld => (
+            Verdict::Succeeded,
+            "The connection was broken: no token was left to revoke.",
         ),
         Revoked::Unreachable => (
             Verdict::Failed,
@@ -101,11 +107,17 @@ async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked
 
 /// Zoom takes only a living access token for it: an old one is refreshed first. Three quick tries.
 async fn revoke(app: &App, linked: &Linked) -> anyhow::Result<(Revoked, Option<Exchange>)> {
-    let (Some(zoom), Connection::Connected(connected) | Connection::Disconnecting(connected)) =
-        (&app.providers.zoom, linked.connection.open(&app.seal)?)
-    else {
-        // Broken: Zoom has ended it, and there is no token left to revoke.
-        return Ok((Revoked::Yes, None));
+    let connected = match linked.connection.open(&app.seal) {
+        Ok(Connection::Connected(connected) | Connection::Disconnecting(connected)) => connected,
+        Ok(Connection::Broken(_)) => return Ok((Revoked::NothingHeld, None)),
+        // Sealed with a key that is gone: they can't be shown to Zoom, and must not stay here.
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "tokens can't be opened");
+            return Ok((Revoked::Unreachable, None));
+        }
+    };
+    let Some(zoom) = &app.providers.zoom else {
+        return Ok((Revoked::Unreachable, None));
     };
     let mut tokens = connected.tokens;
     let mut last = None;

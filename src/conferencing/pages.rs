@@ -510,6 +510,13 @@ pub async fn disconnect(
         Some(Revoked::Yes) | None => Flash::ok(format!(
             "{email} is disconnected. 42min’s access was revoked, and its tokens are deleted."
         )),
+        Some(Revoked::NothingHeld) => Flash::new(
+            Tone::Info,
+            format!(
+                "{email} is disconnected. Its tokens were deleted when it broke. To be sure that \
+                 42min has no access, remove it in Zoom: Manage, then Added Apps."
+            ),
+        ),
         Some(Revoked::Unreachable) => Flash::new(
             Tone::Warn,
             "42min deleted the stored connection, but couldn’t reach Zoom to revoke access. To be \

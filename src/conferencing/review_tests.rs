@@ -157,3 +157,46 @@ async fn a_meeting_made_a_webinar_by_hand_breaks_no_connection_that_may_not_touc
             .contains(&("Delete meeting", Verdict::Failed))
     );
 }
+
+#[tokio::test]
+async fn tokens_that_cannot_be_read_any_more_do_not_outlive_a_disconnect() {
+    let stage = stage().await;
+    tokens_become_unreadable(&stage).await;
+    let mut browser = stage.app.browser_of(&stage.ada).await;
+    let ask = browser
+        .get("/360/integrations/zoom")
+        .await
+        .links("/disconnect")[0]
+        .clone();
+    let after = browser.post_and_follow(&ask, &[]).await;
+    assert!(after.text().contains("Added Apps"), "{}", after.text());
+    assert_eq!(stage.app.rows("connections").await, 0);
+    stage.passes(minutes(2)).await;
+}
+
+#[tokio::test]
+async fn disconnecting_what_is_broken_does_not_say_that_zoom_revoked_it() {
+    let stage = stage().await;
+    stage.app.zoom().revoke("ada@zoom.example");
+    stage.books(NINE).await;
+    stage.passes(minutes(1)).await;
+    assert!(!linked(&stage).await[0].is_connected());
+    let mut browser = stage.app.browser_of(&stage.ada).await;
+    let ask = browser
+        .get("/360/integrations/zoom")
+        .await
+        .links("/disconnect")[0]
+        .clone();
+    let after = browser.post_and_follow(&ask, &[]).await.text();
+    assert!(after.contains("is disconnected"), "{after}");
+    assert!(!after.contains("access was revoked"), "{after}");
+    let mut reader = stage.app.app.db.read().await.unwrap();
+    let entries = sync_log::store::newest(&mut reader, stage.ada.org_id, 100)
+        .await
+        .unwrap();
+    let said = entries
+        .iter()
+        .find(|entry| entry.action == sync_log::Action::Disconnect)
+        .unwrap();
+    assert!(!said.words.contains("revoked the access"), "{said:?}");
+}
