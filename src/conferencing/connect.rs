@@ -273,7 +273,7 @@ impl Accepting {
                 email: other.account.email,
             });
         }
-        let connected = self.connected(known.as_ref(), account, tokens)?;
+        let connected = self.connected(known.as_ref(), account, tokens);
         match &known {
             Some(_) => store::regrant(tx, &self.app.seal, &connected).await?,
             None => {
@@ -337,12 +337,7 @@ impl Accepting {
     }
 
     /// Owner and role of a connection that is here stay as they are.
-    fn connected(
-        &self,
-        known: Option<&Linked>,
-        account: Id<Account>,
-        tokens: Tokens,
-    ) -> anyhow::Result<Connected> {
+    fn connected(&self, known: Option<&Linked>, account: Id<Account>, tokens: Tokens) -> Connected {
         let Some(known) = known else {
             let facts = Facts {
                 id: self.app.entropy.id(self.now),
@@ -353,19 +348,16 @@ impl Accepting {
                 grant: 1,
                 granted_at: self.now,
             };
-            return Ok(Connected { facts, tokens });
+            return Connected { facts, tokens };
         };
-        Ok(match known.connection.open(&self.app.seal)? {
-            Connection::Broken(broken) => broken.reconnect(tokens, self.now),
-            Connection::Connected(was) | Connection::Disconnecting(was) => {
-                let facts = Facts {
-                    grant: was.facts.grant + 1,
-                    granted_at: self.now,
-                    ..was.facts
-                };
-                Connected { facts, tokens }
-            }
-        })
+        // Its old tokens are not looked at: also what can't be opened any more is whole again.
+        let was = known.connection.facts();
+        let facts = Facts {
+            grant: was.grant + 1,
+            granted_at: self.now,
+            ..was
+        };
+        Connected { facts, tokens }
     }
 
     async fn other_personal(&self, tx: &mut Tx) -> anyhow::Result<Option<Linked>> {

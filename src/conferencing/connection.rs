@@ -100,18 +100,6 @@ impl Connected {
     }
 }
 
-impl Broken {
-    /// A new grant for the same account.
-    pub fn reconnect(self, tokens: Tokens, at: Timestamp) -> Connected {
-        let facts = Facts {
-            grant: self.facts.grant + 1,
-            granted_at: at,
-            ..self.facts
-        };
-        Connected { facts, tokens }
-    }
-}
-
 impl Connection {
     pub fn facts(&self) -> &Facts {
         match self {

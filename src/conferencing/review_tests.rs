@@ -175,6 +175,24 @@ async fn tokens_that_cannot_be_read_any_more_do_not_outlive_a_disconnect() {
 }
 
 #[tokio::test]
+async fn a_connection_whose_tokens_cannot_be_read_is_whole_after_connecting_again() {
+    let stage = stage().await;
+    tokens_become_unreadable(&stage).await;
+    let page = stage
+        .app
+        .connects(&stage.ada, "personal", "ada@zoom.example")
+        .await;
+    assert!(
+        page.text().contains("Zoom connected successfully!"),
+        "{}",
+        page.text()
+    );
+    let booking = stage.books(NINE).await;
+    stage.app.settle().await;
+    assert!(matches!(stage.online(&booking).await, Online::Ready(_)));
+}
+
+#[tokio::test]
 async fn disconnecting_what_is_broken_does_not_say_that_zoom_revoked_it() {
     let stage = stage().await;
     stage.app.zoom().revoke("ada@zoom.example");
