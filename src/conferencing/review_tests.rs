@@ -218,3 +218,25 @@ async fn disconnecting_what_is_broken_does_not_say_that_zoom_revoked_it() {
         .unwrap();
     assert!(!said.words.contains("revoked the access"), "{said:?}");
 }
+
+#[tokio::test]
+async fn starting_a_meeting_renews_an_access_token_that_zoom_refuses() {
+    let stage = stage().await;
+    let booking = stage.books(NINE).await;
+    stage.app.settle().await;
+    stage.app.zoom().expire_access_tokens();
+    let url = start_url(&stage, &booking).await.unwrap();
+    assert!(stage.app.zoom().start_link_works(&url));
+}
+
+#[tokio::test]
+async fn who_can_not_start_a_meeting_since_access_was_removed_is_not_told_to_wait() {
+    let stage = stage().await;
+    let booking = stage.books(NINE).await;
+    stage.app.settle().await;
+    stage.app.zoom().revoke("ada@zoom.example");
+    let why = start_url(&stage, &booking).await.unwrap_err();
+    assert!(!why.contains("isn’t answering"), "{why}");
+    stage.passes(minutes(1)).await;
+    assert!(!linked(&stage).await[0].is_connected());
+}

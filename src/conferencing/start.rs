@@ -1,9 +1,10 @@
 //! Start meeting: the host's own way into a meeting that may live on a shared account. Zoom is
 //! asked for a fresh start link at that moment; it is handed to the browser and nowhere else.
 
+use super::plan::Room;
 use super::provider::{Ask, Fault, Reply};
-use super::store;
-use super::tokens;
+use super::store::{self, Linked};
+use super::tokens::{self, NoToken};
 use crate::app::App;
 use crate::booking::Meeting;
 use crate::seal::Secret;
@@ -12,6 +13,10 @@ use crate::sync_log::{self, Action, Closed, Opened, Verdict};
 /// Why there is no start link now, in a sentence.
 #[derive(Debug)]
 pub struct CantStart(pub &'static str);
+
+const SILENT: &str = "Zoom isn’t answering right now. Try again in a minute.";
+const NOT_CONNECTED: &str = "The Zoom account that hosts this meeting isn’t connected any more. \
+    Sign in to Zoom there and start it by its meeting ID.";
 
 pub async fn start_url(app: &App, meeting: &Meeting) -> anyhow::Result<Result<Secret, CantStart>> {
     let org = meeting.org_id;
@@ -26,16 +31,58 @@ pub async fn start_url(app: &App, meeting: &Meeting) -> anyhow::Result<Result<Se
         .iter()
         .find(|l| l.account.id == room.at && l.is_connected())
     else {
-        return Ok(Err(CantStart(
-            "The Zoom account that hosts this meeting isn’t connected any more. Sign in to Zoom \
-             there and start it by its meeting ID.",
-        )));
+        return Ok(Err(CantStart(NOT_CONNECTED)));
     };
-    let Ok(token) = tokens::fresh(app, linked).await? else {
-        return Ok(Err(CantStart(
-            "Zoom isn’t answering right now. Try again in a minute.",
-        )));
+    let mut token = match tokens::fresh(app, linked).await? {
+        Ok(token) => token,
+        Err(none) => return Ok(Err(without_token(&none))),
     };
+    for last_try in [false, true] {
+        match ask(app, meeting, room, linked, &token).await? {
+            Err(Fault::TokenRefused { .. }) if !last_try => {
+                token = match tokens::after_refusal(app, linked, &token).await? {
+                    Ok(token) => token,
+                    Err(none) => return Ok(Err(without_token(&none))),
+                };
+            }
+            Ok(Some(url)) => return Ok(Ok(url)),
+            Ok(None) => {
+                return Ok(Err(CantStart(
+                    "Zoom gave no way to start it. Start it from the Zoom app.",
+                )));
+            }
+            Err(fault) => return Ok(Err(cant(&fault))),
+        }
+    }
+    Ok(Err(CantStart(SILENT)))
+}
+
+fn without_token(none: &NoToken) -> CantStart {
+    CantStart(match none {
+        NoToken::Later { .. } => SILENT,
+        NoToken::LookAgain => NOT_CONNECTED,
+    })
+}
+
+fn cant(fault: &Fault) -> CantStart {
+    CantStart(match fault {
+        Fault::Busy { .. } | Fault::Lost { .. } => SILENT,
+        Fault::Gone => "This meeting no longer exists in Zoom.",
+        Fault::TokenRefused { .. } | Fault::GrantDead { .. } => NOT_CONNECTED,
+        Fault::Refused { .. } => "Zoom didn’t let 42min start it. Start it from the Zoom app.",
+        Fault::OurFault { .. } => "Zoom isn’t set up correctly on this server. Tell your admin.",
+    })
+}
+
+/// Reads the room as it is now, with its start link; the log has it before and after.
+async fn ask(
+    app: &App,
+    meeting: &Meeting,
+    room: &Room,
+    linked: &Linked,
+    token: &Secret,
+) -> anyhow::Result<Result<Option<Secret>, Fault>> {
+    let org = meeting.org_id;
     let entry = Opened {
         id: app.entropy.id(app.now()),
         org,
@@ -58,41 +105,29 @@ pub async fn start_url(app: &App, meeting: &Meeting) -> anyhow::Result<Result<Se
     };
     let Some(answered) = app
         .providers
-        .ask(linked.account.provider, &token, &ask)
+        .ask(linked.account.provider, token, &ask)
         .await
     else {
-        return Ok(Err(CantStart("This server has no Zoom app any more.")));
+        let words = "This server has no Zoom app any more".to_owned();
+        return Ok(Err(Fault::OurFault { words }));
     };
     let (verdict, words, result) = match answered.result {
         Ok(Reply::Room(snapshot)) => match snapshot.start_url {
             Some(url) => (
                 Verdict::Succeeded,
                 "The host started the meeting.".to_owned(),
-                Ok(url),
+                Ok(Some(url)),
             ),
             None => (
                 Verdict::Failed,
                 "Zoom gave no start link.".to_owned(),
-                Err(CantStart(
-                    "Zoom gave no way to start it. Start it from the Zoom app.",
-                )),
+                Ok(None),
             ),
         },
         Ok(Reply::Page { .. } | Reply::Done) => {
             anyhow::bail!("a read was not answered by a room")
         }
-        Err(Fault::Gone) => (
-            Verdict::Failed,
-            Fault::Gone.words().to_owned(),
-            Err(CantStart("This meeting no longer exists in Zoom.")),
-        ),
-        Err(fault) => (
-            Verdict::Failed,
-            fault.words().to_owned(),
-            Err(CantStart(
-                "Zoom isn’t answering right now. Try again in a minute.",
-            )),
-        ),
+        Err(fault) => (Verdict::Failed, fault.words().to_owned(), Err(fault)),
     };
     let closed = Closed {
         verdict,
