@@ -240,3 +240,28 @@ async fn who_can_not_start_a_meeting_since_access_was_removed_is_not_told_to_wai
     stage.passes(minutes(1)).await;
     assert!(!linked(&stage).await[0].is_connected());
 }
+
+#[tokio::test]
+async fn a_refusal_under_an_older_grant_is_not_shown_while_it_is_tried_anew() {
+    let stage = stage().await;
+    let body = r#"{"code":300,"message":"Validation Failed."}"#;
+    stage
+        .app
+        .zoom()
+        .fault(Fault::answer("create", 400, "application/json", body).times(1));
+    let booking = stage.books(NINE).await;
+    stage.app.settle().await;
+    assert!(matches!(stage.online(&booking).await, Online::None(_)));
+
+    stage
+        .app
+        .connects(&stage.ada, "personal", "ada@zoom.example")
+        .await;
+    let shown = stage.online(&booking).await;
+    assert!(
+        matches!(shown, Online::Pending | Online::Late(_)),
+        "{shown:?}"
+    );
+    stage.app.settle().await;
+    assert!(matches!(stage.online(&booking).await, Online::Ready(_)));
+}

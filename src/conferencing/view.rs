@@ -187,14 +187,15 @@ fn derive(known: &Known<'_>, now: Timestamp) -> Online {
                 return Online::None(Why(WhyNone::Started.words()));
             }
             match (&known.seen.here, refused, who_hosts(known.situation)) {
-                (Here::Nothing, Some(refused), _) => {
+                // Said by another account, or under an older grant, it is asked again.
+                (Here::Nothing, Some(refused), Ok(host))
+                    if refused.account == host.account && refused.grant == host.grant =>
+                {
                     Online::None(Why(WhyNone::Refused(refused.why.clone()).words()))
                 }
                 // A grant that can be renewed: the link comes after the reconnect.
-                (Here::Nothing, None, Err(why @ WhyNone::Broken(_))) => {
-                    Online::Late(Why(why.words()))
-                }
-                (Here::Nothing, None, Err(why)) => Online::None(Why(why.words())),
+                (Here::Nothing, _, Err(why @ WhyNone::Broken(_))) => Online::Late(Why(why.words())),
+                (Here::Nothing, _, Err(why)) => Online::None(Why(why.words())),
                 (_, _, _) if now.duration_since(known.asked_at) < seconds(LATE_AFTER_SECONDS) => {
                     Online::Pending
                 }
