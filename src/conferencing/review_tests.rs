@@ -265,3 +265,24 @@ async fn a_refusal_under_an_older_grant_is_not_shown_while_it_is_tried_anew() {
     stage.app.settle().await;
     assert!(matches!(stage.online(&booking).await, Online::Ready(_)));
 }
+
+#[tokio::test]
+async fn a_room_that_shows_no_start_is_not_changed_again_and_again() {
+    let stage = stage().await;
+    let booking = stage.books(NINE).await;
+    stage.app.settle().await;
+    let made = stage.app.zoom().meetings().remove(0);
+    // As of a meeting that was made one without a fixed time by hand.
+    let body = format!(
+        r#"{{"id":{},"topic":"t","type":3,"join_url":"{}"}}"#,
+        made.id, made.join_url
+    );
+    stage
+        .app
+        .zoom()
+        .fault(Fault::answer("meeting.get", 200, "application/json", &body).always());
+    let moved = stage.moves(&booking, TEN).await;
+    stage.passes(hours(1)).await;
+    assert_eq!(stage.calls("meeting.update"), 1);
+    assert_eq!(stage.link(&moved).await, made.join_url);
+}

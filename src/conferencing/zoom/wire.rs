@@ -69,8 +69,8 @@ pub fn passcode(passcode: &Secret) -> Value {
 struct RoomBody {
     id: Number,
     topic: Option<String>,
-    start_time: Option<Timestamp>,
-    duration: Option<u16>,
+    start_time: Option<String>,
+    duration: Option<i64>,
     join_url: Option<String>,
     start_url: Option<String>,
     password: Option<String>,
@@ -102,12 +102,13 @@ impl Number {
 
 /// Reads a room; what is wrong with the body, in words, when it can't be.
 pub fn room(body: &str, kind: RoomKind) -> Result<Snapshot, String> {
-    let room: RoomBody = serde_json::from_str(body).map_err(|e| e.to_string())?;
+    let room: RoomBody = serde_json::from_str(body).map_err(|e| unreadable(&e))?;
     let join_url = room.join_url.ok_or("there is no join_url in it")?;
     if !is_join_url(&join_url) {
         return Err("its join_url is no https address".to_owned());
     }
-    let starts_at = room.start_time.ok_or("there is no start_time in it")?;
+    // One without a fixed time has no start; as any other it shows not what was asked for.
+    let starts_at = room.start_time.and_then(|text| text.parse().ok());
     let mut warnings = Vec::new();
     if let (RoomKind::Meeting, Some(settings)) = (kind, &room.settings) {
         if settings.waiting_room == Some(false) {
@@ -124,12 +125,21 @@ pub fn room(body: &str, kind: RoomKind) -> Result<Snapshot, String> {
         passcode: room.password.filter(|p| !p.is_empty()),
         shows: Shown {
             topic: room.topic.unwrap_or_default(),
-            starts_at,
-            minutes: room.duration.unwrap_or(0),
+            starts_at: starts_at.unwrap_or(Timestamp::UNIX_EPOCH),
+            minutes: room
+                .duration
+                .and_then(|minutes| u16::try_from(minutes).ok())
+                .unwrap_or(0),
         },
         start_url: room.start_url.filter(|u| is_join_url(u)).map(Secret::new),
         warnings,
     })
+}
+
+/// What is wrong with a body, without its values: one could be a passcode.
+fn unreadable(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    format!("it has another shape at line {line}, column {column}")
 }
 
 /// A link people are sent to: https, or http on this computer for trying things out.
@@ -155,7 +165,7 @@ struct ListedBody {
 
 /// A page of a list, and the token of the next one.
 pub fn list(body: &str) -> Result<(Vec<Listed>, Option<String>), String> {
-    let list: ListBody = serde_json::from_str(body).map_err(|e| e.to_string())?;
+    let list: ListBody = serde_json::from_str(body).map_err(|e| unreadable(&e))?;
     let rooms = list
         .meetings
         .into_iter()
@@ -215,6 +225,23 @@ mod tests {
         let evil = CREATED.replace("https://zoom.us", "javascript:alert");
         assert!(room(&evil, RoomKind::Meeting).is_err());
         assert!(room("<html>", RoomKind::Meeting).is_err());
+    }
+
+    #[test]
+    fn odd_values_cost_neither_the_link_nor_a_secret() {
+        for (plain, odd) in [
+            ("\"2026-06-12T07:00:00Z\"", "\"\""),
+            ("\"2026-06-12T07:00:00Z\"", "null"),
+            ("\"duration\":42", "\"duration\":99999999"),
+            ("\"duration\":42", "\"duration\":-1"),
+        ] {
+            assert!(
+                room(&CREATED.replace(plain, odd), RoomKind::Meeting).is_ok(),
+                "{odd}"
+            );
+        }
+        let why = room(&CREATED.replace("\"123456\"", "123456"), RoomKind::Meeting).unwrap_err();
+        assert!(!why.contains("123456"), "{why}");
     }
 
     #[test]
