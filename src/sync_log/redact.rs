@@ -13,16 +13,20 @@ const SECRET: &[&str] = &[
     "start_url",
     "secret",
     "code_verifier",
+    "host_key",
 ];
 
-/// A JSON body, masked; anything else is cut short and kept only when it holds no link.
+/// A JSON body, masked; anything else is cut short and kept only when it holds no link and is no
+/// broken-off JSON, in which secrets can't be told from the rest.
 pub fn body(text: &str) -> String {
     match serde_json::from_str::<Value>(text) {
         Ok(mut value) => {
             mask(&mut value);
             cut(&value.to_string())
         }
-        Err(_) if text.contains("://") => format!("({} bytes that are not JSON)", text.len()),
+        Err(_) if text.contains("://") || text.trim_start().starts_with(['{', '[']) => {
+            format!("({} bytes that are not JSON)", text.len())
+        }
         Err(_) => cut(text),
     }
 }
@@ -89,6 +93,9 @@ mod tests {
             "<error>Passcode rule</error>"
         );
         assert!(!body("see https://zoom.us/s/1?zak=secret").contains("zak"));
+        assert!(!body(r#"{"access_token":"eyJhbGciOi"#).contains("eyJ"));
+        assert!(!body(r#" {"id":1,"password":"K7pQ2x","#).contains("K7pQ2x"));
+        assert!(!body(r#"{"dynamic_host_key":"345678"}"#).contains("345678"));
         assert!(body(&"x".repeat(20_000)).chars().count() <= LONGEST + 1);
     }
 }
