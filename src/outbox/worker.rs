@@ -37,7 +37,12 @@ pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
         if found_some && running.len() < AT_ONCE {
             continue;
         }
-        let pause = pause(&app).await;
+        // With all hands full the next due job can't be taken: only an end of one matters.
+        let pause = if running.len() < AT_ONCE {
+            pause(&app).await
+        } else {
+            LOOK_AGAIN
+        };
         tokio::select! {
             _ = bell.notified(), if running.len() < AT_ONCE => {}
             Some(_) = running.join_next() => {}
