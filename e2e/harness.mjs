@@ -216,7 +216,7 @@ export async function furnish(browser, world) {
   const form = guest.url().slice(world.url.length);
   await guest.context().close();
   await host.goto('/360/availability');
-  const schedule = await host.locator('main a[href^="/360/availability/"]').first().getAttribute('href');
+  const schedule = await host.locator('main a[href^="/360/availability/"]:not([href$="/new"])').first().getAttribute('href');
   await host.goto('/360/meetings');
   const details = await host.locator('main h3 a').first().getAttribute('href');
   const under = step => `${hub.pathname}/${step}${hub.search}`;
