@@ -118,7 +118,7 @@ export async function open(browser, world, { width = 1280, dark = false, js = tr
     storageState: state,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   page.complaints = [];
   page.on('console', message => {
     // A policy that was broken is said here too. What the simulator's pages lack is not ours.

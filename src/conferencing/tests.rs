@@ -870,3 +870,97 @@ async fn no_secret_of_zoom_stands_in_the_sync_log() {
 
 #[path = "review_tests.rs"]
 mod review;
+
+impl Stage {
+    fn letters(&self, email: &str) -> Vec<crate::mail::Letter> {
+        self.app.letters_to(email)
+    }
+}
+
+#[tokio::test]
+async fn the_confirmation_waits_for_the_link_and_one_mail_says_it_all() {
+    let stage = stage().await;
+    let booking = stage.books(NINE).await;
+    stage.passes(minutes(2)).await;
+    let link = stage.link(&booking).await;
+    let letters = stage.letters("grace@example.com");
+    assert_eq!(letters.len(), 1);
+    let ics = &letters[0]
+        .calendar
+        .as_ref()
+        .unwrap()
+        .ics
+        .replace("\r\n ", "");
+    assert!(letters[0].text.contains(&link) && ics.contains(&format!("LOCATION:{link}\r\n")));
+    assert!(letters[0].html.replace("&#38;", "&").contains(&link));
+    assert!(ics.contains("SEQUENCE:0\r\n"));
+    assert_eq!(
+        stage.letters(&stage.ada.email).len(),
+        1,
+        "the host has one too"
+    );
+}
+
+#[tokio::test]
+async fn with_zoom_down_the_link_follows_in_one_second_mail() {
+    let stage = stage().await;
+    stage.app.zoom().goes_down();
+    let booking = stage.books(NINE).await;
+    stage.passes(minutes(3)).await;
+    let first = stage.letters("grace@example.com");
+    assert_eq!(first.len(), 1);
+    assert!(
+        first[0].text.contains("Your Zoom link is being prepared"),
+        "{}",
+        first[0].text
+    );
+
+    stage.app.zoom().comes_back();
+    stage.passes(minutes(30)).await;
+    let letters = stage.letters("grace@example.com");
+    assert_eq!(letters.len(), 2);
+    assert!(letters[1].text.contains(&stage.link(&booking).await));
+    assert!(
+        letters[1]
+            .calendar
+            .as_ref()
+            .unwrap()
+            .ics
+            .contains("SEQUENCE:1\r\n")
+    );
+    assert_eq!(stage.app.zoom().meetings().len(), 1);
+}
+
+#[tokio::test]
+async fn a_move_says_that_the_link_stays_and_a_cancel_has_no_link() {
+    let stage = stage().await;
+    let booking = stage.books(NINE).await;
+    stage.passes(minutes(1)).await;
+    let link = stage.link(&booking).await;
+    let moved = stage.moves(&booking, TEN).await;
+    stage.passes(minutes(1)).await;
+    stage.cancels(&moved).await;
+    stage.passes(minutes(1)).await;
+    let letters = stage.letters("grace@example.com");
+    let kinds: Vec<&str> = letters.iter().map(|letter| letter.kind.as_str()).collect();
+    assert_eq!(kinds, ["confirmed", "moved", "canceled"]);
+    assert!(
+        letters[1].text.contains("The Zoom link stays the same."),
+        "{}",
+        letters[1].text
+    );
+    assert!(letters[1].text.contains(&link) && !letters[2].text.contains(&link));
+    let uid_of = |letter: &crate::mail::Letter| {
+        let ics = &letter.calendar.as_ref().unwrap().ics;
+        ics.lines()
+            .find(|line| line.starts_with("UID:"))
+            .unwrap()
+            .to_owned()
+    };
+    assert!(
+        letters
+            .iter()
+            .all(|letter| uid_of(letter) == uid_of(&letters[0]))
+    );
+    assert_eq!(letters[2].calendar.as_ref().unwrap().method, "CANCEL");
+}
