@@ -932,14 +932,16 @@ impl Run<'_> {
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
                 Box::pin(async move {
+                    // A connection’s row before jobs’ rows, here and in `commit`: who breaks a
+                    // connection takes them in that order, and nobody may wait in a circle.
+                    if let Some(account) = entry.account {
+                        store::touch(tx, meeting.org_id, account, entry.at).await?;
+                    }
                     if !still_ours(tx, &job).await? {
                         return Ok(false);
                     }
                     apply(tx, &app, &meeting, &before).await?;
                     sync_log::store::open(tx, &entry).await?;
-                    if let Some(account) = entry.account {
-                        store::touch(tx, meeting.org_id, account, entry.at).await?;
-                    }
                     Ok(true)
                 })
             })
@@ -972,6 +974,9 @@ impl Run<'_> {
         closed: Option<(Id<sync_log::Entry>, Closed)>,
         effects: Vec<Effect>,
     ) -> anyhow::Result<()> {
+        let (broken, effects): (Vec<_>, Vec<_>) = effects
+            .into_iter()
+            .partition(|effect| matches!(effect, Effect::Broken(..)));
         let (app, job, meeting) = (
             self.app.clone(),
             self.job.clone(),
@@ -984,6 +989,8 @@ impl Run<'_> {
                     if let Some((entry, closed)) = &closed {
                         sync_log::store::close(tx, meeting.org_id, *entry, closed).await?;
                     }
+                    // That a grant is dead is true whoever has the job.
+                    apply(tx, &app, &meeting, &broken).await?;
                     if still_ours(tx, &job).await? {
                         apply(tx, &app, &meeting, &effects).await?;
                     }

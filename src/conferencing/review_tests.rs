@@ -286,3 +286,36 @@ async fn a_room_that_shows_no_start_is_not_changed_again_and_again() {
     assert_eq!(stage.calls("meeting.update"), 1);
     assert_eq!(stage.link(&moved).await, made.join_url);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_meetings_that_find_the_grant_dead_at_once_all_write_what_they_were_told() {
+    let stage = stage().await;
+    let mut bookings = Vec::new();
+    for day in 5..9 {
+        for hour in ["07", "08"] {
+            bookings.push(stage.books(&format!("2026-05-0{day}T{hour}:00:00Z")).await);
+        }
+    }
+    let body = r#"{"code":4738,"message":"This token has been disabled by the admin."}"#;
+    stage
+        .app
+        .zoom()
+        .fault(Fault::answer("create", 400, "application/json", body).always());
+    let mut running = tokio::task::JoinSet::new();
+    for _ in &bookings {
+        let app = stage.app.app.clone();
+        running.spawn(async move { outbox::worker::run_one(&app).await.unwrap() });
+    }
+    running.join_all().await;
+    stage.passes(minutes(1)).await;
+    assert!(!linked(&stage).await[0].is_connected());
+    for booking in &bookings {
+        let log = stage.log(booking).await;
+        let unknown = log.iter().any(|(_, verdict)| *verdict == Verdict::Sent);
+        assert!(!unknown, "an answer was not written: {log:?}");
+        assert_eq!(stage.here(booking).await, Here::Nothing);
+    }
+    assert_eq!(stage.app.rows("leftovers").await, 0);
+    let told = stage.app.letters_to("ada").into_iter();
+    assert!(told.filter(|l| l.subject.contains("broken")).count() <= 1);
+}
