@@ -507,6 +507,13 @@ impl Run<'_> {
         match (found.is_empty(), left) {
             (false, Some(left)) => self.found_left(doubt, left, found).await,
             (false, None) => self.adopt(doubt, found).await,
+            // What stands on pages not read may be it.
+            (true, _) if page.is_some() => Ok(Flow::End(try_again(
+                self.job,
+                &self.app.clock,
+                &self.app.entropy,
+                "the list of meetings is too long to look through",
+            ))),
             (true, left) => self.found_nothing(doubt, left).await,
         }
     }

@@ -319,3 +319,22 @@ async fn many_meetings_that_find_the_grant_dead_at_once_all_write_what_they_were
     let told = stage.app.letters_to("ada").into_iter();
     assert!(told.filter(|l| l.subject.contains("broken")).count() <= 1);
 }
+
+#[tokio::test]
+async fn a_list_without_an_end_does_not_pass_for_an_empty_one() {
+    let stage = stage().await;
+    stage.app.zoom().fault(Fault::drop_after("create").times(1));
+    let endless = r#"{"meetings":[],"next_page_token":"again"}"#;
+    stage
+        .app
+        .zoom()
+        .fault(Fault::answer("meeting.list", 200, "application/json", endless).always());
+    let booking = stage.books(NINE).await;
+    stage.passes(minutes(20)).await;
+    assert_eq!(stage.calls("meeting.create"), 1);
+
+    stage.app.zoom().clear_faults();
+    stage.passes(minutes(10)).await;
+    assert_eq!(stage.calls("meeting.create"), 1);
+    assert!(matches!(stage.online(&booking).await, Online::Ready(_)));
+}
