@@ -1,6 +1,8 @@
 //! Disconnecting: the connection is unusable with the first commit; then Zoom is told to revoke,
 //! and the row and both tokens go whatever Zoom said. A job finishes it after a crash.
 
+use std::time::{Duration, Instant};
+
 use super::connection::Connection;
 use super::provider::Fault;
 use super::store::{self, Linked};
@@ -10,6 +12,9 @@ use crate::clock::minutes;
 use crate::id::Id;
 use crate::outbox::{self, Job, Kind, Outcome};
 use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
+
+/// How long after the first try another may begin.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How it went at Zoom; here it is gone in both cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +126,12 @@ async fn revoke(app: &App, linked: &Linked) -> anyhow::Result<(Revoked, Option<E
     };
     let mut tokens = connected.tokens;
     let mut last = None;
+    let began = Instant::now();
     for _ in 0..3 {
+        // Somebody waits for the page; a Zoom that hangs isn’t asked again.
+        if began.elapsed() > PATIENCE {
+            break;
+        }
         if tokens.expires_at <= app.now() {
             match zoom.refresh(&tokens.refresh).await {
                 (Ok(fresh), _) => tokens = fresh,
