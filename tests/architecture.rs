@@ -169,14 +169,19 @@ fn read(root: &Path, folder: &Path, sources: &mut Vec<Source>) -> io::Result<()>
         let path = entry?.path();
         let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy();
         if path.is_dir() {
-            if name != "testing" && stem(&name) != "tests" {
+            if name != "testing" && !holds_tests(&name) {
                 read(root, &path, sources)?;
             }
-        } else if name.ends_with(".rs") && stem(&name) != "tests" {
+        } else if name.ends_with(".rs") && !holds_tests(&name) {
             let text = fs::read_to_string(&path)?;
             let tests = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
             sources.push((name.into_owned(), text[..tests].to_owned()));
         }
     }
     Ok(())
+}
+
+/// `tests.rs`, a folder of that name, or `host_tests.rs`.
+fn holds_tests(name: &str) -> bool {
+    stem(name) == "tests" || stem(name).ends_with("_tests")
 }

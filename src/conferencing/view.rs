@@ -135,6 +135,21 @@ pub enum Obstacle {
     NotSetUp,
 }
 
+impl Obstacle {
+    /// What can be done about it, and where. Switches and the server's own set-up are for those who
+    /// may change them; whose connection is broken sees it on the page.
+    pub fn remedy(self, may_manage: bool) -> Option<(&'static str, &'static str)> {
+        let words = match self {
+            Obstacle::Broken => "Reconnect",
+            Obstacle::NoneConnected => "Connect Zoom",
+            Obstacle::Off if may_manage => "Turn Zoom on",
+            Obstacle::NotSetUp if may_manage => "Set up Zoom",
+            Obstacle::Off | Obstacle::NotSetUp => return None,
+        };
+        Some((words, "/360/integrations/zoom"))
+    }
+}
+
 /// What somebody has to put right before a link can be made. None: asking again may be enough.
 pub async fn obstacle(
     reader: &mut Reader,

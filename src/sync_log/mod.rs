@@ -14,6 +14,9 @@ use crate::conferencing::Account;
 use crate::id::Id;
 use crate::words;
 
+/// Where admins read it.
+pub const PAGE: &str = "/360/integrations/zoom/log";
+
 words! {
     pub enum Action {
         CreateMeeting = "create_meeting",
@@ -125,5 +128,12 @@ crate::record! {
         pub tracking_id: Option<String>,
         pub micros: Option<i64>,
         pub words: String,
+    }
+}
+
+impl Entry {
+    /// One line for a booking's history.
+    pub fn in_words(&self) -> String {
+        format!("Zoom: {}. {}", self.action.label(), self.words)
     }
 }

@@ -10,15 +10,13 @@ use crate::accounts::rights::{Right, may};
 use crate::app::App;
 use crate::booking::place::{Place, place_words};
 use crate::booking::{Booking, By, Status, store};
-use crate::conferencing::view::{self, Link, Obstacle, Online};
+use crate::conferencing::view::{self, Link, Online};
 use crate::db::Reader;
 use crate::error::Result;
 use crate::web::layout::Shell;
 use crate::web::{page, private};
 use crate::when;
 use crate::{mail, sync_log};
-
-const ZOOM_PAGE: &str = "/360/integrations/zoom";
 
 /// What a host should know before all else.
 enum Note {
@@ -119,7 +117,7 @@ pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Re
         may_move,
         may_paste: is_on && booking.location.provider().is_some(),
         steps: steps(&mut reader, &mine).await?,
-        log: may(&mine.who.person, Right::ReadSyncLog).then_some("/360/integrations/zoom/log"),
+        log: may(&mine.who.person, Right::ReadSyncLog).then_some(crate::sync_log::PAGE),
         booking: booking.clone(),
         shell: mine.shell(shell),
     })?))
@@ -181,20 +179,10 @@ async fn about_link(
         label: mine.booking.location.label(),
         yet,
         why: why.0.trim_end_matches('.').to_owned(),
-        fix: obstacle.and_then(|obstacle| fix(obstacle, mine)),
+        fix: obstacle
+            .and_then(|obstacle| obstacle.remedy(may(&mine.who.person, Right::ManageRollout))),
         may_create: mine.booking.starts_at > app.now(),
     }))
-}
-
-/// What this viewer can put right. Whose connection is broken sees it on the page.
-fn fix(obstacle: Obstacle, mine: &Mine) -> Option<(&'static str, &'static str)> {
-    let admin = may(&mine.who.person, Right::ManageRollout);
-    match obstacle {
-        Obstacle::Broken => Some(("Reconnect", ZOOM_PAGE)),
-        Obstacle::NoneConnected => Some(("Connect Zoom", ZOOM_PAGE)),
-        Obstacle::Off => admin.then_some(("Turn Zoom on", ZOOM_PAGE)),
-        Obstacle::NotSetUp => admin.then_some(("Set up Zoom", ZOOM_PAGE)),
-    }
 }
 
 /// The invitee's own clock.

@@ -154,9 +154,6 @@ fn of_entry(entry: &Entry) -> Step {
     Step {
         badge,
         logged: true,
-        ..Step::new(
-            entry.at,
-            format!("Zoom: {}. {}", entry.action.label(), entry.words),
-        )
+        ..Step::new(entry.at, entry.in_words())
     }
 }
