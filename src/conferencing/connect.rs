@@ -244,11 +244,29 @@ async fn accept(
         now: app.now(),
         exchange,
     };
-    app.db
+    let access = tokens.access.clone();
+    let ended = app
+        .db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move { accepting.write(tx, tokens, granted).await })
         })
-        .await
+        .await?;
+    if let (Ended::AlreadyHas { .. }, Some(zoom)) = (&ended, &app.providers.zoom) {
+        // What is not kept must not stay valid at Zoom either.
+        let (revoked, exchange) = zoom.revoke(&access).await;
+        let (verdict, words) = match revoked {
+            Ok(()) => (
+                Verdict::Succeeded,
+                "A second personal account was not kept; its access was revoked.",
+            ),
+            Err(_) => (
+                Verdict::Failed,
+                "A second personal account was not kept; its access could not be revoked.",
+            ),
+        };
+        log(app, who.org(), None, verdict, words, exchange).await?;
+    }
+    Ok(ended)
 }
 
 struct Accepting {
@@ -266,6 +284,7 @@ impl Accepting {
     async fn write(self, tx: &mut Tx, tokens: Tokens, granted: Granted) -> anyhow::Result<Ended> {
         let account = store::put_account(tx, &self.account(&granted)).await?;
         let known = store::connection_of_account(tx, self.org, account).await?;
+        self.elsewhere(tx, &granted).await?;
         if known.is_none()
             && let Some(other) = self.other_personal(tx).await?
         {
@@ -304,7 +323,6 @@ impl Accepting {
             self.now + crate::clock::days(1),
         )
         .await?;
-        self.elsewhere(tx, &granted).await?;
         if !self.missing.is_empty() {
             broken_in(
                 tx,

@@ -49,7 +49,11 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
                 || (broken.facts.role == ConnectionRole::Shared && person.role == Role::Admin))
     };
     let waiting = store::waiting(tx, org, app.now()).await?;
-    let (situation, _) = store::situation(tx, app, org, broken.facts.owner).await?;
+    let (mut situation, _) = store::situation(tx, app, org, broken.facts.owner).await?;
+    if broken.facts.role == ConnectionRole::Shared {
+        // It hosts for those without an account of their own, whatever its owner has.
+        situation.own = None;
+    }
     let effect = match crate::rollout::hosting::who_hosts(&situation) {
         Ok(host) => format!(
             "New bookings are hosted on {} until you reconnect.",

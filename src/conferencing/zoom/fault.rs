@@ -58,7 +58,11 @@ pub fn of_call(bad: &Bad<'_>, now: Timestamp) -> Fault {
             refused(Refusal::Passcode, said)
         }
         (408 | 425, _) => Fault::Lost { words: said },
-        (400..=499, _) => refused(Refusal::Other, said),
+        // Without a code it isn't Zoom who speaks, but something on the way to it.
+        (400..=499, None) => Fault::Lost {
+            words: format!("Something between here and Zoom answered ({said})"),
+        },
+        (400..=499, Some(_)) => refused(Refusal::Other, said),
         _ => Fault::Lost {
             words: format!("Zoom answered something unexpected ({said})"),
         },
@@ -182,9 +186,9 @@ mod tests {
             ),
             Fault::Gone
         );
-        assert!(is_refused(
-            &call(404, "<html>not found</html>"),
-            Refusal::Other
+        assert!(matches!(
+            call(404, "<html>not found</html>"),
+            Fault::Lost { .. }
         ));
         assert!(is_refused(
             &call(400, r#"{"code":300,"message":"Meeting not found"}"#),
