@@ -146,14 +146,14 @@ pub async fn hours_for(
     reader: &mut Reader,
     org: Id<Org>,
     event_type: &EventType,
-) -> anyhow::Result<Option<Schedule>> {
+) -> Result<Option<Schedule>, DbError> {
     let own = match event_type.schedule_id {
         Some(id) => find(reader, org, id).await?,
         None => None,
     };
     match own {
         Some(schedule) => Ok(Some(schedule)),
-        None => Ok(default_of(reader, org, event_type.person_id).await?),
+        None => default_of(reader, org, event_type.person_id).await,
     }
 }
 

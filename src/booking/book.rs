@@ -104,15 +104,7 @@ pub async fn hours_of(
     reader: &mut Reader,
     event_type: &EventType,
 ) -> Result<Option<Hours>, DbError> {
-    let org = event_type.org_id;
-    let chosen = match event_type.schedule_id {
-        Some(id) => availability::store::find(reader, org, id).await?,
-        None => None,
-    };
-    let schedule = match chosen {
-        Some(schedule) => Some(schedule),
-        None => availability::store::default_of(reader, org, event_type.person_id).await?,
-    };
+    let schedule = availability::store::hours_for(reader, event_type.org_id, event_type).await?;
     Ok(schedule.map(|schedule| schedule.hours()))
 }
 

@@ -2,34 +2,32 @@
 //! canceling, reconnecting, hints and restarts all end up here, in the same job. No transaction is
 //! open while a provider is asked; what it answered is always written.
 
-use std::collections::BTreeSet;
+mod call;
+mod look;
 
 use jiff::Timestamp;
 
-use super::connection::{Break, Connection};
+use call::{Called, Effect};
+
+use super::connection::Break;
 use super::plan::next_step;
 use super::plan::{Doubt, Here, Left, Reach, Refused, Remnant, Room, RoomKind, Seen, Spec, Step};
-use super::provider::{Ask, Fault, Listed, Refusal, Reply, Snapshot};
+use super::provider::{Ask, Fault, Refusal, Reply, Snapshot};
 use super::store::{self, Linked};
-use super::tokens::{self, NoToken};
 use super::zoom::marker::{self, Mark};
 use super::{Account, Leftover, zoom};
 use crate::app::App;
 use crate::booking::{self, Meeting};
 use crate::clock::minutes;
-use crate::db::Tx;
-use crate::http::CALL_TIMEOUT;
 use crate::id::Id;
 use crate::outbox::store::{still_ours, try_again};
 use crate::outbox::{self, Job, Kind, Outcome};
 use crate::rollout::hosting::{Host, WhyNone, who_hosts};
 use crate::seal::Secret;
-use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
+use crate::sync_log::{self, Action, Opened, Verdict};
 
 /// A run that needs more steps than this goes on in a later one.
 const MOST_STEPS: usize = 16;
-/// Pages of a user's list that are read at most when looking for a mark.
-const MOST_PAGES: usize = 20;
 
 /// What goes on after a step.
 enum Flow {
@@ -46,19 +44,6 @@ struct Scene {
     host: Result<Host, WhyNone>,
     reach: Reach,
     linked: Vec<Linked>,
-}
-
-/// What a step changes, written in one transaction beside the closing of its log entry.
-enum Effect {
-    Here(Here),
-    Refused(Refused),
-    Left(Left),
-    DropLeft(Id<Leftover>),
-    RoomMade(Id<Account>),
-    CannotHost(Id<Account>),
-    Broken(Box<Linked>, Break),
-    /// What people were told may differ from what is true now.
-    Letters,
 }
 
 pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
@@ -129,13 +114,6 @@ struct Run<'a> {
     app: &'a App,
     job: &'a Job,
     scene: &'a Scene,
-}
-
-/// A call's answer, its log entry still open.
-struct Called {
-    result: Result<Reply, Fault>,
-    entry: Id<sync_log::Entry>,
-    exchange: Exchange,
 }
 
 impl Run<'_> {
@@ -468,176 +446,6 @@ impl Run<'_> {
         }
     }
 
-    /// Looks in the account's list for a room with our mark. Found: adopted (or removed, when it is
-    /// a leftover). An empty list means nothing only after the time lists need.
-    async fn look(&self, doubt: &Doubt, left: Option<&Left>) -> anyhow::Result<Flow> {
-        let mut found = Vec::new();
-        let mut page = None;
-        for _ in 0..MOST_PAGES {
-            let ask = Ask::List {
-                kind: doubt.kind,
-                page: page.clone(),
-            };
-            let called = match self
-                .call(doubt.at, Action::LookForMeeting, vec![], ask)
-                .await?
-            {
-                Ok(called) => called,
-                Err(flow) => return Ok(flow),
-            };
-            let Ok(Reply::Page { rooms, next }) = &called.result else {
-                return self.fault(called, doubt.at, vec![]).await;
-            };
-            // The room in use has our mark too; it is not what was lost.
-            found.extend(
-                rooms
-                    .iter()
-                    .filter(|room| self.is_ours(room))
-                    .filter(|room| !self.scene.seen.is_present(doubt.at, &room.id))
-                    .map(|room| room.id.clone()),
-            );
-            page = next.clone();
-            let words = format!("{} with our mark so far.", found.len());
-            self.close(called, Verdict::Succeeded, &words, vec![])
-                .await?;
-            if page.is_none() {
-                break;
-            }
-        }
-        match (found.is_empty(), left) {
-            (false, Some(left)) => self.found_left(doubt, left, found).await,
-            (false, None) => self.adopt(doubt, found).await,
-            // What stands on pages not read may be it.
-            (true, _) if page.is_some() => Ok(Flow::End(try_again(
-                self.job,
-                &self.app.clock,
-                &self.app.entropy,
-                "the list of meetings is too long to look through",
-            ))),
-            (true, left) => self.found_nothing(doubt, left).await,
-        }
-    }
-
-    fn is_ours(&self, room: &Listed) -> bool {
-        marker::read(&self.app.installation, &room.agenda).is_some_and(|mark| {
-            mark.meeting == self.scene.meeting.id && mark.org == self.scene.meeting.org_id
-        })
-    }
-
-    async fn found_nothing(&self, doubt: &Doubt, left: Option<&Left>) -> anyhow::Result<Flow> {
-        let now = self.app.now();
-        let looked = Doubt {
-            looks: doubt.looks + 1,
-            last_empty_look: Some(now),
-            ..doubt.clone()
-        };
-        let effect = match (doubt.empty_means_nothing(now), left) {
-            (true, None) => Effect::Here(Here::Nothing),
-            (true, Some(left)) => Effect::DropLeft(left.id),
-            (false, None) => Effect::Here(Here::Unsure(looked)),
-            (false, Some(left)) => Effect::Left(Left {
-                id: left.id,
-                what: Remnant::Doubt(looked),
-            }),
-        };
-        self.write(vec![effect]).await?;
-        Ok(Flow::LookAgain)
-    }
-
-    async fn found_left(
-        &self,
-        doubt: &Doubt,
-        left: &Left,
-        found: Vec<String>,
-    ) -> anyhow::Result<Flow> {
-        let mut effects = vec![Effect::DropLeft(left.id)];
-        effects.extend(found.into_iter().map(|id| self.surplus(doubt, id)));
-        self.write(effects).await?;
-        Ok(Flow::LookAgain)
-    }
-
-    /// Keeps the room whose link people have seen, else the one with the lowest id; others go.
-    async fn adopt(&self, doubt: &Doubt, found: Vec<String>) -> anyhow::Result<Flow> {
-        let shown = self.links_told().await?;
-        let mut rooms = Vec::new();
-        for id in found.into_iter().collect::<BTreeSet<_>>() {
-            let ask = Ask::Read {
-                kind: doubt.kind,
-                id,
-            };
-            let called = match self
-                .call(doubt.at, Action::ReadMeeting, vec![], ask)
-                .await?
-            {
-                Ok(called) => called,
-                Err(flow) => return Ok(flow),
-            };
-            match &called.result {
-                Ok(Reply::Room(snapshot)) => {
-                    let (room, _) = as_room(snapshot, doubt.at, None);
-                    let words = "Found the meeting whose answer was lost.";
-                    self.close(called, Verdict::Succeeded, words, vec![])
-                        .await?;
-                    rooms.push(room);
-                }
-                Ok(Reply::Page { .. } | Reply::Done) => {
-                    anyhow::bail!("a read was not answered by a room")
-                }
-                Err(Fault::Gone) => {
-                    self.close(called, Verdict::Succeeded, "It is gone already.", vec![])
-                        .await?;
-                }
-                Err(_) => return self.fault(called, doubt.at, vec![]).await,
-            }
-        }
-        rooms.sort_by_key(|room| {
-            (
-                !shown.contains(&room.join_url),
-                room.id.parse::<u64>().unwrap_or(u64::MAX),
-            )
-        });
-        let mut rooms = rooms.into_iter();
-        let Some(kept) = rooms.next() else {
-            return self.found_nothing(doubt, None).await;
-        };
-        let kept_id = kept.id.clone();
-        let mut effects = vec![
-            Effect::Here(Here::Room(kept)),
-            Effect::RoomMade(doubt.at),
-            Effect::Letters,
-        ];
-        let left = &self.scene.seen.left;
-        effects.extend(
-            left.iter()
-                .filter(|left| left.what.is_room(doubt.at, &kept_id))
-                .map(|left| Effect::DropLeft(left.id)),
-        );
-        effects.extend(
-            rooms
-                .filter(|room| !left.iter().any(|l| l.what.is_room(doubt.at, &room.id)))
-                .map(|room| self.surplus(doubt, room.id)),
-        );
-        self.write(effects).await?;
-        Ok(Flow::LookAgain)
-    }
-
-    fn surplus(&self, doubt: &Doubt, id: String) -> Effect {
-        Effect::Left(Left {
-            id: self.app.entropy.id(self.app.now()),
-            what: Remnant::Room {
-                at: doubt.at,
-                kind: doubt.kind,
-                id,
-            },
-        })
-    }
-
-    async fn links_told(&self) -> anyhow::Result<Vec<String>> {
-        let mut reader = self.app.db.read().await?;
-        let (org, meeting) = (self.scene.meeting.org_id, self.scene.meeting.id);
-        Ok(booking::store::links_told(&mut reader, org, meeting).await?)
-    }
-
     /// What is there stays there for now; another account may create.
     async fn leave(&self, what: Remnant) -> anyhow::Result<Flow> {
         let now = self.app.now();
@@ -829,213 +637,6 @@ impl Run<'_> {
             why: words.to_owned(),
         }
     }
-
-    fn linked(&self, at: Id<Account>) -> Option<&Linked> {
-        self.scene
-            .linked
-            .iter()
-            .find(|linked| linked.account.id == at)
-    }
-
-    fn opened(&self, action: Action, account: Id<Account>) -> Opened {
-        Opened {
-            id: self.app.entropy.id(self.app.now()),
-            org: self.scene.meeting.org_id,
-            at: self.app.now(),
-            action,
-            verdict: Verdict::Sent,
-            meeting: Some(self.scene.meeting.id),
-            account: Some(account),
-            words: "Sent; the answer is not known yet.".to_owned(),
-        }
-    }
-
-    /// One call: a fresh token, then in one commit `before` and the opened entry, then the question.
-    /// A refused token is refreshed once. `Err`: nothing was sent, or another has the job now.
-    async fn call(
-        &self,
-        at: Id<Account>,
-        action: Action,
-        before: Vec<Effect>,
-        ask: Ask,
-    ) -> anyhow::Result<Result<Called, Flow>> {
-        let Some(linked) = self.linked(at) else {
-            return Ok(Err(Flow::LookAgain));
-        };
-        let mut token = match tokens::fresh(self.app, linked).await? {
-            Ok(token) => token,
-            Err(none) => return Ok(Err(self.no_token(none))),
-        };
-        let before = std::sync::Arc::new(before);
-        for last_try in [false, true] {
-            if !self.lease_outlasts_a_call() {
-                return Ok(Err(again(self.app.now(), "the lease is nearly over")));
-            }
-            let entry = self.opened(action, at);
-            let id = entry.id;
-            if !self.open(entry, before.clone()).await? {
-                return Ok(Err(again(self.app.now(), "another worker has this job")));
-            }
-            let Some(answered) = self
-                .app
-                .providers
-                .ask(linked.account.provider, &token, &ask)
-                .await
-            else {
-                return Ok(Err(Flow::LookAgain));
-            };
-            let called = Called {
-                result: answered.result,
-                entry: id,
-                exchange: answered.exchange,
-            };
-            if !matches!(called.result, Err(Fault::TokenRefused { .. })) || last_try {
-                return Ok(Ok(called));
-            }
-            let words = "Zoom refused the access token. It is refreshed, and Zoom asked again.";
-            let undo = match ask {
-                Ask::Create { .. } => vec![Effect::Here(Here::Nothing)],
-                Ask::Read { .. }
-                | Ask::Move { .. }
-                | Ask::SetPasscode { .. }
-                | Ask::Delete { .. }
-                | Ask::List { .. } => vec![],
-            };
-            self.close(called, Verdict::Retrying, words, undo).await?;
-            token = match tokens::after_refusal(self.app, linked, &token).await? {
-                Ok(token) => token,
-                Err(none) => return Ok(Err(self.no_token(none))),
-            };
-        }
-        Ok(Err(Flow::LookAgain))
-    }
-
-    fn no_token(&self, none: NoToken) -> Flow {
-        match none {
-            NoToken::LookAgain => Flow::LookAgain,
-            NoToken::Later { at, words } => {
-                let backoff = try_again(self.job, &self.app.clock, &self.app.entropy, words);
-                Flow::End(later_of(backoff, Some(at)))
-            }
-        }
-    }
-
-    fn lease_outlasts_a_call(&self) -> bool {
-        let left = self.job.leased_until.duration_since(self.app.now());
-        left.as_secs_f64() > CALL_TIMEOUT.as_secs_f64() + 5.0
-    }
-
-    async fn open(
-        &self,
-        entry: Opened,
-        before: std::sync::Arc<Vec<Effect>>,
-    ) -> anyhow::Result<bool> {
-        let (app, job, meeting) = (
-            self.app.clone(),
-            self.job.clone(),
-            self.scene.meeting.clone(),
-        );
-        self.app
-            .db
-            .write::<_, anyhow::Error, _>(move |tx| {
-                Box::pin(async move {
-                    // A connection’s row before jobs’ rows, here and in `commit`: who breaks a
-                    // connection takes them in that order, and nobody may wait in a circle.
-                    if let Some(account) = entry.account {
-                        store::touch(tx, meeting.org_id, account, entry.at).await?;
-                    }
-                    if !still_ours(tx, &job).await? {
-                        return Ok(false);
-                    }
-                    apply(tx, &app, &meeting, &before).await?;
-                    sync_log::store::open(tx, &entry).await?;
-                    Ok(true)
-                })
-            })
-            .await
-    }
-
-    /// Writes the answer: the entry is closed whoever has the job now, its effects are written only
-    /// while it is ours. A room that is not written is found again by its mark.
-    async fn close(
-        &self,
-        called: Called,
-        verdict: Verdict,
-        words: &str,
-        effects: Vec<Effect>,
-    ) -> anyhow::Result<()> {
-        let closed = Closed {
-            verdict,
-            words: words.to_owned(),
-            exchange: Some(called.exchange),
-        };
-        self.commit(Some((called.entry, closed)), effects).await
-    }
-
-    async fn write(&self, effects: Vec<Effect>) -> anyhow::Result<()> {
-        self.commit(None, effects).await
-    }
-
-    async fn commit(
-        &self,
-        closed: Option<(Id<sync_log::Entry>, Closed)>,
-        effects: Vec<Effect>,
-    ) -> anyhow::Result<()> {
-        let (broken, effects): (Vec<_>, Vec<_>) = effects
-            .into_iter()
-            .partition(|effect| matches!(effect, Effect::Broken(..)));
-        let (app, job, meeting) = (
-            self.app.clone(),
-            self.job.clone(),
-            self.scene.meeting.clone(),
-        );
-        self.app
-            .db
-            .write::<_, anyhow::Error, _>(move |tx| {
-                Box::pin(async move {
-                    if let Some((entry, closed)) = &closed {
-                        sync_log::store::close(tx, meeting.org_id, *entry, closed).await?;
-                    }
-                    // That a grant is dead is true whoever has the job.
-                    apply(tx, &app, &meeting, &broken).await?;
-                    if still_ours(tx, &job).await? {
-                        apply(tx, &app, &meeting, &effects).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await
-    }
-}
-
-async fn apply(
-    tx: &mut Tx,
-    app: &App,
-    meeting: &Meeting,
-    effects: &[Effect],
-) -> anyhow::Result<()> {
-    let (org, id, now) = (meeting.org_id, meeting.id, app.now());
-    for effect in effects {
-        match effect {
-            Effect::Here(here) => store::put_here(tx, org, id, here, now).await?,
-            Effect::Refused(refused) => {
-                store::put_refused(tx, org, id, meeting.generation, refused).await?;
-            }
-            Effect::Left(left) => store::put_left(tx, org, id, left, now).await?,
-            Effect::DropLeft(left) => store::drop_left(tx, org, *left).await?,
-            Effect::RoomMade(account) => store::count_room_made(tx, org, *account).await?,
-            Effect::CannotHost(account) => {
-                store::set_plan(tx, org, *account, store::CANNOT_HOST).await?;
-            }
-            Effect::Broken(linked, why) => {
-                if let Connection::Connected(connected) = linked.connection.open(&app.seal)? {
-                    tokens::broken_in(tx, app, &connected.broke(*why, now)).await?;
-                }
-            }
-            Effect::Letters => outbox::store::enqueue(tx, Kind::Letters, id, now).await?,
-        }
-    }
-    Ok(())
 }
 
 /// A room as it was read, and what to note of it. One that doesn't show what was asked for resists.

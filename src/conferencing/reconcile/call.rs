@@ -1,0 +1,247 @@
+//! One call to a provider, and what it changes: a log entry and a doubt committed before it, its
+//! answer after it, all only while the job is ours.
+
+use super::{Flow, Run, again, later_of};
+use crate::app::App;
+use crate::booking::Meeting;
+use crate::conferencing::connection::{Break, Connection};
+use crate::conferencing::plan::{Here, Left, Refused};
+use crate::conferencing::provider::{Ask, Fault, Reply};
+use crate::conferencing::store::{self, Linked};
+use crate::conferencing::tokens::{self, NoToken};
+use crate::conferencing::{Account, Leftover};
+use crate::db::Tx;
+use crate::http::CALL_TIMEOUT;
+use crate::id::Id;
+use crate::outbox::store::{still_ours, try_again};
+use crate::outbox::{self, Kind};
+use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
+
+/// What a step changes, written in one transaction beside the closing of its log entry.
+pub(super) enum Effect {
+    Here(Here),
+    Refused(Refused),
+    Left(Left),
+    DropLeft(Id<Leftover>),
+    RoomMade(Id<Account>),
+    CannotHost(Id<Account>),
+    Broken(Box<Linked>, Break),
+    /// What people were told may differ from what is true now.
+    Letters,
+}
+
+/// A call's answer, its log entry still open.
+pub(super) struct Called {
+    pub(super) result: Result<Reply, Fault>,
+    pub(super) entry: Id<sync_log::Entry>,
+    pub(super) exchange: Exchange,
+}
+
+impl Run<'_> {
+    pub(super) fn linked(&self, at: Id<Account>) -> Option<&Linked> {
+        self.scene
+            .linked
+            .iter()
+            .find(|linked| linked.account.id == at)
+    }
+
+    pub(super) fn opened(&self, action: Action, account: Id<Account>) -> Opened {
+        Opened {
+            id: self.app.entropy.id(self.app.now()),
+            org: self.scene.meeting.org_id,
+            at: self.app.now(),
+            action,
+            verdict: Verdict::Sent,
+            meeting: Some(self.scene.meeting.id),
+            account: Some(account),
+            words: "Sent; the answer is not known yet.".to_owned(),
+        }
+    }
+
+    /// One call: a fresh token, then in one commit `before` and the opened entry, then the question.
+    /// A refused token is refreshed once. `Err`: nothing was sent, or another has the job now.
+    pub(super) async fn call(
+        &self,
+        at: Id<Account>,
+        action: Action,
+        before: Vec<Effect>,
+        ask: Ask,
+    ) -> anyhow::Result<Result<Called, Flow>> {
+        let Some(linked) = self.linked(at) else {
+            return Ok(Err(Flow::LookAgain));
+        };
+        let mut token = match tokens::fresh(self.app, linked).await? {
+            Ok(token) => token,
+            Err(none) => return Ok(Err(self.no_token(none))),
+        };
+        let before = std::sync::Arc::new(before);
+        for last_try in [false, true] {
+            if !self.lease_outlasts_a_call() {
+                return Ok(Err(again(self.app.now(), "the lease is nearly over")));
+            }
+            let entry = self.opened(action, at);
+            let id = entry.id;
+            if !self.open(entry, before.clone()).await? {
+                return Ok(Err(again(self.app.now(), "another worker has this job")));
+            }
+            let Some(answered) = self
+                .app
+                .providers
+                .ask(linked.account.provider, &token, &ask)
+                .await
+            else {
+                return Ok(Err(Flow::LookAgain));
+            };
+            let called = Called {
+                result: answered.result,
+                entry: id,
+                exchange: answered.exchange,
+            };
+            if !matches!(called.result, Err(Fault::TokenRefused { .. })) || last_try {
+                return Ok(Ok(called));
+            }
+            let words = "Zoom refused the access token. It is refreshed, and Zoom asked again.";
+            let undo = match ask {
+                Ask::Create { .. } => vec![Effect::Here(Here::Nothing)],
+                Ask::Read { .. }
+                | Ask::Move { .. }
+                | Ask::SetPasscode { .. }
+                | Ask::Delete { .. }
+                | Ask::List { .. } => vec![],
+            };
+            self.close(called, Verdict::Retrying, words, undo).await?;
+            token = match tokens::after_refusal(self.app, linked, &token).await? {
+                Ok(token) => token,
+                Err(none) => return Ok(Err(self.no_token(none))),
+            };
+        }
+        Ok(Err(Flow::LookAgain))
+    }
+
+    pub(super) fn no_token(&self, none: NoToken) -> Flow {
+        match none {
+            NoToken::LookAgain => Flow::LookAgain,
+            NoToken::Later { at, words } => {
+                let backoff = try_again(self.job, &self.app.clock, &self.app.entropy, words);
+                Flow::End(later_of(backoff, Some(at)))
+            }
+        }
+    }
+
+    pub(super) fn lease_outlasts_a_call(&self) -> bool {
+        let left = self.job.leased_until.duration_since(self.app.now());
+        left.as_secs_f64() > CALL_TIMEOUT.as_secs_f64() + 5.0
+    }
+
+    pub(super) async fn open(
+        &self,
+        entry: Opened,
+        before: std::sync::Arc<Vec<Effect>>,
+    ) -> anyhow::Result<bool> {
+        let (app, job, meeting) = (
+            self.app.clone(),
+            self.job.clone(),
+            self.scene.meeting.clone(),
+        );
+        self.app
+            .db
+            .write::<_, anyhow::Error, _>(move |tx| {
+                Box::pin(async move {
+                    // A connection’s row before jobs’ rows, here and in `commit`: who breaks a
+                    // connection takes them in that order, and nobody may wait in a circle.
+                    if let Some(account) = entry.account {
+                        store::touch(tx, meeting.org_id, account, entry.at).await?;
+                    }
+                    if !still_ours(tx, &job).await? {
+                        return Ok(false);
+                    }
+                    apply(tx, &app, &meeting, &before).await?;
+                    sync_log::store::open(tx, &entry).await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+
+    /// Writes the answer: the entry is closed whoever has the job now, its effects are written only
+    /// while it is ours. A room that is not written is found again by its mark.
+    pub(super) async fn close(
+        &self,
+        called: Called,
+        verdict: Verdict,
+        words: &str,
+        effects: Vec<Effect>,
+    ) -> anyhow::Result<()> {
+        let closed = Closed {
+            verdict,
+            words: words.to_owned(),
+            exchange: Some(called.exchange),
+        };
+        self.commit(Some((called.entry, closed)), effects).await
+    }
+
+    pub(super) async fn write(&self, effects: Vec<Effect>) -> anyhow::Result<()> {
+        self.commit(None, effects).await
+    }
+
+    pub(super) async fn commit(
+        &self,
+        closed: Option<(Id<sync_log::Entry>, Closed)>,
+        effects: Vec<Effect>,
+    ) -> anyhow::Result<()> {
+        let (broken, effects): (Vec<_>, Vec<_>) = effects
+            .into_iter()
+            .partition(|effect| matches!(effect, Effect::Broken(..)));
+        let (app, job, meeting) = (
+            self.app.clone(),
+            self.job.clone(),
+            self.scene.meeting.clone(),
+        );
+        self.app
+            .db
+            .write::<_, anyhow::Error, _>(move |tx| {
+                Box::pin(async move {
+                    if let Some((entry, closed)) = &closed {
+                        sync_log::store::close(tx, meeting.org_id, *entry, closed).await?;
+                    }
+                    // That a grant is dead is true whoever has the job.
+                    apply(tx, &app, &meeting, &broken).await?;
+                    if still_ours(tx, &job).await? {
+                        apply(tx, &app, &meeting, &effects).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+async fn apply(
+    tx: &mut Tx,
+    app: &App,
+    meeting: &Meeting,
+    effects: &[Effect],
+) -> anyhow::Result<()> {
+    let (org, id, now) = (meeting.org_id, meeting.id, app.now());
+    for effect in effects {
+        match effect {
+            Effect::Here(here) => store::put_here(tx, org, id, here, now).await?,
+            Effect::Refused(refused) => {
+                store::put_refused(tx, org, id, meeting.generation, refused).await?;
+            }
+            Effect::Left(left) => store::put_left(tx, org, id, left, now).await?,
+            Effect::DropLeft(left) => store::drop_left(tx, org, *left).await?,
+            Effect::RoomMade(account) => store::count_room_made(tx, org, *account).await?,
+            Effect::CannotHost(account) => {
+                store::set_plan(tx, org, *account, store::CANNOT_HOST).await?;
+            }
+            Effect::Broken(linked, why) => {
+                if let Connection::Connected(connected) = linked.connection.open(&app.seal)? {
+                    tokens::broken_in(tx, app, &connected.broke(*why, now)).await?;
+                }
+            }
+            Effect::Letters => outbox::store::enqueue(tx, Kind::Letters, id, now).await?,
+        }
+    }
+    Ok(())
+}
