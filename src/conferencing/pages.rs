@@ -218,7 +218,6 @@ struct ZoomPage {
     default_account: String,
     first_shared: String,
     redirect_url: String,
-    webhook_url: String,
     scopes: Vec<&'static str>,
 }
 
@@ -260,7 +259,6 @@ pub async fn zoom(State(app): State<App>, who: SignedIn, shell: Shell) -> Result
             .default_account
             .map_or_else(String::new, |id| id.to_string()),
         redirect_url: app.config.url(connect::CALLBACK),
-        webhook_url: app.config.url("/webhooks/zoom"),
         scopes: super::zoom::oauth::scopes_to_ask_for(),
         rollout: view.rollout,
         shell,

@@ -495,7 +495,7 @@ async fn nothing_of_an_answer_is_written_by_a_worker_whose_lease_another_has() {
         lease: job.lease - 1,
         ..job
     };
-    outbox::worker::run_job(&app, &stolen).await.unwrap();
+    outbox::dispatch::run(&app, &stolen).await.unwrap();
     assert_eq!(stage.calls("meeting.create"), 0);
     assert_eq!(stage.here(&booking).await, Here::Nothing);
 }

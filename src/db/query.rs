@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments as _, AssertSqlSafe, Executor as _, Row as _};
+use sqlx::{Arguments as _, AssertSqlSafe, Executor as _};
 
 use super::column::{Bind, Column, Place, Row, Value};
 use super::{Conn, DbError, Reader, Tx};
@@ -176,14 +176,4 @@ pub(super) async fn command(tx: &mut Tx, text: &'static str) -> Result<(), DbErr
         Conn::Pg(conn) => conn.execute(text).await.map(|_| ())?,
     }
     Ok(())
-}
-
-impl Row {
-    /// How many columns came: only to check a record against its statement in tests.
-    pub fn width(&self) -> usize {
-        match self {
-            Row::Lite(row) => row.len(),
-            Row::Pg(row) => row.len(),
-        }
-    }
 }

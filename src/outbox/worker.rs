@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{Job, Outcome, dispatch, store};
+use super::{Job, dispatch, store};
 use crate::app::App;
 
 /// Jobs running at once in one process.
@@ -117,9 +117,4 @@ async fn run_and_finish(app: &App, job: Job) {
             "a job's end could not be written"
         );
     }
-}
-
-/// How a run ended, as tests want to see it.
-pub async fn run_job(app: &App, job: &Job) -> anyhow::Result<Outcome> {
-    dispatch::run(app, job).await
 }
