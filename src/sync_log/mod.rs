@@ -25,13 +25,21 @@ words! {
         ReadMeeting = "read_meeting",
         LookForMeeting = "look_for_meeting",
         SetPasscode = "set_passcode",
+        CreateWebinar = "create_webinar",
+        MoveWebinar = "move_webinar",
+        DeleteWebinar = "delete_webinar",
         RefreshAccess = "refresh_access",
         Connect = "connect",
         Disconnect = "disconnect",
         AccessRemoved = "access_removed",
         ConnectionBroken = "connection_broken",
         StartMeeting = "start_meeting",
+        RoleChanged = "role_changed",
         RolloutChanged = "rollout_changed",
+        /// Zoom told us of something by itself.
+        Notice = "notice",
+        /// Whether an authorization still works was asked.
+        Probe = "probe",
     }
 }
 
@@ -44,13 +52,19 @@ impl Action {
             Action::ReadMeeting => "Read meeting",
             Action::LookForMeeting => "Look for meeting",
             Action::SetPasscode => "Set passcode",
+            Action::CreateWebinar => "Create webinar",
+            Action::MoveWebinar => "Move webinar",
+            Action::DeleteWebinar => "Delete webinar",
             Action::RefreshAccess => "Refresh access",
             Action::Connect => "Connect",
             Action::Disconnect => "Disconnect",
             Action::AccessRemoved => "Access removed in Zoom",
             Action::ConnectionBroken => "Connection broken",
             Action::StartMeeting => "Start meeting",
+            Action::RoleChanged => "Role changed",
             Action::RolloutChanged => "Rollout changed",
+            Action::Notice => "Notice from Zoom",
+            Action::Probe => "Check access",
         }
     }
 }

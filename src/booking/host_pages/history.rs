@@ -128,6 +128,9 @@ fn tells(entry: &Entry) -> bool {
         Action::CreateMeeting
         | Action::MoveMeeting
         | Action::DeleteMeeting
+        | Action::CreateWebinar
+        | Action::MoveWebinar
+        | Action::DeleteWebinar
         | Action::StartMeeting
         | Action::AccessRemoved
         | Action::ConnectionBroken => true,
@@ -137,7 +140,10 @@ fn tells(entry: &Entry) -> bool {
         | Action::RefreshAccess
         | Action::Connect
         | Action::Disconnect
-        | Action::RolloutChanged => match entry.result {
+        | Action::RoleChanged
+        | Action::RolloutChanged
+        | Action::Notice
+        | Action::Probe => match entry.result {
             Verdict::Succeeded | Verdict::Received => false,
             Verdict::Sent | Verdict::Retrying | Verdict::Failed | Verdict::Skipped => true,
         },
