@@ -61,6 +61,28 @@ pub fn day_and_year(date: Date) -> String {
     date.strftime("%A %-d %B %Y").to_string()
 }
 
+/// "12 June 2026"
+pub fn date(at: Timestamp, zone: &Zone) -> String {
+    here(at, zone).strftime("%-d %B %Y").to_string()
+}
+
+/// "12 June 2026 at 09:00"
+pub fn date_at_clock(at: Timestamp, zone: &Zone) -> String {
+    here(at, zone).strftime("%-d %B %Y at %H:%M").to_string()
+}
+
+/// "just now", "4 minutes ago", "3 hours ago"; from the second day on "on 12 June 2026".
+pub fn ago(at: Timestamp, now: Timestamp, zone: &Zone) -> String {
+    let minutes = now.duration_since(at).as_mins();
+    let some = |n: i64, unit: &str| format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" });
+    match minutes {
+        ..=0 => "just now".to_owned(),
+        1..=59 => some(minutes, "minute"),
+        60..=1439 => some(minutes / 60, "hour"),
+        _ => format!("on {}", date(at, zone)),
+    }
+}
+
 /// "June 2026"
 pub fn month(date: Date) -> String {
     date.strftime("%B %Y").to_string()

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::connection::Connection;
+use super::connection::{Connection, Tokens};
 use super::provider::Fault;
 use super::store::{self, Linked};
 use crate::accounts::Org;
@@ -110,7 +110,6 @@ async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked
     Ok(revoked)
 }
 
-/// Zoom takes only a living access token for it: an old one is refreshed first. Three quick tries.
 async fn revoke(app: &App, linked: &Linked) -> anyhow::Result<(Revoked, Option<Exchange>)> {
     let connected = match linked.connection.open(&app.seal) {
         Ok(Connection::Connected(connected) | Connection::Disconnecting(connected)) => connected,
@@ -121,10 +120,15 @@ async fn revoke(app: &App, linked: &Linked) -> anyhow::Result<(Revoked, Option<E
             return Ok((Revoked::Unreachable, None));
         }
     };
+    Ok(give_back(app, connected.tokens).await)
+}
+
+/// Has Zoom revoke what these tokens stand for. It takes only a living access token for it: an old
+/// one is refreshed first. Three quick tries.
+pub(super) async fn give_back(app: &App, mut tokens: Tokens) -> (Revoked, Option<Exchange>) {
     let Some(zoom) = &app.providers.zoom else {
-        return Ok((Revoked::Unreachable, None));
+        return (Revoked::Unreachable, None);
     };
-    let mut tokens = connected.tokens;
     let mut last = None;
     let began = Instant::now();
     for _ in 0..3 {
@@ -136,7 +140,7 @@ async fn revoke(app: &App, linked: &Linked) -> anyhow::Result<(Revoked, Option<E
             match zoom.refresh(&tokens.refresh).await {
                 (Ok(fresh), _) => tokens = fresh,
                 (Err(Fault::GrantDead { .. }), exchange) => {
-                    return Ok((Revoked::Yes, Some(exchange)));
+                    return (Revoked::Yes, Some(exchange));
                 }
                 (Err(_), exchange) => {
                     last = Some(exchange);
@@ -146,10 +150,10 @@ async fn revoke(app: &App, linked: &Linked) -> anyhow::Result<(Revoked, Option<E
         }
         match zoom.revoke(&tokens.access).await {
             (Ok(()) | Err(Fault::GrantDead { .. } | Fault::TokenRefused { .. }), exchange) => {
-                return Ok((Revoked::Yes, Some(exchange)));
+                return (Revoked::Yes, Some(exchange));
             }
             (Err(_), exchange) => last = Some(exchange),
         }
     }
-    Ok((Revoked::Unreachable, last))
+    (Revoked::Unreachable, last)
 }

@@ -26,13 +26,17 @@ use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
 
 const LIST: &str = "/360/events";
+const NEW: &str = "/360/events/new";
 
 /// How it stands with Zoom for this person's bookings: who would host them now, or why nobody.
 async fn zoom_line(app: &App, reader: &mut Reader, person: &Person) -> Result<ZoomLine> {
-    let (situation, _) =
+    let (situation, linked) =
         conferencing::store::situation(reader, app, person.org_id, person.id).await?;
     Ok(match who_hosts(&situation) {
         Ok(host) => ZoomLine::Hosted {
+            basic: linked
+                .iter()
+                .any(|l| l.account.id == host.account && l.account.plan == "basic"),
             email: host.email,
             shared: host.role == ConnectionRole::Shared,
         },
@@ -40,7 +44,13 @@ async fn zoom_line(app: &App, reader: &mut Reader, person: &Person) -> Result<Zo
         Err(WhyNone::Off) => ZoomLine::OrgOff {
             admin: person.is_admin(),
         },
-        Err(WhyNone::Broken(email)) => ZoomLine::Broken { email },
+        Err(WhyNone::Broken(email)) => ZoomLine::Broken {
+            renew: linked
+                .iter()
+                .find(|l| l.account.email == email && conferencing::pages::may_reconnect(person, l))
+                .map(|l| l.connection.id),
+            email,
+        },
         Err(WhyNone::Refused(_)) => ZoomLine::CannotHost,
         // That a start has passed is a matter of one meeting, not of its kind.
         Err(WhyNone::NoneConnected | WhyNone::Started) => ZoomLine::NobodyConnected,
@@ -157,7 +167,7 @@ impl NewPage {
         Ok(private(page(&NewPage {
             shell: shell.at(Nav::EventTypes, signed_in.viewer()),
             locations: locations(&input, None, zoom),
-            zoom: zoom.line(),
+            zoom: zoom.line(NEW),
             away: None,
             input,
             prefix,
@@ -328,7 +338,8 @@ struct GeneralPage {
 
 fn general_page(open: Open, zoom: &ZoomLine, input: Input) -> Result<Response> {
     let before = open.event_type.location;
-    let away = rules::location_line(Location::AskInvitee, Some(before), zoom);
+    let away = rules::away_line(Some(before));
+    let line = zoom.line(&Tab::General.path(open.event_type.id));
     let colors = Color::ALL
         .iter()
         .map(|color| Choice::new(color.word(), color.label(), input.text("color")))
@@ -342,7 +353,7 @@ fn general_page(open: Open, zoom: &ZoomLine, input: Input) -> Result<Response> {
         locations: locations(&input, Some(before), zoom),
         colors,
         kind,
-        zoom: zoom.line(),
+        zoom: line,
         away,
         input,
         prefix,
@@ -358,11 +369,19 @@ fn prefix(app: &App, person: &Person) -> String {
     }
 }
 
+/// Who comes back from connecting Zoom had chosen it; it stands chosen, and is not saved yet.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct GeneralQuery {
+    location: String,
+}
+
 pub async fn general(
     State(app): State<App>,
     signed_in: SignedIn,
     shell: Shell,
     Path(id): Path<String>,
+    Query(query): Query<GeneralQuery>,
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
@@ -370,6 +389,9 @@ pub async fn general(
     let mut input = General::fill(&open.event_type);
     if Color::from_word(input.text("color")).is_none() {
         input.set("color", Color::Violet.word());
+    }
+    if query.location == Location::Zoom.word() && zoom.can_be_chosen() {
+        input.set("location", Location::Zoom.word());
     }
     general_page(open, &zoom, input)
 }

@@ -1,0 +1,148 @@
+//! Making a Zoom app for this server, step by step, with the server's own values, and the check
+//! whether Zoom takes the credentials.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::connect::{CALLBACK, MISCONFIGURED};
+use super::provider::Fault;
+use super::zoom::oauth;
+use crate::accounts::session::Admin;
+use crate::app::App;
+use crate::error::Result;
+use crate::seal::Secret;
+use crate::sync_log::{self, Action, Closed, Opened, Verdict};
+use crate::web::flash::{Flash, Tone};
+use crate::web::layout::{Nav, Shell};
+use crate::web::{page, private};
+
+pub const PAGE: &str = "/360/integrations/zoom/setup";
+const EVENTS: &str = "/webhooks/zoom";
+
+#[derive(Template)]
+#[template(path = "conferencing/setup.html")]
+struct SetupPage {
+    shell: Shell,
+    has_app: bool,
+    has_webhook_secret: bool,
+    /// Zoom takes only https, except on this computer.
+    is_https: bool,
+    base_url: String,
+    redirect_url: String,
+    event_url: String,
+    required: Vec<(&'static str, &'static str)>,
+    optional: Vec<(&'static str, &'static str)>,
+    events: [&'static str; 4],
+}
+
+pub async fn show(State(app): State<App>, Admin(who): Admin, shell: Shell) -> Result<Response> {
+    let zoom = app.config.zoom.as_ref();
+    Ok(private(page(&SetupPage {
+        shell: shell.at(Nav::Integrations, who.viewer()),
+        has_app: zoom.is_some(),
+        has_webhook_secret: zoom.is_some_and(|zoom| zoom.webhook_secret.is_some()),
+        is_https: app.config.is_https(),
+        base_url: app.config.url(""),
+        redirect_url: app.config.url(CALLBACK),
+        event_url: app.config.url(EVENTS),
+        required: oauth::required_scopes(),
+        optional: oauth::webinar_scopes(),
+        events: [
+            "meeting.updated",
+            "meeting.deleted",
+            "webinar.updated",
+            "webinar.deleted",
+        ],
+    })?))
+}
+
+/// How the credentials stand with Zoom.
+enum Checked {
+    Fine,
+    /// The pair is wrong; Zoom doesn't say which of the two.
+    Wrong,
+    Unreachable,
+    /// Something that isn't in its contract.
+    Unclear(String),
+}
+
+impl Checked {
+    /// A token of nonsense is refused for itself only by who knows the app.
+    fn of(fault: &Fault) -> Checked {
+        match fault {
+            Fault::GrantDead { .. } => Checked::Fine,
+            Fault::OurFault { .. } => Checked::Wrong,
+            Fault::Busy { .. } | Fault::Lost { .. } => Checked::Unreachable,
+            Fault::Gone | Fault::TokenRefused { .. } | Fault::Refused { .. } => {
+                Checked::Unclear(fault.words().to_owned())
+            }
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Checked::Fine => "Zoom accepts this server’s client ID and secret.".to_owned(),
+            Checked::Wrong => format!(
+                "{MISCONFIGURED} Zoom doesn’t say which of the two is wrong: copy both again from \
+                 the same environment of your app (development or production), and start 42min \
+                 again."
+            ),
+            Checked::Unreachable => {
+                "Zoom isn’t answering, so nothing could be checked. Try again in a minute."
+                    .to_owned()
+            }
+            Checked::Unclear(said) => {
+                format!("Zoom answered something unexpected, so nothing is certain: {said}.")
+            }
+        }
+    }
+
+    fn tone(&self) -> (Tone, Verdict) {
+        match self {
+            Checked::Fine => (Tone::Ok, Verdict::Succeeded),
+            Checked::Wrong => (Tone::Bad, Verdict::Failed),
+            Checked::Unreachable | Checked::Unclear(_) => (Tone::Warn, Verdict::Failed),
+        }
+    }
+}
+
+pub async fn check(State(app): State<App>, Admin(who): Admin) -> Result<Response> {
+    let Some(zoom) = &app.providers.zoom else {
+        let words = "Set MIN42_ZOOM_CLIENT_ID and MIN42_ZOOM_CLIENT_SECRET first, and start 42min \
+                     again.";
+        return Ok(Flash::new(Tone::Warn, words).see(PAGE));
+    };
+    let nonsense = Secret::new("42min-checks-its-credentials");
+    let (answer, exchange) = zoom.refresh(&nonsense).await;
+    let checked = match answer {
+        Err(fault) => Checked::of(&fault),
+        Ok(_) => Checked::Unclear("tokens for a token that was never given".to_owned()),
+    };
+    let (words, (tone, verdict)) = (checked.words(), checked.tone());
+    let (org, now) = (who.org(), app.now());
+    let entry = Opened {
+        id: app.entropy.id(now),
+        org,
+        at: now,
+        action: Action::Probe,
+        verdict,
+        meeting: None,
+        account: None,
+        words: words.clone(),
+    };
+    let closed = Closed {
+        verdict,
+        words: words.clone(),
+        exchange: Some(exchange),
+    };
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                sync_log::store::open(tx, &entry).await?;
+                Ok(sync_log::store::close(tx, org, entry.id, &closed).await?)
+            })
+        })
+        .await?;
+    Ok(Flash::new(tone, words).see(PAGE))
+}
