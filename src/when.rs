@@ -170,12 +170,32 @@ mod tests {
     }
 
     #[test]
+    fn what_was_not_long_ago_is_said_from_now() {
+        let (now, madrid) = (at("2026-06-12T07:00:00Z"), zone("Europe/Madrid"));
+        let rows = [
+            ("2026-06-12T07:00:30Z", "just now"),
+            ("2026-06-12T06:59:01Z", "just now"),
+            ("2026-06-12T06:59:00Z", "1 minute ago"),
+            ("2026-06-12T06:00:01Z", "59 minutes ago"),
+            ("2026-06-12T06:00:00Z", "1 hour ago"),
+            ("2026-06-11T07:00:01Z", "23 hours ago"),
+            ("2026-06-11T07:00:00Z", "on 11 June 2026"),
+            ("2026-06-10T22:30:00Z", "on 11 June 2026"),
+        ];
+        for (then, words) in rows {
+            assert_eq!(ago(at(then), now, &madrid), words, "{then}");
+        }
+    }
+
+    #[test]
     fn an_instant_is_said_on_the_clocks_of_its_zone() {
         let (call, madrid) = (at("2026-06-12T07:00:00Z"), zone("Europe/Madrid"));
         assert_eq!(long(call, &madrid), "Friday 12 June 2026, 09:00");
         assert_eq!(short(call, &madrid), "Fri 12 June 2026, 09:00");
         assert_eq!(brief(call, &madrid), "Fri 12 June 09:00");
         assert_eq!(clock(call, &madrid), "09:00");
+        assert_eq!(date(call, &madrid), "12 June 2026");
+        assert_eq!(date_at_clock(call, &madrid), "12 June 2026 at 09:00");
         assert_eq!(day("2026-06-02".parse().unwrap()), "Tuesday 2 June");
         assert_eq!(
             day_and_year("2026-06-02".parse().unwrap()),
