@@ -10,11 +10,18 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 use super::Dialect;
 
-const FILES: &[(i64, &str, &str)] = &[(
-    1,
-    "first tables",
-    include_str!("../../migrations/0001_first_tables.sql"),
-)];
+const FILES: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "first tables",
+        include_str!("../../migrations/0001_first_tables.sql"),
+    ),
+    (
+        2,
+        "teams and groups",
+        include_str!("../../migrations/0002_teams_and_groups.sql"),
+    ),
+];
 
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {

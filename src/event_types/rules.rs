@@ -60,6 +60,9 @@ impl Kind {
     pub fn label(self) -> &'static str {
         match self {
             Kind::OneOnOne => "One-on-one",
+            Kind::RoundRobin => "Round Robin",
+            Kind::Group => "Group",
+            Kind::GroupRoundRobin => "Group + Round Robin",
         }
     }
 }
@@ -79,6 +82,7 @@ impl EventType {
             org_id: owner.org_id,
             person_id: owner.id,
             kind: Kind::OneOnOne,
+            team_id: None,
             title: title.to_owned(),
             slug: slug.to_owned(),
             minutes: 42,
@@ -97,6 +101,9 @@ impl EventType {
             max_per_week: None,
             max_per_month: None,
             questions: Questions::default(),
+            seats: None,
+            show_remaining_at: None,
+            webinar_at: None,
             guests_allowed_at: None,
             reschedule_disabled_at: None,
             disabled_at: None,

@@ -35,6 +35,7 @@ impl TestApp {
             org_id: person.org_id,
             person_id: person.id,
             kind: Kind::OneOnOne,
+            team_id: None,
             title: title.to_owned(),
             slug: title.to_lowercase().replace(' ', "-"),
             minutes: 42,
@@ -53,6 +54,9 @@ impl TestApp {
             max_per_week: None,
             max_per_month: None,
             questions: Questions::default(),
+            seats: None,
+            show_remaining_at: None,
+            webinar_at: None,
             guests_allowed_at: Some(now),
             reschedule_disabled_at: None,
             disabled_at: None,
@@ -65,7 +69,7 @@ impl TestApp {
             .write::<_, anyhow::Error, _>(move |tx| {
                 Box::pin(async move {
                     crate::availability::store::insert(tx, &schedule).await?;
-                    insert(tx, &made).await
+                    Ok(crate::event_types::store::insert(tx, &made).await?)
                 })
             })
             .await
@@ -158,40 +162,4 @@ impl TestApp {
             .await
             .unwrap();
     }
-}
-
-async fn insert(tx: &mut crate::db::Tx, it: &EventType) -> anyhow::Result<()> {
-    sql(
-        "INSERT INTO event_types (id, org_id, person_id, kind, title, slug, minutes, color,
-            location, location_value, public_description, internal_description, schedule_id,
-            horizon_days, notice_minutes, buffer_before, buffer_after, increment, questions,
-            guests_allowed_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22)",
-    )
-    .bind(it.id)
-    .bind(it.org_id)
-    .bind(it.person_id)
-    .bind(it.kind)
-    .bind(it.title.as_str())
-    .bind(it.slug.as_str())
-    .bind(it.minutes)
-    .bind(it.color.as_str())
-    .bind(it.location)
-    .bind(it.location_value.clone())
-    .bind(it.public_description.as_str())
-    .bind(it.internal_description.as_str())
-    .bind(it.schedule_id)
-    .bind(it.horizon_days)
-    .bind(it.notice_minutes)
-    .bind(it.buffer_before)
-    .bind(it.buffer_after)
-    .bind(it.increment)
-    .bind(it.questions.clone())
-    .bind(it.guests_allowed_at)
-    .bind(it.created_at)
-    .bind(it.updated_at)
-    .run(tx)
-    .await?;
-    Ok(())
 }

@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use super::{Mine, path};
 use crate::app::App;
 use crate::booking::book_pages::{Gone, When, cannot_have, instant};
-use crate::booking::booker::{self, Asked, Links, Pick, View};
+use crate::booking::booker::{Asked, Face, Links, Pick, View};
 use crate::booking::month::{self, Wish};
+use crate::booking::offers::{self, Seek};
 use crate::booking::rules::{self, Move, Refusal};
 use crate::booking::{By, Refused, book, cancel, change, form};
 use crate::conferencing::view;
@@ -206,6 +207,11 @@ impl Moving {
         Moving { mine, zone }
     }
 
+    /// A host moves a meeting in their own calendar, with all who are in it.
+    fn seek(&self) -> Seek {
+        Seek::with_its_host(&self.mine.meeting)
+    }
+
     fn base(&self) -> String {
         self.mine.to("reschedule")
     }
@@ -221,7 +227,7 @@ impl Moving {
             };
         }
         View {
-            host: &self.mine.host,
+            face: Face::of(&self.mine.host),
             event_type: &self.mine.event_type,
             zone: self.zone.clone(),
             wish,
@@ -235,7 +241,8 @@ impl Moving {
                 base: self.base(),
                 keep: Vec::new(),
             },
-            moving: Some((self.mine.meeting.id, booking.starts_at)),
+            seek: self.seek(),
+            moving: Some(booking.starts_at),
             now: app.now(),
         }
     }
@@ -248,11 +255,11 @@ impl Moving {
         input: Input,
         start: Timestamp,
     ) -> Result<Response> {
-        let (it, except) = (&self.mine.event_type, Some(self.mine.meeting.id));
+        let it = &self.mine.event_type;
         let checked = if start == self.mine.booking.starts_at {
             Err(Refusal::SameTime.into())
         } else {
-            book::check_offered(reader, it, start, except, app.now()).await
+            book::check_offered(reader, it, start, &self.seek(), app.now()).await
         };
         match checked {
             Ok(()) => self.page(shell, input, Some(start), None),
@@ -276,8 +283,9 @@ impl Moving {
         let Some(words) = cannot_have(why, self.mine.host.first_name()) else {
             return self.mine.refused(why.into());
         };
-        let except = Some(self.mine.meeting.id);
-        let mut starts = booker::starts(reader, &self.mine.event_type, except, app.now()).await?;
+        let it = &self.mine.event_type;
+        let offers = offers::load(reader, it, &self.seek(), app.now()).await?;
+        let mut starts = offers.starts();
         starts.retain(|at| *at != self.mine.booking.starts_at);
         let gone = Gone::of(words, &starts, start, &self.zone);
         let page = self.page(shell, input, None, Some(gone))?;
