@@ -7,6 +7,8 @@ pub mod booker;
 pub mod cancel;
 pub mod change;
 pub mod form;
+#[cfg(test)]
+mod group_tests;
 pub mod host_pages;
 #[cfg(test)]
 mod host_tests;

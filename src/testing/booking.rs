@@ -10,6 +10,8 @@ use crate::booking::form::{FormToken, Request};
 use crate::booking::{Answers, Booking, Guests, book, store};
 use crate::db::sql;
 use crate::event_types::{EventType, Kind, Location, Questions};
+use crate::id::Id;
+use crate::teams::{self, Team};
 use crate::text::Email;
 use crate::zone::Zone;
 
@@ -75,6 +77,85 @@ impl TestApp {
             .await
             .unwrap();
         event_type
+    }
+
+    /// The person works from nine to five by default, in their own zone.
+    pub async fn works(&self, person: &Person) {
+        let now = self.now();
+        let hours = Hours::nine_to_five(person.timezone.clone());
+        let schedule = Schedule {
+            id: self.app.entropy.id(now),
+            org_id: person.org_id,
+            person_id: person.id,
+            name: "Working hours".to_owned(),
+            timezone: hours.zone.clone(),
+            weekly: Weekly(hours.weekly.clone()),
+            overrides: Overrides(hours.overrides),
+            default_since: Some(now),
+            created_at: now,
+        };
+        self.write(move |tx| {
+            Box::pin(async move { Ok(crate::availability::store::insert(tx, &schedule).await?) })
+        })
+        .await;
+    }
+
+    /// A team of people who work from nine to five.
+    pub async fn team(&self, name: &str, members: &[&Person]) -> Team {
+        let org = members[0].org_id;
+        let slug = name.to_lowercase().replace(' ', "-");
+        let team = Team::new(
+            self.app.entropy.id(self.now()),
+            org,
+            name,
+            &slug,
+            self.now(),
+        );
+        for member in members {
+            self.works(member).await;
+        }
+        let ids: Vec<Id<Person>> = members.iter().map(|member| member.id).collect();
+        let (made, now) = (team.clone(), self.now());
+        self.write(move |tx| {
+            Box::pin(async move {
+                teams::store::insert(tx, &made).await?;
+                Ok(teams::store::set_members(tx, made.org_id, made.id, &ids, now).await?)
+            })
+        })
+        .await;
+        team
+    }
+
+    /// Changes an event type, as its editor would.
+    pub async fn edits(
+        &self,
+        event_type: &EventType,
+        change: impl FnOnce(&mut EventType),
+    ) -> EventType {
+        let mut edited = event_type.clone();
+        change(&mut edited);
+        let stored = edited.clone();
+        self.write(move |tx| {
+            Box::pin(async move { Ok(crate::event_types::store::update(tx, &stored).await?) })
+        })
+        .await;
+        edited
+    }
+
+    /// One write, which a test knows to succeed.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl for<'a> FnOnce(
+            &'a mut crate::db::Tx,
+        ) -> futures_util::future::BoxFuture<'a, anyhow::Result<T>>
+        + Send
+        + 'static,
+    ) -> T {
+        self.app
+            .db
+            .write::<T, anyhow::Error, _>(work)
+            .await
+            .unwrap()
     }
 
     /// Books a start that is on offer, as an invitee would.
