@@ -22,7 +22,7 @@ use crate::accounts::session::{MaybeSignedIn, SignedIn};
 use crate::app::App;
 use crate::db::Reader;
 use crate::error::{Error, Result};
-use crate::event_types::save::{self, NotSaved, Owner};
+use crate::event_types::save::{self, NotSaved};
 use crate::event_types::{self, EventType, Location};
 use crate::id::Id;
 use crate::rollout;
@@ -289,10 +289,10 @@ impl UseForm {
         survey: &Survey,
         me: &Person,
     ) -> Result<Option<UseForm>> {
-        let own = event_types::store::of_person(reader, me.org_id, me.id).await?;
+        let own = event_types::store::of_editor(reader, me.org_id, me).await?;
         let choices: Vec<Choice> = own
             .into_iter()
-            .filter(|event_type| event_type.location != Location::Zoom)
+            .filter(|it| it.person_id == me.id && it.location != Location::Zoom)
             .map(|event_type| Choice {
                 id: event_type.id.to_string(),
                 ticked: !has_video_link(event_type.location),
@@ -361,7 +361,7 @@ pub async fn use_for(State(app): State<App>, who: SignedIn, input: Input) -> Res
 }
 
 async fn meet_at_zoom(app: &App, me: &Person, id: Id<EventType>) -> Result<String> {
-    let changed = save::change(app, Owner::of(me), id, |event_type| {
+    let changed = save::change(app, me, id, |event_type| {
         event_type.location = Location::Zoom;
         event_type.location_value = None;
     })

@@ -865,6 +865,57 @@ async fn a_shared_account_counts_the_event_types_of_those_without_their_own() {
 }
 
 #[tokio::test]
+async fn where_a_team_takes_turns_each_hosts_account_is_in_use() {
+    let stage = stage().await;
+    stage.connects(&stage.ada, "personal", "ada").await;
+    stage.connects(&stage.bob, "personal", "bob").await;
+    let demo = stage.offers(&stage.ada, "Demo").await;
+    let mut browser = stage.app.browser_of(&stage.ada).await;
+    let (org, id, now) = (stage.ada.org_id, demo.id, stage.app.now());
+    let people = [stage.ada.id, stage.bob.id];
+    let team = stage.app.app.entropy.id::<crate::teams::Team>(now);
+    stage
+        .app
+        .app
+        .db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                sql(
+                    "INSERT INTO teams (id, org_id, name, slug, availability, on_reschedule,
+                        created_at) VALUES ($1, $2, 'Sales', 'sales', 'any', 'same', $3)",
+                )
+                .bind(team)
+                .bind(org)
+                .bind(now)
+                .run(tx)
+                .await?;
+                for person in people {
+                    sql("INSERT INTO team_members (team_id, person_id, joined_at)
+                         VALUES ($1, $2, $3)")
+                    .bind(team)
+                    .bind(person)
+                    .bind(now)
+                    .run(tx)
+                    .await?;
+                }
+                sql("UPDATE event_types SET team_id = $2, kind = 'round_robin' WHERE id = $1")
+                    .bind(id)
+                    .bind(team)
+                    .run(tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    for user in ["ada", "bob"] {
+        let path = stage.disconnect_path(user).await;
+        let text = browser.get(&path).await.text();
+        assert_says(&text, "1 event type uses this account: Demo.");
+    }
+}
+
+#[tokio::test]
 async fn an_admin_disconnects_a_members_account_and_another_org_finds_nothing() {
     let stage = stage().await;
     stage.connects(&stage.bob, "personal", "bob").await;

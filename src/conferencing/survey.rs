@@ -5,22 +5,28 @@ pub mod store;
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use super::store::{self as connections, CANNOT_HOST, Linked};
 use super::{Account, ConnectionRole, ProviderKind};
 use crate::accounts::{self, Org, Person};
 use crate::app::App;
 use crate::db::Reader;
+use crate::event_types::{self, EventType};
 use crate::id::Id;
 use crate::record;
 use crate::rollout::hosting::{Host, Situation, WhyNone, who_hosts};
 use crate::rollout::{self, Rollout};
 
 record! {
-    /// An event type that takes place online.
+    /// An event type that takes place online, with one of its hosts.
     #[derive(Clone, Debug)]
     pub struct Offered {
+        pub id: Id<EventType>,
         pub title: String,
-        pub person_id: Id<Person>,
+        pub kind: event_types::Kind,
+        pub webinar_at: Option<Timestamp>,
+        pub host_id: Id<Person>,
     }
 }
 
@@ -48,7 +54,7 @@ pub struct Survey {
     /// The first connected first.
     pub linked: Vec<Linked>,
     pub people: Vec<Person>,
-    pub offered: Vec<Offered>,
+    offered: Vec<Offered>,
     waiting: Vec<Waiting>,
     with_link: HashMap<Id<Account>, i64>,
 }
@@ -158,10 +164,25 @@ impl Survey {
 
     /// The event types whose bookings this connection hosts, or would were it whole.
     pub fn event_types_of(&self, linked: &Linked) -> Vec<&Offered> {
-        let offered = self.offered.iter();
-        offered
-            .filter(|offered| self.serves(linked, offered.person_id))
-            .collect()
+        self.each_once(|offered| self.serves(linked, offered.host_id))
+    }
+
+    /// All that take place online.
+    pub fn event_types(&self) -> usize {
+        self.each_once(|_| true).len()
+    }
+
+    /// Groups that are webinars while the org lets them.
+    pub fn webinars(&self) -> usize {
+        self.each_once(|o| o.kind.is_group() && o.webinar_at.is_some())
+            .len()
+    }
+
+    /// Rows of one event type stand together.
+    fn each_once(&self, counts: impl Fn(&Offered) -> bool) -> Vec<&Offered> {
+        let mut all: Vec<&Offered> = self.offered.iter().filter(|o| counts(o)).collect();
+        all.dedup_by_key(|offered| offered.id);
+        all
     }
 
     /// Who hosts when this connection is gone, for those it serves.

@@ -66,9 +66,38 @@ impl Wanted {
         Ok(Wanted { before, after })
     }
 
-    fn turns_off(&self) -> bool {
+    fn turns_zoom_off(&self) -> bool {
         self.before.enabled_at.is_some() && self.after.enabled_at.is_none()
     }
+
+    fn turns_webinars_off(&self) -> bool {
+        self.before.webinars_at.is_some() && self.after.webinars_at.is_none()
+    }
+}
+
+/// The question before this is saved: a title, what follows, and its answers. `None`: nobody is hit.
+fn question(wanted: &Wanted, survey: &Survey) -> Option<Question> {
+    let webinars = survey.webinars();
+    let asks_webinars = wanted.turns_webinars_off() && webinars > 0;
+    let mut words = Vec::new();
+    if wanted.turns_zoom_off() {
+        words.push(turning_off(survey.all_with_link(), survey.event_types()));
+    }
+    if asks_webinars {
+        words.push(without_webinars(webinars));
+    }
+    let (title, keep) = match (wanted.turns_zoom_off(), asks_webinars) {
+        (true, _) => ("Turn Zoom off for everyone?", "Keep it on"),
+        (false, true) => ("Turn webinars off?", "Keep them on"),
+        (false, false) => return None,
+    };
+    Some(Question { title, keep, words })
+}
+
+struct Question {
+    title: &'static str,
+    keep: &'static str,
+    words: Vec<String>,
 }
 
 fn where_to(input: &Input) -> &str {
@@ -81,8 +110,11 @@ fn where_to(input: &Input) -> &str {
 
 pub async fn save(State(app): State<App>, Admin(who): Admin, input: Input) -> Result<Response> {
     let wanted = Wanted::read(&app, &who, &input).await?;
-    if wanted.turns_off() && !input.has("sure") {
-        return Ok(see(&question_path(&input)));
+    if !input.has("sure") {
+        let survey = Survey::load(&mut app.db.read().await?, &app, who.org()).await?;
+        if question(&wanted, &survey).is_some() {
+            return Ok(see(&question_path(&input)));
+        }
     }
     let chosen = wanted.after.default_account;
     if chosen != wanted.before.default_account && !is_shared(&app, &who, chosen).await? {
@@ -123,25 +155,36 @@ fn question_path(input: &Input) -> String {
 #[template(path = "rollout/turn_off.html")]
 struct TurnOffPage {
     shell: Shell,
-    words: String,
+    question: Question,
     fields: Vec<(String, String)>,
 }
 
-/// What turning it off means, before it is.
+/// What turning something off means, before it is.
 pub async fn ask_turn_off(
     State(app): State<App>,
     Admin(who): Admin,
     shell: Shell,
-    Query(fields): Query<Vec<(String, String)>>,
+    Query(mut fields): Query<Vec<(String, String)>>,
 ) -> Result<Response> {
-    let survey = Survey::load(&mut app.db.read().await?, &app, who.org()).await?;
-    let mut fields = fields;
     fields.retain(|(name, _)| FIELDS.contains(&name.as_str()));
+    let input = Input::filled(fields.clone());
+    let wanted = Wanted::read(&app, &who, &input).await?;
+    let survey = Survey::load(&mut app.db.read().await?, &app, who.org()).await?;
+    let Some(question) = question(&wanted, &survey) else {
+        return Ok(see(ZOOM_PAGE));
+    };
     Ok(private(page(&TurnOffPage {
         shell: shell.at(Nav::Integrations, who.viewer()),
-        words: turning_off(survey.all_with_link(), survey.offered.len()),
+        question,
         fields,
     })?))
+}
+
+fn without_webinars(event_types: usize) -> String {
+    match event_types {
+        1 => "1 group event type uses webinars; its new bookings become meetings.".to_owned(),
+        k => format!("{k} group event types use webinars; their new bookings become meetings."),
+    }
 }
 
 fn turning_off(with_link: i64, event_types: usize) -> String {
@@ -179,5 +222,9 @@ mod tests {
              have no link until it is on again."
         );
         assert_eq!(turning_off(0, 0), "No event type is set to Zoom now.");
+        assert_eq!(
+            without_webinars(2),
+            "2 group event types use webinars; their new bookings become meetings."
+        );
     }
 }

@@ -3,7 +3,8 @@
 use zoom_sim::UserSpec;
 
 use crate::accounts::{Person, Role};
-use crate::event_types::Location;
+use crate::db::sql;
+use crate::event_types::{Kind, Location};
 use crate::sync_log::{self, Action};
 use crate::testing::TestApp;
 use crate::testing::browser::Browser;
@@ -198,4 +199,45 @@ async fn an_account_that_is_not_shared_here_can_not_be_the_default() {
     }
     let junk = [ON, ROUTED, ("default_account", "x")];
     assert_eq!(browser.post(ROLLOUT, &junk).await.status, 404);
+}
+
+#[tokio::test]
+async fn turning_webinars_off_asks_when_groups_use_them() {
+    let (app, ada, mut browser) = ada().await;
+    let webinars = [ON, ("webinars", "on")];
+    browser.post(ROLLOUT, &webinars).await;
+    let page = browser.post_and_follow(ROLLOUT, &[ON]).await;
+    assert!(page.text().contains("Rollout saved."), "nobody is hit");
+
+    browser.post(ROLLOUT, &webinars).await;
+    let talk = app.offers(&ada, "Talk", Location::Zoom).await;
+    let now = Some(app.now().as_microsecond());
+    app.sets(&talk, "webinar_at", now).await;
+    let id = talk.id;
+    app.app
+        .db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                sql("UPDATE event_types SET kind = $2 WHERE id = $1")
+                    .bind(id)
+                    .bind(Kind::Group)
+                    .run(tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    let page = browser.post_and_follow(ROLLOUT, &[ON]).await;
+    assert!(page.text().contains(
+        "Turn webinars off? 1 group event type uses webinars; its new bookings become meetings. \
+         Keep them on Turn off"
+    ));
+    let both = browser.post_and_follow(ROLLOUT, &[ROUTED]).await.text();
+    assert!(both.contains("Turn Zoom off for everyone?") && both.contains("1 group event type"));
+    browser.post(ROLLOUT, &[ON, ("sure", "yes")]).await;
+    assert_eq!(
+        log(&app, &ada).await[0],
+        "Ada Lovelace turned webinars on group bookings off."
+    );
 }

@@ -7,17 +7,27 @@ use crate::accounts::{Org, Person, Role};
 use crate::conferencing::connection::Connection;
 use crate::conferencing::{Account, ConnectionRole};
 use crate::db::{DbError, Reader, sql};
-use crate::event_types::Location;
+use crate::event_types::{Kind, Location};
 use crate::id::Id;
 use crate::record;
 
-/// Event types that can be booked and take place online.
+/// Event types that can be booked and take place online, one row for each person who hosts them:
+/// the owner, or where they take turns the members of the team.
 pub async fn offered(reader: &mut Reader, org: Id<Org>) -> Result<Vec<Offered>, DbError> {
-    sql("SELECT title, person_id FROM event_types
-         WHERE org_id = $1 AND location = $2 AND deleted_at IS NULL AND disabled_at IS NULL
-         ORDER BY created_at, id")
+    sql(
+        "SELECT event_types.id AS id, event_types.title AS title, event_types.kind AS kind,
+            event_types.webinar_at AS webinar_at,
+            COALESCE(team_members.person_id, event_types.person_id) AS host_id
+         FROM event_types LEFT JOIN team_members ON team_members.team_id = event_types.team_id
+            AND event_types.kind IN ($3, $4)
+         WHERE event_types.org_id = $1 AND event_types.location = $2
+            AND event_types.deleted_at IS NULL AND event_types.disabled_at IS NULL
+         ORDER BY event_types.created_at, event_types.id",
+    )
     .bind(org)
     .bind(Location::Zoom)
+    .bind(Kind::RoundRobin)
+    .bind(Kind::GroupRoundRobin)
     .all(reader)
     .await
 }
