@@ -149,6 +149,10 @@ pub fn routes() -> Router<App> {
         )
         .route("/360/integrations/zoom/banner", post(banner::put_aside))
         .route("/360/integrations/zoom/setup", get(setup_pages::show))
+        .route(
+            "/360/integrations/zoom/setup/verified",
+            get(setup_pages::verified),
+        )
         .route("/360/integrations/zoom/check", post(setup_pages::check))
         .route("/360/integrations/zoom/log", get(sync_log::pages::list))
         .route("/oauth/zoom/callback", get(connect_pages::callback))

@@ -952,7 +952,15 @@ async fn the_guide_shows_this_servers_addresses_and_the_words_of_each_scope() {
             "{copied}"
         );
     }
-    assert_says(&text, "meeting:read:list_meetings to list meetings");
+    for purpose in [
+        "meeting:write:meeting to create meetings",
+        "meeting:update:meeting to change meetings",
+        "meeting:read:list_meetings to list meetings",
+        "user:read:user to read your profile",
+        "webinar:delete:webinar to delete webinars",
+    ] {
+        assert_says(&text, purpose);
+    }
     for setting in ["CLIENT_ID", "CLIENT_SECRET", "WEBHOOK_SECRET"] {
         assert_says(&text, &format!("MIN42_ZOOM_{setting}"));
     }

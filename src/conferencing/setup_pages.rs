@@ -3,7 +3,9 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use jiff::Timestamp;
 
 use super::connect::{CALLBACK, MISCONFIGURED};
 use super::provider::Fault;
@@ -16,8 +18,10 @@ use crate::sync_log::{self, Action, Closed, Opened, Verdict};
 use crate::web::flash::{Flash, Tone};
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
+use crate::when;
 
 pub const PAGE: &str = "/360/integrations/zoom/setup";
+const VERIFIED: &str = "/360/integrations/zoom/setup/verified";
 const EVENTS: &str = "/webhooks/zoom";
 
 #[derive(Template)]
@@ -31,9 +35,40 @@ struct SetupPage {
     base_url: String,
     redirect_url: String,
     event_url: String,
-    required: Vec<(&'static str, &'static str)>,
-    optional: Vec<(&'static str, &'static str)>,
+    required: Vec<Scope>,
+    optional: Vec<Scope>,
     events: [&'static str; 4],
+    /// When Zoom last made sure of the event address, in words.
+    verified: Option<String>,
+    verified_path: &'static str,
+}
+
+/// A permission to add to the app, and what it is for.
+struct Scope {
+    name: &'static str,
+    purpose: String,
+}
+
+impl Scope {
+    /// "meeting:read:list_meetings" to "list meetings".
+    fn new(name: &'static str) -> Scope {
+        let mut parts = name.split(':');
+        let (area, verb) = (parts.next(), parts.next().unwrap_or_default());
+        let is_list = parts.next().is_some_and(|part| part.starts_with("list_"));
+        let purpose = match (area, verb) {
+            (Some("user"), _) => "read your profile".to_owned(),
+            (Some(area), _) if is_list => format!("list {area}s"),
+            (Some(area), "write") => format!("create {area}s"),
+            (Some(area), "update") => format!("change {area}s"),
+            (Some(area), verb) => format!("{verb} {area}s"),
+            (None, _) => name.to_owned(),
+        };
+        Scope { name, purpose }
+    }
+
+    fn all(names: Vec<&'static str>) -> Vec<Scope> {
+        names.into_iter().map(Scope::new).collect()
+    }
 }
 
 pub async fn show(State(app): State<App>, Admin(who): Admin, shell: Shell) -> Result<Response> {
@@ -46,15 +81,31 @@ pub async fn show(State(app): State<App>, Admin(who): Admin, shell: Shell) -> Re
         base_url: app.config.url(""),
         redirect_url: app.config.url(CALLBACK),
         event_url: app.config.url(EVENTS),
-        required: oauth::required_scopes(),
-        optional: oauth::webinar_scopes(),
+        required: Scope::all(oauth::scopes_to_ask_for()),
+        optional: Scope::all(oauth::optional_scopes()),
         events: [
             "meeting.updated",
             "meeting.deleted",
             "webinar.updated",
             "webinar.deleted",
         ],
+        verified: verified_at().map(|at| when::date_at_clock(at, &who.person.timezone)),
+        verified_path: VERIFIED,
     })?))
+}
+
+/// When Zoom last asked whether the event address is this server's: nothing answers it here yet.
+fn verified_at() -> Option<Timestamp> {
+    None
+}
+
+/// Asked by the script while the page is open, in the manner of a link that is waited for.
+pub async fn verified(Admin(_who): Admin) -> Response {
+    let state = match verified_at() {
+        Some(_) => "ready",
+        None => "pending",
+    };
+    private((StatusCode::NO_CONTENT, [("x-link-state", state)]).into_response())
 }
 
 /// How the credentials stand with Zoom.

@@ -816,25 +816,6 @@ pub async fn meetings_to_look_at(
     .await
 }
 
-/// Upcoming meetings without a link, and with one on this account: for sentences with counts.
-pub async fn counts_of_account(
-    reader: &mut Reader,
-    org: Id<Org>,
-    account: Id<Account>,
-    now: Timestamp,
-) -> Result<i64, DbError> {
-    sql(
-        "SELECT COUNT(*) FROM seen JOIN meetings ON meetings.id = seen.meeting_id
-         WHERE seen.org_id = $1 AND seen.account_id = $2 AND seen.here = 'room'
-            AND meetings.over_at IS NULL AND meetings.starts_at > $3",
-    )
-    .bind(org)
-    .bind(account)
-    .bind(now)
-    .one(reader)
-    .await
-}
-
 /// Upcoming meetings of the org that want a room and have none.
 pub async fn waiting(reader: &mut Reader, org: Id<Org>, now: Timestamp) -> Result<i64, DbError> {
     sql(

@@ -28,25 +28,23 @@ const REQUIRED: &[(&str, &str, &str)] = &[
     ("user:read:user", "user:read", "read your profile"),
 ];
 
-/// What group event types with webinars need besides.
-const WEBINARS: &[(&str, &str)] = &[
-    ("webinar:write:webinar", "create webinars"),
-    ("webinar:update:webinar", "change webinars"),
-    ("webinar:delete:webinar", "delete webinars"),
-    ("webinar:read:webinar", "read webinars"),
-    ("webinar:read:list_webinars", "list webinars"),
+/// What hosting webinars takes; a user may leave these off.
+const FOR_WEBINARS: &[(&str, &str)] = &[
+    ("webinar:write:webinar", "webinar:write"),
+    ("webinar:update:webinar", "webinar:write"),
+    ("webinar:delete:webinar", "webinar:write"),
+    ("webinar:read:webinar", "webinar:read"),
+    ("webinar:read:list_webinars", "webinar:read"),
 ];
 
-/// The scopes to tick in the Zoom app and what each is for, for the set-up guide.
-pub fn required_scopes() -> Vec<(&'static str, &'static str)> {
-    let scopes = REQUIRED.iter();
-    scopes
-        .map(|(granular, _, words)| (*granular, *words))
-        .collect()
+/// The scopes to add as optional ones, for organizations that use webinars.
+pub fn optional_scopes() -> Vec<&'static str> {
+    FOR_WEBINARS.iter().map(|(granular, _)| *granular).collect()
 }
 
-pub fn webinar_scopes() -> Vec<(&'static str, &'static str)> {
-    WEBINARS.to_vec()
+/// The scopes to tick in the Zoom app, for the set-up guide.
+pub fn scopes_to_ask_for() -> Vec<&'static str> {
+    REQUIRED.iter().map(|(granular, ..)| *granular).collect()
 }
 
 /// What is missing in the scopes that came with a token, in words.
@@ -276,10 +274,9 @@ mod tests {
     #[test]
     fn granular_older_and_account_level_scopes_all_count() {
         assert!(missing_scopes("meeting:write meeting:read user:read").is_empty());
-        let all: Vec<&str> = required_scopes().iter().map(|(scope, _)| *scope).collect();
-        assert!(missing_scopes(&all.join(" ")).is_empty());
-        assert!(missing_scopes(&all.join(":admin ")).is_empty());
-        let some = all[1..].join(" ");
+        assert!(missing_scopes(&scopes_to_ask_for().join(" ")).is_empty());
+        assert!(missing_scopes(&scopes_to_ask_for().join(":admin ")).is_empty());
+        let some = scopes_to_ask_for()[1..].join(" ");
         assert_eq!(missing_scopes(&some), ["create meetings"]);
     }
 
