@@ -7,6 +7,7 @@ use super::store::{self, Linked};
 use crate::accounts::{Person, Role};
 use crate::booking::Booking;
 use crate::clock::{hours, minutes};
+use crate::db::sql;
 use crate::event_types::{EventType, Location};
 use crate::sync_log::{self, Action, Entry};
 use crate::testing::TestApp;
@@ -389,6 +390,35 @@ async fn a_member_can_not_connect_while_zoom_is_off() {
     assert!(page.text().contains(words), "{}", page.text());
 }
 
+#[tokio::test]
+async fn an_admin_who_is_none_any_more_on_the_way_back_adds_no_shared_account() {
+    let stage = stage().await;
+    let mut browser = stage.browser(&stage.ada).await;
+    let back = stage.way_back(&mut browser, &SHARED, "team").await;
+    let ada = stage.ada.id;
+    stage
+        .app
+        .app
+        .db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                sql("UPDATE people SET role = $2 WHERE id = $1")
+                    .bind(ada)
+                    .bind(Role::User)
+                    .run(tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    let (_, page) = comes_back(&mut browser, &back).await;
+    stage
+        .is_said(&page, "Only admins can add a shared org account.")
+        .await;
+    assert!(stage.linked().await.is_empty());
+}
+
 // --- Another role.
 
 #[tokio::test]
@@ -397,11 +427,11 @@ async fn the_other_button_asks_about_the_role_and_an_unanswered_question_breaks_
     let mut browser = stage.browser(&stage.ada).await;
     stage.connects(&mut browser, &PERSONAL, "ada").await;
     let (to, page) = stage.connects(&mut browser, &SHARED, "ada").await;
-    assert!(to.ends_with("/role"), "{to}");
+    assert!(to.contains("/role?"), "{to}");
     let text = page.text();
     assert!(text.contains("Change this account’s role?"), "{text}");
     assert!(text.contains(
-        "ada@zoom.example is connected here as a personal account of you . You used Add shared \
+        "ada@zoom.example is connected here as a personal account of Ada Lovelace . You used Add shared \
          org account , which makes it a shared org account: bookings of people without their own \
          Zoom will be hosted on it."
     ));
@@ -417,6 +447,23 @@ async fn the_other_button_asks_about_the_role_and_an_unanswered_question_breaks_
     stage.app.settle_for(minutes(11)).await;
     assert_eq!(stage.hosts(), ["ada@zoom.example"]);
     assert_eq!(stage.revocations(), 0);
+}
+
+#[tokio::test]
+async fn who_came_from_the_editor_goes_back_to_it_after_the_question() {
+    let stage = stage().await;
+    let intro = stage.offers(&stage.ada).await;
+    let editor = format!("/360/events/{}?location=zoom", intro.id);
+    let mut browser = stage.browser(&stage.ada).await;
+    stage.connects(&mut browser, &SHARED, "team").await;
+    let asks = [PERSONAL[0], ("back", editor.as_str())];
+    let (to, _) = stage.connects(&mut browser, &asks, "team").await;
+    let answer = browser.post(&to, &[("to", "")]).await;
+    assert_eq!(answer.location(), editor);
+    stage.connects(&mut browser, &PERSONAL, "ada").await;
+    let (to, _) = stage.connects(&mut browser, &asks, "other").await;
+    let answer = browser.post(&to, &[("do", "use")]).await;
+    assert_eq!(answer.location(), editor);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
+use url::form_urlencoded;
 
 use super::connect::{self, Back, Ended, Finished, Landed, Wish};
 use super::disconnect::Revoked;
@@ -52,7 +53,7 @@ pub struct Asked {
 
 /// Where to begin again, with the same wish.
 fn begin_path(wish: &Wish) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let mut query = form_urlencoded::Serializer::new(String::new());
     match wish.renew {
         Some(id) => query.append_pair("connection", &id.to_string()),
         None => query.append_pair("role", wish.role.word()),
@@ -206,7 +207,10 @@ async fn landing(app: &App, who: &SignedIn, finished: Finished) -> Result<Respon
     let flash = match finished.ended {
         Ended::Connected(landed) => return connected(app, who, &landed, &words).await,
         Ended::AskRole { connection, .. } => {
-            return Ok(see(&format!("{ZOOM_PAGE}/accounts/{connection}/role")));
+            let back: String = form_urlencoded::byte_serialize(wish.return_to.as_bytes()).collect();
+            return Ok(see(&format!(
+                "{ZOOM_PAGE}/accounts/{connection}/role?back={back}"
+            )));
         }
         Ended::AskHeld { held, .. } => return Ok(see(&format!("{ZOOM_PAGE}/held/{held}"))),
         Ended::Declined => Flash::new(Tone::Info, words).link("Try again", &again),
@@ -330,12 +334,14 @@ fn has_video_link(location: Location) -> bool {
 pub async fn use_for(State(app): State<App>, who: SignedIn, input: Input) -> Result<Response> {
     if input.has("turn_on") {
         who.needs(Right::ManageRollout)?;
-        rollout::change::turn_on(&app, &who).await?;
     }
     let mut titles = Vec::new();
     for id in input.all("event_type") {
         let id: Id<EventType> = id.parse().map_err(|_| Error::NotFound)?;
         titles.push(meet_at_zoom(&app, &who.person, id).await?);
+    }
+    if input.has("turn_on") {
+        rollout::change::turn_on(&app, &who).await?;
     }
     let survey = Survey::load(&mut app.db.read().await?, &app, who.org()).await?;
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
@@ -414,11 +420,7 @@ pub async fn ask_role(
     let survey = Survey::load(&mut reader, &app, org).await?;
     let asker = (who.person.id, connection.role.other());
     let in_the_way = roles::in_the_way(&mut reader, org, asker, connection.id).await?;
-    let owner = if connection.owner_id == who.person.id {
-        "you"
-    } else {
-        survey.name_of(connection.owner_id)
-    };
+    let owner = survey.name_of(connection.owner_id);
     let (now, button_used, then, keep, change) = match connection.role {
         ConnectionRole::Personal => (
             format!("a personal account of {owner}"),
@@ -453,13 +455,15 @@ pub async fn role(
     State(app): State<App>,
     who: SignedIn,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
     input: Input,
 ) -> Result<Response> {
+    let back = or_zoom_page(&asked.back);
     let linked = changeable(&mut app.db.read().await?, &who, &id).await?;
     let (email, role) = (&linked.account.email, linked.connection.role);
     if !input.is("to", role.other().word()) {
         let words = format!("{email} stays {}.", role.article());
-        return Ok(Flash::new(Tone::Info, words).see(ZOOM_PAGE));
+        return Ok(Flash::new(Tone::Info, words).see(back));
     }
     let flash = match roles::change(&app, &who, &linked).await {
         Ok(()) => Flash::ok(format!("{email} is now {}.", role.other().article())),
@@ -473,7 +477,7 @@ pub async fn role(
         ),
         Err(NotChanged::Failed(error)) => return Err(Error::Internal(error)),
     };
-    Ok(flash.see(ZOOM_PAGE))
+    Ok(flash.see(back))
 }
 
 #[derive(Template)]

@@ -431,7 +431,9 @@ fn account_card(
         facts: facts(survey, linked, me, app.now()),
         use_today: use_today(used),
         basic: account.plan == "basic",
-        reconnect: broken.is_some() && may_reconnect(me, linked),
+        reconnect: broken.is_some()
+            && may_reconnect(me, linked)
+            && (survey.is_on() || me.is_admin()),
         broken,
         disconnect: may_manage(me, linked).then(|| Leaving::new(survey, linked)),
     }
