@@ -278,7 +278,9 @@ pub async fn people_of_team(
     team: Id<crate::teams::Team>,
 ) -> Result<Vec<Person>, DbError> {
     sql(person(
-        "WHERE org_id = $1 AND id IN (SELECT person_id FROM team_members WHERE team_id = $2)
+        "WHERE org_id = $1 AND id IN (SELECT person_id FROM team_members
+            JOIN teams ON teams.id = team_members.team_id
+            WHERE team_members.team_id = $2 AND teams.deleted_at IS NULL)
          ORDER BY id",
     ))
     .bind(org)
