@@ -8,7 +8,7 @@ use super::tokens::{self, NoToken};
 use crate::app::App;
 use crate::booking::Meeting;
 use crate::seal::Secret;
-use crate::sync_log::{self, Action, Closed, Opened, Verdict};
+use crate::sync_log::{Action, Verdict, record};
 
 /// Why there is no start link now, in a sentence.
 #[derive(Debug)]
@@ -82,23 +82,12 @@ async fn ask(
     linked: &Linked,
     token: &Secret,
 ) -> anyhow::Result<Result<Option<Secret>, Fault>> {
-    let org = meeting.org_id;
-    let entry = Opened {
-        id: app.entropy.id(app.now()),
-        org,
-        at: app.now(),
-        action: Action::StartMeeting,
-        verdict: Verdict::Sent,
+    let about = record::About {
+        org: meeting.org_id,
         meeting: Some(meeting.id),
         account: Some(room.at),
-        words: "Sent; the answer is not known yet.".to_owned(),
     };
-    let opened = entry.clone();
-    app.db
-        .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move { Ok(sync_log::store::open(tx, &opened).await?) })
-        })
-        .await?;
+    let call = record::begin(app, Action::StartMeeting, about).await?;
     let ask = Ask::Read {
         kind: room.kind,
         id: room.id.clone(),
@@ -129,15 +118,6 @@ async fn ask(
         }
         Err(fault) => (Verdict::Failed, fault.words().to_owned(), Err(fault)),
     };
-    let closed = Closed {
-        verdict,
-        words,
-        exchange: Some(answered.exchange),
-    };
-    app.db
-        .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move { Ok(sync_log::store::close(tx, org, entry.id, &closed).await?) })
-        })
-        .await?;
+    call.end(verdict, words, answered.exchange).await?;
     Ok(result)
 }

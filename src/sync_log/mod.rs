@@ -3,8 +3,13 @@
 //! sent and its answer is unknown.
 
 pub mod pages;
+pub mod reason;
+pub mod record;
 pub mod redact;
 pub mod store;
+
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
@@ -146,6 +151,34 @@ crate::record! {
 }
 
 impl Entry {
+    /// Whether there was a room at the provider, if only to be taken away again.
+    pub fn tells_of_a_room(&self) -> bool {
+        let done = match self.result {
+            Verdict::Succeeded | Verdict::Skipped => true,
+            Verdict::Sent | Verdict::Retrying | Verdict::Failed | Verdict::Received => false,
+        };
+        match self.action {
+            Action::CreateMeeting | Action::CreateWebinar => self.result == Verdict::Succeeded,
+            Action::DeleteMeeting
+            | Action::DeleteWebinar
+            | Action::MoveMeeting
+            | Action::MoveWebinar => done,
+            Action::ReadMeeting
+            | Action::LookForMeeting
+            | Action::SetPasscode
+            | Action::RefreshAccess
+            | Action::Connect
+            | Action::Disconnect
+            | Action::AccessRemoved
+            | Action::ConnectionBroken
+            | Action::StartMeeting
+            | Action::RoleChanged
+            | Action::RolloutChanged
+            | Action::Notice
+            | Action::Probe => false,
+        }
+    }
+
     /// One line for a booking's history.
     pub fn in_words(&self) -> String {
         format!("Zoom: {}. {}", self.action.label(), self.words)

@@ -1,0 +1,70 @@
+//! What is not done, and why: words of the closed list in `sync_log::reason`.
+
+use super::{Flow, Run, Scene};
+use crate::conferencing::Account;
+use crate::event_types;
+use crate::id::Id;
+use crate::outbox::Outcome;
+use crate::sync_log::reason::Reason;
+use crate::sync_log::{self, Action};
+
+impl Run<'_> {
+    /// Nothing is left to do. Where a room was wanted once and none is made, the log says why.
+    pub(super) async fn conclude(&self) -> anyhow::Result<Flow> {
+        if let Some(reason) = self.why_not_wanted().await? {
+            let words = reason.words();
+            self.note_once(Action::CreateMeeting, &words).await?;
+        }
+        Ok(Flow::End(Outcome::Done))
+    }
+
+    async fn why_not_wanted(&self) -> anyhow::Result<Option<Reason>> {
+        let Scene {
+            meeting,
+            spec,
+            seen,
+            ..
+        } = self.scene;
+        if spec.is_some() || seen.room().is_some() {
+            return Ok(None);
+        }
+        let (org, id) = (meeting.org_id, meeting.id);
+        let mut reader = self.app.db.read().await?;
+        let log = sync_log::store::of_meeting(&mut reader, org, id).await?;
+        if meeting.over_at.is_some() {
+            let online = meeting.location.provider().is_some();
+            let never_made = !log.iter().any(sync_log::Entry::tells_of_a_room);
+            return Ok((online && never_made).then_some(Reason::CanceledFirst));
+        }
+        let bookings = crate::booking::store::bookings_of_meeting(&mut reader, org, id).await?;
+        let was_online =
+            !log.is_empty() || bookings.iter().any(|it| it.location.provider().is_some());
+        if !was_online {
+            return Ok(None);
+        }
+        let event_type = event_types::store::find(&mut reader, org, meeting.event_type_id).await?;
+        let still_online = event_type.is_some_and(|it| it.location.provider().is_some());
+        Ok(Some(if still_online {
+            Reason::AnotherLink
+        } else {
+            Reason::OtherPlace
+        }))
+    }
+
+    /// Why the account that holds a room can't be asked.
+    pub(super) fn out_of_reach(&self, account: Id<Account>) -> Reason {
+        match self.linked(account) {
+            Some(linked) if linked.connection.disconnecting_at.is_some() => Reason::Disconnected,
+            Some(_)
+                if !self
+                    .app
+                    .providers
+                    .has(crate::conferencing::ProviderKind::Zoom) =>
+            {
+                Reason::NotSetUp
+            }
+            Some(linked) => Reason::Broken(linked.account.email.clone()),
+            None => Reason::Disconnected,
+        }
+    }
+}
