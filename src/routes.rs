@@ -120,6 +120,22 @@ pub fn routes() -> Router<App> {
             get(conferencing::pages::disconnect_page).post(conferencing::pages::disconnect),
         )
         .route("/360/integrations/zoom/log", get(sync_log::pages::list))
+        .route(
+            "/360/integrations/zoom/log.csv",
+            get(sync_log::pages::export),
+        )
+        .route(
+            "/360/integrations/zoom/log/why",
+            get(sync_log::why_pages::show),
+        )
+        .route(
+            "/360/integrations/zoom/log/{id}",
+            get(sync_log::entry_pages::show),
+        )
+        .route(
+            "/360/integrations/zoom/log/{id}/retry",
+            post(sync_log::entry_pages::try_again),
+        )
         .route("/oauth/zoom/callback", get(conferencing::pages::callback))
         // meetings
         .route("/360/meetings", get(host_pages::list::list))

@@ -4,7 +4,7 @@
 
 mod call;
 mod look;
-mod skipped;
+pub mod skipped;
 
 use jiff::Timestamp;
 

@@ -38,7 +38,12 @@ pub async fn start_url(app: &App, meeting: &Meeting) -> anyhow::Result<Result<Se
         Err(none) => return Ok(Err(without_token(&none))),
     };
     for last_try in [false, true] {
-        match ask(app, meeting, room, linked, &token).await? {
+        let refused = if last_try {
+            Verdict::Failed
+        } else {
+            Verdict::Retrying
+        };
+        match ask(app, meeting, room, linked, (&token, refused)).await? {
             Err(Fault::TokenRefused { .. }) if !last_try => {
                 token = match tokens::after_refusal(app, linked, &token).await? {
                     Ok(token) => token,
@@ -74,13 +79,14 @@ fn cant(fault: &Fault) -> CantStart {
     })
 }
 
-/// Reads the room as it is now, with its start link; the log has it before and after.
+/// Reads the room as it is now, with its start link; the log has it before and after, a refused
+/// token as told.
 async fn ask(
     app: &App,
     meeting: &Meeting,
     room: &Room,
     linked: &Linked,
-    token: &Secret,
+    (token, refused): (&Secret, Verdict),
 ) -> anyhow::Result<Result<Option<Secret>, Fault>> {
     let about = record::About {
         org: meeting.org_id,
@@ -116,7 +122,17 @@ async fn ask(
         Ok(Reply::Page { .. } | Reply::Done) => {
             anyhow::bail!("a read was not answered by a room")
         }
-        Err(fault) => (Verdict::Failed, fault.words().to_owned(), Err(fault)),
+        Err(Fault::TokenRefused { words }) => {
+            (refused, words.clone(), Err(Fault::TokenRefused { words }))
+        }
+        Err(
+            fault @ (Fault::Busy { .. }
+            | Fault::Lost { .. }
+            | Fault::Gone
+            | Fault::GrantDead { .. }
+            | Fault::Refused { .. }
+            | Fault::OurFault { .. }),
+        ) => (Verdict::Failed, fault.words().to_owned(), Err(fault)),
     };
     call.end(verdict, words, answered.exchange).await?;
     Ok(result)

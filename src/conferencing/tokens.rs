@@ -311,7 +311,12 @@ pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoTo
         Err(none) => return Ok(Err(none)),
     };
     for last_try in [false, true] {
-        let why = match who_are_we(app, zoom, linked, &token).await? {
+        let refused = if last_try {
+            Verdict::Failed
+        } else {
+            Verdict::Retrying
+        };
+        let why = match who_are_we(app, zoom, linked, (&token, refused)).await? {
             Ok(()) => return Ok(Ok(())),
             Err(Fault::TokenRefused { .. }) if !last_try => {
                 match after_refusal(app, linked, &token).await? {
@@ -343,12 +348,12 @@ pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoTo
     Ok(Err(NoToken::LookAgain))
 }
 
-/// One call, with its entry in the log.
+/// One call, with its entry in the log; a refused token is logged as told.
 async fn who_are_we(
     app: &App,
     zoom: &Zoom,
     linked: &Linked,
-    token: &Secret,
+    (token, refused): (&Secret, Verdict),
 ) -> anyhow::Result<Result<(), Fault>> {
     let about = record::About {
         org: linked.connection.org_id,
@@ -359,7 +364,15 @@ async fn who_are_we(
     let (result, exchange) = zoom.me(token).await;
     let (verdict, words) = match &result {
         Ok(_) => (Verdict::Succeeded, "The authorization works.".to_owned()),
-        Err(fault) => (Verdict::Failed, fault.words().to_owned()),
+        Err(Fault::TokenRefused { words }) => (refused, words.clone()),
+        Err(
+            fault @ (Fault::Busy { .. }
+            | Fault::Lost { .. }
+            | Fault::Gone
+            | Fault::GrantDead { .. }
+            | Fault::Refused { .. }
+            | Fault::OurFault { .. }),
+        ) => (Verdict::Failed, fault.words().to_owned()),
     };
     call.end(verdict, words, exchange).await?;
     Ok(result.map(|_| ()))

@@ -10,11 +10,18 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 use super::Dialect;
 
-const FILES: &[(i64, &str, &str)] = &[(
-    1,
-    "first tables",
-    include_str!("../../migrations/0001_first_tables.sql"),
-)];
+const FILES: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "first tables",
+        include_str!("../../migrations/0001_first_tables.sql"),
+    ),
+    (
+        5,
+        "sync log by time",
+        include_str!("../../migrations/0005_sync_log_by_time.sql"),
+    ),
+];
 
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {

@@ -2,11 +2,19 @@
 //! opened in a commit before its call is sent and closed with the answer; one that stays open was
 //! sent and its answer is unknown.
 
+pub mod csv;
+pub mod entry_pages;
+pub mod explain;
+pub mod filter;
 pub mod pages;
+pub mod purge;
 pub mod reason;
 pub mod record;
 pub mod redact;
+pub mod retry;
 pub mod store;
+pub mod why;
+pub mod why_pages;
 
 #[cfg(test)]
 mod tests;
@@ -14,13 +22,27 @@ mod tests;
 use jiff::Timestamp;
 
 use crate::accounts::Org;
-use crate::booking::Meeting;
+use crate::booking::{Booking, Meeting};
 use crate::conferencing::Account;
 use crate::id::Id;
 use crate::words;
 
 /// Where admins read it.
 pub const PAGE: &str = "/360/integrations/zoom/log";
+
+pub fn entry_path(entry: Id<Entry>) -> String {
+    format!("{PAGE}/{entry}")
+}
+
+/// Where an admin reads why a booking has no link.
+pub fn why_path(booking: Id<Booking>) -> String {
+    format!("{PAGE}/why?about={booking}")
+}
+
+/// All entries of a booking.
+pub fn path_of(booking: Id<Booking>) -> String {
+    format!("{PAGE}?q={booking}")
+}
 
 words! {
     pub enum Action {

@@ -29,6 +29,8 @@ enum Note {
         /// What to put right first: a label and a path.
         fix: Option<(&'static str, &'static str)>,
         may_create: bool,
+        /// Where an admin reads all about it.
+        explained: Option<String>,
     },
     /// The provider shows another time than the booking.
     Stale {
@@ -75,7 +77,7 @@ struct DetailsPage {
     may_paste: bool,
     steps: Vec<(Step, String)>,
     /// Where an admin reads more.
-    log: Option<&'static str>,
+    log: Option<String>,
 }
 
 pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Response> {
@@ -117,7 +119,7 @@ pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Re
         may_move,
         may_paste: is_on && booking.location.provider().is_some(),
         steps: steps(&mut reader, &mine).await?,
-        log: may(&mine.who.person, Right::ReadSyncLog).then_some(crate::sync_log::PAGE),
+        log: may(&mine.who.person, Right::ReadSyncLog).then(|| sync_log::path_of(booking.id)),
         booking: booking.clone(),
         shell: mine.shell(shell),
     })?))
@@ -182,6 +184,8 @@ async fn about_link(
         fix: obstacle
             .and_then(|obstacle| obstacle.remedy(may(&mine.who.person, Right::ManageRollout))),
         may_create: mine.booking.starts_at > app.now(),
+        explained: may(&mine.who.person, Right::ReadSyncLog)
+            .then(|| sync_log::why_path(mine.booking.id)),
     }))
 }
 

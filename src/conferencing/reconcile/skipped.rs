@@ -1,7 +1,10 @@
 //! What is not done, and why: words of the closed list in `sync_log::reason`.
 
 use super::{Flow, Run, Scene};
-use crate::conferencing::Account;
+use crate::app::App;
+use crate::booking::Meeting;
+use crate::conferencing::plan::{Step, next_step};
+use crate::conferencing::{Account, ProviderKind};
 use crate::event_types;
 use crate::id::Id;
 use crate::outbox::Outcome;
@@ -55,16 +58,38 @@ impl Run<'_> {
     pub(super) fn out_of_reach(&self, account: Id<Account>) -> Reason {
         match self.linked(account) {
             Some(linked) if linked.connection.disconnecting_at.is_some() => Reason::Disconnected,
-            Some(_)
-                if !self
-                    .app
-                    .providers
-                    .has(crate::conferencing::ProviderKind::Zoom) =>
-            {
-                Reason::NotSetUp
-            }
+            Some(_) if !self.app.providers.has(ProviderKind::Zoom) => Reason::NotSetUp,
             Some(linked) => Reason::Broken(linked.account.email.clone()),
             None => Reason::Disconnected,
         }
     }
+}
+
+/// Whether a try now would ask the provider for anything, or for something to be undone, once what
+/// it refused is forgotten.
+pub async fn is_worth_a_try(app: &App, meeting: Id<Meeting>) -> anyhow::Result<bool> {
+    let Some(mut scene) = super::load(app, meeting).await? else {
+        return Ok(false);
+    };
+    scene.seen.refused = None;
+    let step = next_step(
+        scene.spec.as_ref(),
+        &scene.seen,
+        scene.host.as_ref().map_err(Clone::clone),
+        &scene.reach,
+        app.now(),
+    );
+    Ok(match step {
+        Step::Look(_)
+        | Step::LookForLeft(..)
+        | Step::WaitToLook(_)
+        | Step::LeaveDoubt(_)
+        | Step::LeaveRoom(_)
+        | Step::Create(_)
+        | Step::Update(_)
+        | Step::SetPasscode(_)
+        | Step::Delete(_)
+        | Step::DeleteLeft(_) => true,
+        Step::Skip(_) | Step::Stale(_) | Step::Settled | Step::Done => false,
+    })
 }
