@@ -58,6 +58,7 @@ pub fn routes() -> Router<App> {
             "/360/profile/password",
             post(profile_pages::change_password),
         )
+        .route("/360/profile/notices", post(profile_pages::notices))
         .route("/notices/off", get(notices::page).post(notices::turn_off))
         // event types, schedules and public profile pages
         .route("/360/events", get(events::list).post(events::create))
