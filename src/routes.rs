@@ -11,7 +11,7 @@ use crate::booking::{book_pages, booker, host_pages, link, manage_pages};
 use crate::event_types::{pages as events, profile};
 use crate::mail::outbox_pages;
 use crate::web::{assets, error_pages};
-use crate::{conferencing, rollout, sync_log};
+use crate::{conferencing, help, rollout, sync_log};
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -19,6 +19,9 @@ pub fn routes() -> Router<App> {
         // health
         .route("/healthz", get(crate::server::healthz))
         .route("/readyz", get(crate::server::readyz))
+        // help
+        .route("/help", get(help::pages::index))
+        .route("/help/{*page}", get(help::pages::show))
         // accounts
         .route("/", get(setup_pages::root))
         .route("/360", get(setup_pages::dashboard))
