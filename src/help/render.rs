@@ -39,11 +39,13 @@ fn text_of(events: &[Event<'_>]) -> String {
     let inside = events
         .iter()
         .take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))));
-    let texts = inside.filter_map(|event| match event {
-        Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
-        _ => None,
-    });
-    texts.collect()
+    let mut words = String::new();
+    for event in inside {
+        if let Event::Text(text) | Event::Code(text) = event {
+            words.push_str(text);
+        }
+    }
+    words
 }
 
 fn anchor(words: &str) -> String {

@@ -20,29 +20,24 @@ fn named(markdown: &str) -> Named {
     let mut named = Named::default();
     let mut marked: Option<String> = None;
     for event in Parser::new(markdown) {
-        match event {
-            Event::Start(Tag::Strong | Tag::Emphasis) => marked = Some(String::new()),
-            Event::End(TagEnd::Strong) => named.words.extend(marked.take()),
-            Event::End(TagEnd::Emphasis) => {
-                let said = marked.take().unwrap();
-                let inner = said.strip_prefix('“').and_then(|s| s.strip_suffix('”'));
-                let inner = inner.unwrap_or_else(|| panic!("{said:?} is emphasized, not quoted"));
-                named.words.insert(inner.to_owned());
+        if let Event::Start(Tag::Strong | Tag::Emphasis) = event {
+            marked = Some(String::new());
+        } else if let Event::End(TagEnd::Strong) = event {
+            named.words.extend(marked.take());
+        } else if let Event::End(TagEnd::Emphasis) = event {
+            let said = marked.take().unwrap();
+            let inner = said.strip_prefix('“').and_then(|s| s.strip_suffix('”'));
+            let inner = inner.unwrap_or_else(|| panic!("{said:?} is emphasized, not quoted"));
+            named.words.insert(inner.to_owned());
+        } else if let Event::Start(Tag::Link { dest_url, .. }) = event {
+            named.links.insert(dest_url.into_string());
+        } else if let Some(marked) = &mut marked {
+            if let Event::Text(text) = event {
+                marked.push_str(&text);
+            } else {
+                assert_eq!(event, Event::SoftBreak, "marked words are plain");
+                marked.push(' ');
             }
-            Event::Text(text) => {
-                if let Some(marked) = &mut marked {
-                    marked.push_str(&text);
-                }
-            }
-            Event::SoftBreak => {
-                if let Some(marked) = &mut marked {
-                    marked.push(' ');
-                }
-            }
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                named.links.insert(dest_url.into_string());
-            }
-            _ => {}
         }
     }
     named

@@ -608,11 +608,16 @@ async fn trying_again_makes_what_zoom_had_refused() {
 }
 
 #[tokio::test]
-async fn an_entry_of_a_broken_connection_leads_to_reconnecting() {
+async fn a_broken_connection_is_mailed_and_its_entries_lead_to_reconnecting() {
     let mut stage = connected().await;
     stage.app.zoom().revoke("ada@zoom.example");
     let grace = stage.books("Grace Hopper", NINE).await;
     stage.app.settle_for(minutes(1)).await;
+    let told = stage.app.letters_to(&stage.ada.email);
+    assert!(
+        told.iter()
+            .any(|letter| letter.subject.starts_with("Reconnect Zoom"))
+    );
     let broken = stage.all().await;
     let broken = broken
         .iter()
