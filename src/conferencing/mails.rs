@@ -89,6 +89,7 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
             text: BrokenText { facts: &facts }.render()?,
             html: BrokenHtml { facts: &facts }.render()?,
             calendar: None,
+            takes_back: None,
             thread: None,
             unsubscribe: None,
         };
