@@ -14,6 +14,7 @@ use crate::db::Tx;
 use crate::id::Id;
 use crate::outbox::{self, Kind};
 use crate::seal::Secret;
+use crate::sync_log::reason::Reason;
 use crate::sync_log::{self, Action, Closed, Opened, Verdict, record};
 
 /// A token that ends sooner is refreshed first.
@@ -74,13 +75,7 @@ async fn refresh(
         .refresh(linked.account.provider, &connected.tokens.refresh)
         .await;
     let Some((result, exchange)) = asked else {
-        end_lease(
-            app,
-            &connected.facts,
-            &entry,
-            "This server has no Zoom app".to_owned(),
-        )
-        .await?;
+        end_lease(app, &connected.facts, &entry, Reason::NotSetUp.words()).await?;
         return Ok(Err(NoToken::LookAgain));
     };
     let close = |verdict, words: String| Closed {

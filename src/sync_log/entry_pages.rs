@@ -19,7 +19,6 @@ use crate::conferencing::store::Linked;
 use crate::conferencing::{self, ConnectionRole};
 use crate::db::Reader;
 use crate::error::{Error, Result};
-use crate::event_types;
 use crate::outbox::{self, Kind};
 use crate::web::flash::{Flash, Tone};
 use crate::web::layout::{Nav, Shell};
@@ -287,9 +286,7 @@ async fn fix(
             let Some(meeting) = meeting else {
                 return Ok(None);
             };
-            event_types::store::find(reader, who.org(), meeting.event_type_id)
-                .await?
-                .map(|it| ("Open the event type", format!("/360/events/{}", it.id)))
+            super::why_pages::editor(reader, &who.person, meeting.event_type_id).await?
         }
     })
 }

@@ -78,7 +78,8 @@ pub fn explain(case: &Case<'_>) -> Note {
         Verdict::Retrying | Verdict::Failed => case.failed(),
     };
     // First things first: without its connection nothing else helps.
-    if case.is_broken && note.fix != Some(Fix::SetUp) {
+    let went_well = case.entry.result == Verdict::Succeeded;
+    if case.is_broken && !went_well && note.fix != Some(Fix::SetUp) {
         note.fix = Some(Fix::Reconnect);
     }
     if note.fix.is_none() && case.may_retry {
@@ -212,6 +213,10 @@ impl Case<'_> {
             Reason::CanceledFirst => Note::new(
                 "The booking was canceled before its Zoom meeting was made.",
                 "Nothing was made, so there is nothing to remove.",
+            ),
+            Reason::MovedFirst => Note::new(
+                "The booking was moved to another meeting before this one’s Zoom meeting was made.",
+                "Nothing was made here. The meeting it went to has a Zoom meeting of its own.",
             ),
             Reason::Started => Note::new(
                 "The start had passed.",
@@ -393,6 +398,12 @@ mod tests {
              owner was emailed."
         );
         assert_eq!(explain(&broke).fix, Some(Fix::Reconnect));
+        let fine = answered(CreateMeeting, Verdict::Succeeded, (201, "{}"));
+        let since = Case {
+            is_broken: true,
+            ..case(&fine)
+        };
+        assert_eq!(explain(&since).fix, None);
         let once = answered(CreateMeeting, Retrying, (401, r#"{"code":124}"#));
         assert_eq!(
             told(&case(&once)),
@@ -461,6 +472,7 @@ mod tests {
             (Reason::Started, None),
             (Reason::Refused("No".to_owned()), None),
             (Reason::AnotherLink, None),
+            (Reason::MovedFirst, None),
         ];
         for (reason, fix) in rows {
             let entry = skip(reason.clone());

@@ -16,6 +16,7 @@ use crate::accounts::session::Admin;
 use crate::app::App;
 use crate::booking::host_pages;
 use crate::error::Result;
+use crate::event_types::Kind;
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
 use crate::when;
@@ -98,13 +99,20 @@ impl Line {
 }
 
 impl store::Whose {
-    /// "Intro call · Grace Hopper"
+    /// "Intro call · Grace Hopper", "Workshop · 3 invitees"
     pub fn booking(&self) -> String {
-        let parts: Vec<&str> = [self.event_title.as_deref(), self.invitee_name.as_deref()]
-            .into_iter()
-            .flatten()
-            .collect();
-        parts.join(" · ")
+        let title = self.event_title.clone().unwrap_or_default();
+        format!("{title} · {}", self.invitee())
+    }
+
+    /// Many share a group’s meeting, and the log is about all of them.
+    fn invitee(&self) -> String {
+        let is_group = self.event_kind.is_some_and(Kind::is_group);
+        match (is_group, self.seats) {
+            (true, 1) => "1 invitee".to_owned(),
+            (true, seats) => format!("{seats} invitees"),
+            (false, _) => self.invitee_name.clone().unwrap_or_default(),
+        }
     }
 }
 
@@ -259,7 +267,9 @@ fn cells(listed: &Listed) -> [String; HEAD.len()] {
         entry.action.label().to_owned(),
         entry.result.label().to_owned(),
         text(&whose.event_title),
-        text(&whose.invitee_name),
+        whose
+            .booking_id
+            .map_or_else(String::new, |_| whose.invitee()),
         whose.booked_for.map_or_else(String::new, plain),
         whose
             .booking_id

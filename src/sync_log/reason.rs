@@ -19,6 +19,8 @@ pub enum Reason {
     Refused(String),
     /// The host put another link in its place.
     AnotherLink,
+    /// Its last booking went to another meeting before it had a room.
+    MovedFirst,
 }
 
 const NONE: &str = "No connected account";
@@ -39,6 +41,7 @@ impl Reason {
             Reason::Started => "The start has passed".to_owned(),
             Reason::Refused(why) => format!("{REFUSED}{why}"),
             Reason::AnotherLink => "Another link was put in its place".to_owned(),
+            Reason::MovedFirst => "Booking was moved to another meeting first".to_owned(),
         }
     }
 
@@ -63,6 +66,7 @@ impl Reason {
             Reason::NotSetUp,
             Reason::Started,
             Reason::AnotherLink,
+            Reason::MovedFirst,
         ]
         .into_iter()
         .find(|reason| words.starts_with(&reason.words()))
@@ -100,6 +104,7 @@ mod tests {
             Reason::Started,
             Reason::Refused("Too many (400)".to_owned()),
             Reason::AnotherLink,
+            Reason::MovedFirst,
         ];
         for reason in all {
             assert_eq!(Reason::of(&reason.words()), Some(reason.clone()));

@@ -9,6 +9,7 @@ use crate::booking::store::like;
 use crate::booking::{Booking, Meeting};
 use crate::conferencing::Account;
 use crate::db::{DbError, Reader, Record, Row, Tx, sql};
+use crate::event_types::Kind;
 use crate::id::Id;
 use crate::record;
 
@@ -113,7 +114,10 @@ record! {
     pub struct Whose {
         pub booking_id: Option<Id<Booking>>,
         pub event_title: Option<String>,
+        pub event_kind: Option<Kind>,
         pub invitee_name: Option<String>,
+        /// Confirmed bookings of the meeting.
+        pub seats: i64,
         pub booked_for: Option<Timestamp>,
         pub account_email: Option<String>,
     }
@@ -143,8 +147,10 @@ fn listed_where(condition: &str) -> String {
         .collect();
     format!(
         "SELECT {}, bookings.id AS booking_id, event_types.title AS event_title,
-            bookings.invitee_name AS invitee_name, bookings.starts_at AS booked_for,
-            accounts.email AS account_email
+            event_types.kind AS event_kind, bookings.invitee_name AS invitee_name,
+            bookings.starts_at AS booked_for, accounts.email AS account_email,
+            (SELECT COUNT(*) FROM bookings AS taken WHERE taken.org_id = sync_log.org_id
+                AND taken.meeting_id = sync_log.meeting_id AND taken.status = 'confirmed') AS seats
          FROM sync_log
          LEFT JOIN accounts ON accounts.id = sync_log.account_id
             AND accounts.org_id = sync_log.org_id

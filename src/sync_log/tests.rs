@@ -6,8 +6,7 @@ use super::{Action, Entry, Verdict, store};
 use crate::accounts::{Person, Role};
 use crate::booking::{Booking, By, cancel, change};
 use crate::clock::{days, hours, minutes};
-use crate::db::sql;
-use crate::event_types::{EventType, Location};
+use crate::event_types::{EventType, Kind, Location};
 use crate::testing::TestApp;
 use crate::testing::browser::Browser;
 
@@ -88,22 +87,9 @@ impl Stage {
 
     /// The event type takes place there from now on.
     async fn takes_place(&self, location: Location) {
-        let id = self.intro.id;
         self.app
-            .app
-            .db
-            .write::<_, anyhow::Error, _>(move |tx| {
-                Box::pin(async move {
-                    sql("UPDATE event_types SET location = $2 WHERE id = $1")
-                        .bind(id)
-                        .bind(location)
-                        .run(tx)
-                        .await?;
-                    Ok(())
-                })
-            })
-            .await
-            .unwrap();
+            .edits(&self.intro, |it| it.location = location)
+            .await;
     }
 
     async fn of(&self, booking: &Booking) -> Vec<Entry> {
@@ -250,6 +236,19 @@ async fn what_is_not_done_has_one_of_the_promised_reasons() {
     assert_eq!(
         skipped,
         ["Account disconnected after booking. The old link stays, and Zoom shows the old time."]
+    );
+
+    // The host puts another link in the place of Zoom's.
+    stage.connects().await;
+    let lise = stage.books("Lise Meitner", "2026-05-05T12:00:00Z").await;
+    stage.app.settle().await;
+    let place = format!("/360/meetings/{}/place", lise.id);
+    let link = [("custom_url", "https://video.example/room/7")];
+    stage.browser.post_and_follow(&place, &link).await;
+    stage.app.settle_for(minutes(1)).await;
+    assert_eq!(
+        stage.skipped(&lise).await,
+        ["Another link was put in its place"]
     );
 
     // And with the switch off nothing is made at all.
@@ -796,4 +795,52 @@ async fn the_log_forgets_what_is_older_than_it_is_kept() {
     stage.app.settle_for(days(7)).await;
     assert_eq!(stage.app.rows("sync_log").await, 0);
     assert_eq!(stage.app.waiting_jobs().await["purge"], 1);
+}
+
+#[tokio::test]
+async fn a_groups_entries_are_found_by_each_of_its_invitees_and_name_none() {
+    let mut stage = unconnected().await;
+    let group = stage
+        .app
+        .edits(&stage.intro, |it| {
+            it.kind = Kind::Group;
+            it.seats = Some(3);
+        })
+        .await;
+    stage.intro = group;
+    let grace = stage.books("Grace Hopper", NINE).await;
+    let alan = stage.books("Alan Turing", NINE).await;
+    assert_eq!(grace.meeting_id, alan.meeting_id);
+    stage.app.settle().await;
+    for query in ["grace.hopper", "alan.turing", &grace.id.to_string()] {
+        let text = stage.text(&format!("{LOG}?q={query}")).await;
+        says(&text, &["Intro call · 2 invitees", "No connected account"]);
+        assert!(!text.contains("Grace Hopper") && !text.contains("Alan Turing"));
+    }
+
+    // Both go to other times before there is a room: nobody canceled anything.
+    stage.moves(&grace, TEN).await;
+    stage.moves(&alan, NOON).await;
+    stage.app.settle().await;
+    let skipped = stage.skipped(&grace).await;
+    assert_eq!(
+        skipped.last().map(String::as_str),
+        Some("Booking was moved to another meeting first")
+    );
+    let text = stage.text(&format!("{LOG}/why?about={}", grace.id)).await;
+    says(&text, &["Tuesday 5 May 2026, 10:00"]);
+}
+
+#[tokio::test]
+async fn an_admin_is_sent_to_no_editor_that_is_not_theirs() {
+    let mut stage = connected().await;
+    let bob = stage.app.person(stage.ada.org_id, "Bob", Role::User).await;
+    let demo = stage.app.offers(&bob, "Demo", Location::InPerson).await;
+    let booking = stage
+        .app
+        .books(&demo, "Grace Hopper", "grace@example.com", NINE)
+        .await;
+    let text = stage.text(&format!("{LOG}/why?about={}", booking.id)).await;
+    says(&text, &["This booking doesn’t take place on Zoom"]);
+    assert!(!text.contains("Open the event type"));
 }

@@ -8,6 +8,7 @@ use super::filter::{Sought, sought};
 use super::reason::Reason;
 use super::why::{self, Check, Facts, Hosting, NoHost};
 use super::{Entry, Verdict, entry_path, path_of, store};
+use crate::accounts::Person;
 use crate::accounts::session::Admin;
 use crate::app::App;
 use crate::booking::{self, Booking, Meeting, Status, host_pages};
@@ -16,7 +17,7 @@ use crate::conferencing::view::{self, Online};
 use crate::conferencing::{self, ProviderKind};
 use crate::db::Reader;
 use crate::error::{Error, Result};
-use crate::event_types;
+use crate::event_types::{self, EventType};
 use crate::id::Id;
 use crate::rollout::hosting::{Situation, WhyNone, who_hosts};
 use crate::web::layout::{Nav, Shell};
@@ -82,7 +83,7 @@ pub async fn show(
     let is_next = |it: &&Booking| it.status == Status::Confirmed && it.ends_at() > app.now();
     let meant = bookings.iter().rev().find(is_next).or(bookings.first());
     let answer = match meant {
-        Some(booking) => Some(answer(&mut reader, &app, booking, zone).await?),
+        Some(booking) => Some(answer(&mut reader, &app, booking, &who.person).await?),
         None => None,
     };
     let meant = meant.map(|booking| booking.id);
@@ -127,8 +128,18 @@ fn other(booking: &Booking, zone: &Zone) -> Other {
     }
 }
 
-async fn answer(reader: &mut Reader, app: &App, booking: &Booking, zone: &Zone) -> Result<Answer> {
-    let org = booking.org_id;
+/// To the editor, for who may open it: an event type is its owner’s, a team’s the admins’.
+pub(super) async fn editor(
+    reader: &mut Reader,
+    who: &Person,
+    event_type: Id<EventType>,
+) -> Result<Option<(&'static str, String)>> {
+    let edited = event_types::store::edited_by(reader, who.org_id, who, event_type).await?;
+    Ok(edited.map(|it| ("Open the event type", format!("/360/events/{}", it.id))))
+}
+
+async fn answer(reader: &mut Reader, app: &App, booking: &Booking, who: &Person) -> Result<Answer> {
+    let (org, zone) = (booking.org_id, &who.timezone);
     let missing = |what: &str| Error::Internal(anyhow::anyhow!("a booking has no {what}"));
     let meeting = booking::store::meeting(reader, org, booking.meeting_id)
         .await?
@@ -157,16 +168,14 @@ async fn answer(reader: &mut Reader, app: &App, booking: &Booking, zone: &Zone) 
             | Reason::NotSetUp
             | Reason::Started
             | Reason::Refused(_)
-            | Reason::AnotherLink => false,
+            | Reason::AnotherLink
+            | Reason::MovedFirst => false,
         }),
     };
     let (state, tone, may_create) = state(reader, app, booking, &meeting).await?;
     let fix = match (facts.location.provider(), booking.status) {
         (_, Status::Canceled | Status::Rescheduled) => None,
-        (None, Status::Confirmed) => Some((
-            "Open the event type",
-            format!("/360/events/{}", event_type.id),
-        )),
+        (None, Status::Confirmed) => editor(reader, who, event_type.id).await?,
         (Some(_), Status::Confirmed) => view::obstacle(reader, app, &meeting)
             .await?
             .and_then(|obstacle| obstacle.remedy(true))

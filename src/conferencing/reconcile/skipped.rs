@@ -2,7 +2,7 @@
 
 use super::{Flow, Run, Scene};
 use crate::app::App;
-use crate::booking::Meeting;
+use crate::booking::{Meeting, Status};
 use crate::conferencing::plan::{Step, next_step};
 use crate::conferencing::{Account, ProviderKind};
 use crate::event_types;
@@ -34,12 +34,18 @@ impl Run<'_> {
         let (org, id) = (meeting.org_id, meeting.id);
         let mut reader = self.app.db.read().await?;
         let log = sync_log::store::of_meeting(&mut reader, org, id).await?;
+        let bookings = crate::booking::store::bookings_of_meeting(&mut reader, org, id).await?;
         if meeting.over_at.is_some() {
             let online = meeting.location.provider().is_some();
             let never_made = !log.iter().any(sync_log::Entry::tells_of_a_room);
-            return Ok((online && never_made).then_some(Reason::CanceledFirst));
+            let canceled = bookings.iter().any(|it| it.status == Status::Canceled);
+            let reason = if canceled {
+                Reason::CanceledFirst
+            } else {
+                Reason::MovedFirst
+            };
+            return Ok((online && never_made).then_some(reason));
         }
-        let bookings = crate::booking::store::bookings_of_meeting(&mut reader, org, id).await?;
         let was_online =
             !log.is_empty() || bookings.iter().any(|it| it.location.provider().is_some());
         if !was_online {
