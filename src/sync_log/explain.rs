@@ -234,7 +234,11 @@ impl Case<'_> {
         let words = sentence(&entry.words);
         match (entry.status, code(entry)) {
             (Some(429), _) | (_, Some(429)) => Note::new("Zoom’s limit is reached.", self.again()),
-            (Some(401), _) | (_, Some(124)) => {
+            (_, Some(4702 | 4704 | 4705 | 4706 | 4709 | 4717)) if !self.broke => {
+                self.our_credentials()
+            }
+            _ if self.is_about_our_credentials() && !self.broke => self.our_credentials(),
+            (Some(401), _) | (_, Some(124)) if !self.is_sign_in() => {
                 Note::new("Zoom refused the access token.", self.after_refused_token())
             }
             (Some(404), Some(3001)) => {
@@ -246,8 +250,6 @@ impl Case<'_> {
                 Note::new("The meeting no longer exists in Zoom.", did)
             }
             (Some(500..=599), _) => Note::new("Zoom didn’t answer properly.", self.again()),
-            (_, Some(4702 | 4704 | 4705 | 4706 | 4709 | 4717)) => self.our_credentials(),
-            _ if entry.words.contains("app credentials") => self.our_credentials(),
             _ if self.broke => Note::new(words, BROKE),
             (None, _) => Note::new(words, self.again()),
             (Some(400), Some(_)) if self.is_ours_to_mend() => Note::new(
@@ -258,6 +260,18 @@ impl Case<'_> {
             _ if entry.result == Verdict::Retrying => Note::new(words, self.again()),
             _ => Note::new(words, ""),
         }
+    }
+
+    /// A call that is made with the server’s own credentials, without an access token.
+    fn is_sign_in(&self) -> bool {
+        let request = self.entry.request.as_deref();
+        request.is_some_and(|line| line.contains(" /oauth/"))
+    }
+
+    fn is_about_our_credentials(&self) -> bool {
+        let body = self.entry.response_body.as_deref().unwrap_or_default();
+        self.is_sign_in()
+            && (body.contains("invalid_client") || body.contains("unauthorized_client"))
     }
 
     /// A request that Zoom calls wrong, as far as it isn't a rule of the account or its plan.
@@ -454,6 +468,18 @@ mod tests {
         assert_eq!(told(&case(&plan)), "said. ");
         let ours = answered(CreateMeeting, Retrying, (400, r#"{"code":4702}"#));
         assert!(told(&case(&ours)).contains("No account was marked broken"));
+        let sign_in = |body| Entry {
+            request: Some("POST /oauth/token".to_owned()),
+            ..answered(Action::RefreshAccess, Retrying, (401, body))
+        };
+        let ours = sign_in(r#"{"error":"invalid_client"}"#);
+        assert!(told(&case(&ours)).starts_with("Zoom rejected this server’s app credentials."));
+        let dead = sign_in(r#"{"error":"invalid_grant"}"#);
+        let dead = Case {
+            broke: true,
+            ..case(&dead)
+        };
+        assert_eq!(told(&dead), format!("said. {BROKE}"));
         let removed = answered(Action::DeleteMeeting, Verdict::Succeeded, (204, ""));
         assert_eq!(told(&case(&removed)), "said. ");
     }

@@ -67,7 +67,8 @@ impl Asked {
         let mut asked = Asked::default();
         for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             let field = match &*name {
-                "q" => &mut asked.q,
+                // The box for one booking has a name of its own.
+                "q" | "about" => &mut asked.q,
                 "result" => &mut asked.result,
                 "action" => &mut asked.action,
                 "account" => &mut asked.account,

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
-use super::filter::{Sought, sought};
+use super::filter::{Asked, Sought, sought};
 use super::reason::Reason;
 use super::why::{self, Check, Facts, Hosting, NoHost};
 use super::{Entry, Verdict, entry_path, path_of, store};
@@ -65,7 +65,7 @@ pub async fn show(
     RawQuery(query): RawQuery,
     shell: Shell,
 ) -> Result<Response> {
-    let asked = super::filter::Asked::of(query.as_deref().map(as_text).as_deref()).q;
+    let asked = Asked::of(query.as_deref()).q;
     let (org, zone) = (who.org(), &who.person.timezone);
     let mut reader = app.db.read().await?;
     let ids = match sought(&asked) {
@@ -95,11 +95,6 @@ pub async fn show(
         answer,
         others,
     })?))
-}
-
-/// The one field of this form has a name of its own.
-fn as_text(query: &str) -> String {
-    query.replacen("about=", "q=", 1)
 }
 
 /// A booking as it stands now: one that was moved leads to where it went. Others’ are not found.
