@@ -664,7 +664,7 @@ pub async fn listed(
 }
 
 /// A pattern that finds these words anywhere.
-fn like(words: &str) -> String {
+pub fn like(words: &str) -> String {
     let mut pattern = String::from("%");
     for letter in words.chars() {
         if matches!(letter, '%' | '_' | '!') {
