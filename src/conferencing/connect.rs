@@ -21,7 +21,7 @@ use crate::db::Tx;
 use crate::id::Id;
 use crate::outbox::{self, Kind};
 use crate::seal::{Secret, token_hash};
-use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
+use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict, record};
 
 pub const CALLBACK: &str = "/oauth/zoom/callback";
 const STATE_MINUTES: i64 = 10;
@@ -189,6 +189,11 @@ impl Ended {
         }
     }
 
+    /// For the sync log.
+    fn said(&self) -> (Verdict, String) {
+        (self.verdict(), self.words())
+    }
+
     fn verdict(&self) -> Verdict {
         match self {
             Ended::Connected(_) | Ended::AskRole { .. } | Ended::AskHeld { .. } => {
@@ -220,7 +225,7 @@ pub struct Finished {
 
 pub async fn finish(app: &App, who: &SignedIn, back: Back) -> anyhow::Result<Finished> {
     let Some(begun) = take_state(app, who, back.state.as_deref()).await? else {
-        log(app, who.org(), &Ended::Stale, None).await?;
+        log(app, who.org(), Ended::Stale.said(), None).await?;
         return Ok(Finished {
             ended: Ended::Stale,
             wish: None,
@@ -233,10 +238,7 @@ pub async fn finish(app: &App, who: &SignedIn, back: Back) -> anyhow::Result<Fin
     };
     let ended = match sign_in(app, who, &begun, back).await? {
         Ok(arrived) => accept(app, who, wish.clone(), arrived).await?,
-        Err((ended, exchange)) => {
-            log(app, who.org(), &ended, exchange).await?;
-            ended
-        }
+        Err(ended) => ended,
     };
     let wish = Some(wish);
     Ok(Finished { ended, wish })
@@ -278,34 +280,20 @@ struct Arrived {
     exchange: Exchange,
 }
 
-type Unfinished = (Ended, Option<Exchange>);
-
+/// What Zoom gives for the code, or how it ended and was logged.
 async fn sign_in(
     app: &App,
     who: &SignedIn,
     begun: &Begun,
     back: Back,
-) -> anyhow::Result<Result<Arrived, Unfinished>> {
-    let Some(zoom) = &app.providers.zoom else {
-        return Ok(Err((Ended::ServerMisconfigured, None)));
-    };
-    if begun.sign_in.role == ConnectionRole::Shared && !who.person.is_admin() {
-        return Ok(Err((Ended::NotAllowed, None)));
-    }
-    if back.error.as_deref() == Some("access_denied") {
-        return Ok(Err((Ended::Declined, None)));
-    }
-    let Some(code) = back.code.filter(|_| back.error.is_none()) else {
-        return Ok(Err((Ended::CodeRefused, None)));
-    };
-    let verifier = app
-        .seal
-        .open(&place(&begun.hash), &begun.sign_in.verifier)?;
-    let redirect = app.config.url(CALLBACK);
-    let (tokens, exchange) = zoom.exchange_code(&code, &redirect, &verifier).await;
-    let tokens = match tokens {
+) -> anyhow::Result<Result<Arrived, Ended>> {
+    let org = who.org();
+    let tokens = match tokens(app, who, begun, back).await? {
         Ok(tokens) => tokens,
-        Err(fault) => return Ok(Err((of_fault(&fault), Some(exchange)))),
+        Err(ended) => return Ok(Err(ended)),
+    };
+    let Some(zoom) = &app.providers.zoom else {
+        return Ok(Err(Ended::ServerMisconfigured));
     };
     let mut left = PROFILE_TRIES;
     loop {
@@ -319,14 +307,73 @@ async fn sign_in(
                     exchange,
                 }));
             }
-            Err(Fault::Busy { .. } | Fault::Lost { .. }) if left > 0 => {}
+            Err(fault @ (Fault::Busy { .. } | Fault::Lost { .. })) if left > 0 => {
+                let said = (Verdict::Retrying, fault.words().to_owned());
+                log(app, org, said, Some(exchange)).await?;
+            }
             Err(fault) => {
+                let ended = of_profile_fault(&fault);
+                log(app, org, ended.said(), Some(exchange)).await?;
                 // The profile is all that says whose tokens these are: they can't be used.
-                disconnect::give_back(app, tokens).await;
-                return Ok(Err((of_profile_fault(&fault), Some(exchange))));
+                disconnect::give_back(app, tokens, about(org)).await?;
+                return Ok(Err(ended));
             }
         }
     }
+}
+
+/// The code exchanged for tokens.
+async fn tokens(
+    app: &App,
+    who: &SignedIn,
+    begun: &Begun,
+    back: Back,
+) -> anyhow::Result<Result<Tokens, Ended>> {
+    let org = who.org();
+    let code = back.code.filter(|_| back.error.is_none());
+    let (zoom, code) = match (&app.providers.zoom, code) {
+        (None, _) => return refused(app, org, Ended::ServerMisconfigured).await,
+        _ if begun.sign_in.role == ConnectionRole::Shared && !who.person.is_admin() => {
+            return refused(app, org, Ended::NotAllowed).await;
+        }
+        _ if back.error.as_deref() == Some("access_denied") => {
+            return refused(app, org, Ended::Declined).await;
+        }
+        (Some(_), None) => return refused(app, org, Ended::CodeRefused).await,
+        (Some(zoom), Some(code)) => (zoom, code),
+    };
+    let verifier = app
+        .seal
+        .open(&place(&begun.hash), &begun.sign_in.verifier)?;
+    let redirect = app.config.url(CALLBACK);
+    let call = record::begin(app, Action::Connect, about(org)).await?;
+    let (tokens, exchange) = zoom.exchange_code(&code, &redirect, &verifier).await;
+    match tokens {
+        Ok(tokens) => {
+            let words = "Zoom accepted the sign-in.";
+            call.end(Verdict::Succeeded, words, exchange).await?;
+            Ok(Ok(tokens))
+        }
+        Err(fault) => {
+            let ended = of_fault(&fault);
+            call.end(ended.verdict(), ended.words(), exchange).await?;
+            Ok(Err(ended))
+        }
+    }
+}
+
+fn about(org: Id<Org>) -> record::About {
+    record::About {
+        org,
+        meeting: None,
+        account: None,
+    }
+}
+
+/// Ended before Zoom was asked anything.
+async fn refused<T>(app: &App, org: Id<Org>, ended: Ended) -> anyhow::Result<Result<T, Ended>> {
+    log(app, org, ended.said(), None).await?;
+    Ok(Err(ended))
 }
 
 fn of_profile_fault(fault: &Fault) -> Ended {
@@ -363,10 +410,10 @@ fn of_fault(fault: &Fault) -> Ended {
 async fn log(
     app: &App,
     org: Id<Org>,
-    ended: &Ended,
+    said: (Verdict, String),
     exchange: Option<Exchange>,
 ) -> anyhow::Result<()> {
-    let (entry, closed) = entry(app, org, None, ended, exchange);
+    let (entry, closed) = entry(app, org, None, said, exchange);
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
@@ -381,10 +428,9 @@ fn entry(
     app: &App,
     org: Id<Org>,
     account: Option<Id<Account>>,
-    ended: &Ended,
+    (verdict, words): (Verdict, String),
     exchange: Option<Exchange>,
 ) -> (Opened, Closed) {
-    let (verdict, words) = (ended.verdict(), ended.words());
     let opened = Opened {
         id: app.entropy.id(app.now()),
         org,
@@ -530,7 +576,7 @@ impl Accepting {
         ended: &Ended,
         exchange: Option<Exchange>,
     ) -> anyhow::Result<()> {
-        let (entry, closed) = entry(&self.app, self.org, account, ended, exchange);
+        let (entry, closed) = entry(&self.app, self.org, account, ended.said(), exchange);
         sync_log::store::open(tx, &entry).await?;
         Ok(sync_log::store::close(tx, self.org, entry.id, &closed).await?)
     }
@@ -711,7 +757,8 @@ pub async fn use_held(
                     return_to: row.return_to,
                 };
                 let ended = Ended::Connected(landed.clone());
-                let (entry, closed) = entry(&app_, whose.0, Some(landed.account), &ended, None);
+                let (entry, closed) =
+                    entry(&app_, whose.0, Some(landed.account), ended.said(), None);
                 sync_log::store::open(tx, &entry).await?;
                 sync_log::store::close(tx, whose.0, entry.id, &closed).await?;
                 Ok(Some((landed, let_go)))

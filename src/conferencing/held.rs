@@ -18,7 +18,7 @@ use crate::clock::minutes;
 use crate::db::Tx;
 use crate::id::Id;
 use crate::outbox::{self, Job, Kind, Outcome};
-use crate::sync_log::{self, Action, Closed, Opened, Verdict};
+use crate::sync_log::{self, Action, Opened, Verdict, record};
 use store::HeldRow;
 
 const MINUTES_TO_ANSWER: i64 = 10;
@@ -150,11 +150,16 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
 
 /// Whatever the provider says, the tokens are deleted here.
 async fn give_back(app: &App, row: &HeldRow) -> anyhow::Result<Revoked> {
-    let (revoked, exchange) = match row.tokens(&app.seal) {
-        Ok(tokens) => disconnect::give_back(app, tokens).await,
+    let about = record::About {
+        org: row.org_id,
+        meeting: None,
+        account: None,
+    };
+    let revoked = match row.tokens(&app.seal) {
+        Ok(tokens) => disconnect::give_back(app, tokens, about).await?,
         Err(error) => {
             tracing::warn!(%error, "tokens can't be opened");
-            (Revoked::Unreachable, None)
+            Revoked::Unreachable
         }
     };
     let email = &row.email;
@@ -180,18 +185,12 @@ async fn give_back(app: &App, row: &HeldRow) -> anyhow::Result<Revoked> {
         verdict,
         meeting: None,
         account: None,
-        words: words.clone(),
-    };
-    let closed = Closed {
-        verdict,
         words,
-        exchange,
     };
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 sync_log::store::open(tx, &entry).await?;
-                sync_log::store::close(tx, org, entry.id, &closed).await?;
                 Ok(store::delete(tx, org, id).await?)
             })
         })

@@ -14,7 +14,7 @@ use crate::accounts::session::Admin;
 use crate::app::App;
 use crate::error::Result;
 use crate::seal::Secret;
-use crate::sync_log::{self, Action, Closed, Opened, Verdict};
+use crate::sync_log::{Action, Verdict, record};
 use crate::web::flash::{Flash, Tone};
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
@@ -164,6 +164,12 @@ pub async fn check(State(app): State<App>, Admin(who): Admin) -> Result<Response
                      again.";
         return Ok(Flash::new(Tone::Warn, words).see(PAGE));
     };
+    let about = record::About {
+        org: who.org(),
+        meeting: None,
+        account: None,
+    };
+    let call = record::begin(&app, Action::Probe, about).await?;
     let nonsense = Secret::new("42min-checks-its-credentials");
     let (answer, exchange) = zoom.refresh(&nonsense).await;
     let checked = match answer {
@@ -171,29 +177,6 @@ pub async fn check(State(app): State<App>, Admin(who): Admin) -> Result<Response
         Ok(_) => Checked::Unclear("tokens for a token that was never given".to_owned()),
     };
     let (words, (tone, verdict)) = (checked.words(), checked.tone());
-    let (org, now) = (who.org(), app.now());
-    let entry = Opened {
-        id: app.entropy.id(now),
-        org,
-        at: now,
-        action: Action::Probe,
-        verdict,
-        meeting: None,
-        account: None,
-        words: words.clone(),
-    };
-    let closed = Closed {
-        verdict,
-        words: words.clone(),
-        exchange: Some(exchange),
-    };
-    app.db
-        .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move {
-                sync_log::store::open(tx, &entry).await?;
-                Ok(sync_log::store::close(tx, org, entry.id, &closed).await?)
-            })
-        })
-        .await?;
+    call.end(verdict, words.as_str(), exchange).await?;
     Ok(Flash::new(tone, words).see(PAGE))
 }

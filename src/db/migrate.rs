@@ -26,6 +26,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "accounts",
         include_str!("../../migrations/0004_accounts.sql"),
     ),
+    (
+        5,
+        "sync log by time",
+        include_str!("../../migrations/0005_sync_log_by_time.sql"),
+    ),
 ];
 
 #[derive(Debug, thiserror::Error)]
