@@ -121,6 +121,10 @@ pub fn routes() -> Router<App> {
         )
         .route("/360/integrations/zoom/log", get(sync_log::pages::list))
         .route("/oauth/zoom/callback", get(conferencing::pages::callback))
+        .route(
+            conferencing::notices::PATH,
+            post(conferencing::notices::receive),
+        )
         // meetings
         .route("/360/meetings", get(host_pages::list::list))
         .route("/360/meetings/{id}", get(host_pages::details::show))

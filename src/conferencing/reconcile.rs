@@ -8,10 +8,14 @@ mod look;
 use jiff::Timestamp;
 
 use call::{Called, Effect};
+pub(super) use call::outlasts_a_call;
+pub(super) use look::MOST_PAGES;
 
 use super::connection::Break;
-use super::plan::next_step;
-use super::plan::{Doubt, Here, Left, Reach, Refused, Remnant, Room, RoomKind, Seen, Spec, Step};
+use super::plan::{
+    Doubt, Found, Here, Left, Reach, Refused, Remnant, Room, RoomKind, Seen, Shown, Spec, Step,
+    is_near, next_step,
+};
 use super::provider::{Ask, Fault, Refusal, Reply, Snapshot};
 use super::store::{self, Linked};
 use super::zoom::marker::{self, Mark};
@@ -28,6 +32,8 @@ use crate::sync_log::{self, Action, Opened, Verdict};
 
 /// A run that needs more steps than this goes on in a later one.
 const MOST_STEPS: usize = 16;
+/// How often an account's list is compared with its rooms here.
+pub(super) const SWEEP_MINUTES: i64 = 15;
 
 /// What goes on after a step.
 enum Flow {
@@ -139,6 +145,8 @@ impl Run<'_> {
             Step::LeaveDoubt(doubt) => self.leave(Remnant::Doubt(doubt.clone())).await,
             Step::LeaveRoom(room) => self.leave(remnant(room)).await,
             Step::Create(host) => self.create(host).await,
+            Step::Read(room) => self.read(room).await,
+            Step::Fetch(found) => self.fetch(found).await,
             Step::Update(room) => self.update(room).await,
             Step::SetPasscode(room) => self.set_passcode(room).await,
             Step::Delete(room) => self.delete(room.at, room.kind, &room.id, None).await,
@@ -271,7 +279,12 @@ impl Run<'_> {
         };
         match &called.result {
             Ok(_) => {
-                self.close(called, Verdict::Succeeded, "The meeting was moved.", vec![])
+                let words = if when(&room.shows) == (spec.starts_at.as_second(), spec.minutes) {
+                    "The meeting was given its topic."
+                } else {
+                    "The meeting was moved."
+                };
+                self.close(called, Verdict::Succeeded, words, vec![])
                     .await?;
                 self.read_back(room, spec).await
             }
@@ -281,6 +294,134 @@ impl Run<'_> {
                     .await
             }
         }
+    }
+
+    /// Looks at what the room shows now, because somebody may have changed it at the provider.
+    async fn read(&self, room: &Room) -> anyhow::Result<Flow> {
+        let Some(spec) = &self.scene.spec else {
+            return Ok(Flow::LookAgain);
+        };
+        let ask = Ask::Read {
+            kind: room.kind,
+            id: room.id.clone(),
+        };
+        let called = match self.call(room.at, Action::ReadMeeting, vec![], ask).await? {
+            Ok(called) => called,
+            Err(flow) => return Ok(flow),
+        };
+        match &called.result {
+            Ok(Reply::Room(snapshot)) => {
+                let (read, words) = as_looked_at(snapshot, room, spec);
+                let effects = vec![
+                    Effect::Here(Here::Room(read)),
+                    self.looked(),
+                    Effect::Letters,
+                ];
+                self.close(called, Verdict::Succeeded, &words, effects)
+                    .await?;
+                Ok(Flow::LookAgain)
+            }
+            Ok(Reply::Page { .. } | Reply::Done) => {
+                anyhow::bail!("a read was not answered by a room")
+            }
+            Err(Fault::Gone) => self.deleted_by_hand(called, room, spec).await,
+            Err(Fault::Refused {
+                why: Refusal::OtherKind,
+                words,
+            }) => {
+                let words = words.clone();
+                self.becomes_the_other_kind(called, room, &words).await
+            }
+            // Nothing is concluded from not being allowed to look.
+            Err(Fault::Refused { words, .. }) => {
+                let words = words.clone();
+                self.close(called, Verdict::Failed, &words, vec![self.looked()])
+                    .await?;
+                Ok(Flow::LookAgain)
+            }
+            Err(_) => self.fault(called, room.at, vec![]).await,
+        }
+    }
+
+    /// Somebody deleted the room in Zoom. Its booking stands, so another is made, unless the start
+    /// is so near that the host has to be asked.
+    async fn deleted_by_hand(
+        &self,
+        called: Called,
+        room: &Room,
+        spec: &Spec,
+    ) -> anyhow::Result<Flow> {
+        let mut effects = vec![
+            Effect::Here(Here::Nothing),
+            Effect::Deleted,
+            Effect::RememberGone(room.clone()),
+            self.looked(),
+        ];
+        let next = if is_near(spec, self.app.now()) {
+            effects.push(Effect::AskHost);
+            "The start is too near to make another by itself: the host was asked by email."
+        } else if self.scene.host.is_ok() {
+            "A new one is made, and everyone gets its link."
+        } else {
+            "A new one is made once an account can host it."
+        };
+        let words = format!("The meeting was deleted in Zoom. {next}");
+        self.close(called, Verdict::Failed, &words, effects).await?;
+        Ok(Flow::LookAgain)
+    }
+
+    /// A room of this meeting came back: it is the one again when there is no other, else surplus.
+    async fn fetch(&self, found: &Found) -> anyhow::Result<Flow> {
+        let ask = Ask::Read {
+            kind: found.kind,
+            id: found.id.clone(),
+        };
+        let called = match self
+            .call(found.at, Action::ReadMeeting, vec![], ask)
+            .await?
+        {
+            Ok(called) => called,
+            Err(flow) => return Ok(flow),
+        };
+        match &called.result {
+            Ok(Reply::Room(snapshot)) => {
+                let (back, _) = as_room(snapshot, found.at, None);
+                let (words, effect) = if self.scene.seen.room().is_some() {
+                    let left = Left {
+                        id: self.app.entropy.id(self.app.now()),
+                        what: remnant(&back),
+                    };
+                    (
+                        "It has come back in Zoom, and its booking has another by now.",
+                        Effect::Left(left),
+                    )
+                } else {
+                    (
+                        "It has come back in Zoom: its link is the booking’s again.",
+                        Effect::Here(Here::Room(back)),
+                    )
+                };
+                let forget = Effect::ForgetGone(found.at, found.id.clone());
+                let effects = vec![effect, forget, self.looked(), Effect::Letters];
+                self.close(called, Verdict::Succeeded, words, effects)
+                    .await?;
+                Ok(Flow::LookAgain)
+            }
+            Ok(Reply::Page { .. } | Reply::Done) => {
+                anyhow::bail!("a read was not answered by a room")
+            }
+            Err(fault @ (Fault::Gone | Fault::Refused { .. })) => {
+                let words = fault.words().to_owned();
+                self.close(called, Verdict::Failed, &words, vec![self.looked()])
+                    .await?;
+                Ok(Flow::LookAgain)
+            }
+            Err(_) => self.fault(called, found.at, vec![]).await,
+        }
+    }
+
+    fn looked(&self) -> Effect {
+        Effect::Looked(self.scene.seen.wish.as_ref().map_or(0, |wish| wish.round))
     }
 
     /// Compares with what the room shows after our change. Where it differs (a locked setting), our
@@ -410,18 +551,18 @@ impl Run<'_> {
             Err(Fault::Refused {
                 why: Refusal::OtherKind,
                 words,
-            }) if kind == RoomKind::Meeting => {
+            }) => {
                 let words = words.clone();
                 let effect = match (left, self.scene.seen.room()) {
                     (None, Some(room)) => Effect::Here(Here::Room(Room {
-                        kind: RoomKind::Webinar,
+                        kind: kind.other(),
                         ..room.clone()
                     })),
                     (Some(left), _) => Effect::Left(Left {
                         id: left,
                         what: Remnant::Room {
                             at,
-                            kind: RoomKind::Webinar,
+                            kind: kind.other(),
                             id: id.to_owned(),
                         },
                     }),
@@ -486,7 +627,7 @@ impl Run<'_> {
         let words = why.words();
         self.note_once(Action::CreateMeeting, &words).await?;
         Ok(match why {
-            WhyNone::Started | WhyNone::Refused(_) => Flow::End(Outcome::Done),
+            WhyNone::Started | WhyNone::Deleted | WhyNone::Refused(_) => Flow::End(Outcome::Done),
             WhyNone::NotSetUp | WhyNone::Off | WhyNone::NoneConnected | WhyNone::Broken(_) => {
                 Flow::End(try_again(
                     self.job,
@@ -544,32 +685,17 @@ impl Run<'_> {
         match fault {
             Fault::Gone => {
                 let words = format!("The meeting no longer exists in Zoom. {on_gone}");
-                self.close(
-                    called,
-                    Verdict::Failed,
-                    &words,
-                    vec![Effect::Here(Here::Nothing)],
-                )
-                .await?;
+                let effects = vec![
+                    Effect::Here(Here::Nothing),
+                    Effect::RememberGone(room.clone()),
+                ];
+                self.close(called, Verdict::Failed, &words, effects).await?;
                 Ok(Flow::LookAgain)
             }
             Fault::Refused {
                 why: Refusal::OtherKind,
                 words,
-            } if room.kind == RoomKind::Meeting => {
-                let other = Room {
-                    kind: RoomKind::Webinar,
-                    ..room.clone()
-                };
-                self.close(
-                    called,
-                    Verdict::Retrying,
-                    words,
-                    vec![Effect::Here(Here::Room(other))],
-                )
-                .await?;
-                Ok(Flow::LookAgain)
-            }
+            } => self.becomes_the_other_kind(called, room, words).await,
             Fault::Refused { words, .. } => {
                 let refused = self.refusal(room.at, words);
                 self.close(
@@ -587,6 +713,23 @@ impl Run<'_> {
             | Fault::GrantDead { .. }
             | Fault::OurFault { .. } => self.fault(called, room.at, vec![]).await,
         }
+    }
+
+    /// Its host turned a meeting into a webinar, or back: the same room, asked for elsewhere.
+    async fn becomes_the_other_kind(
+        &self,
+        called: Called,
+        room: &Room,
+        words: &str,
+    ) -> anyhow::Result<Flow> {
+        let other = Room {
+            kind: room.kind.other(),
+            ..room.clone()
+        };
+        let effects = vec![Effect::Here(Here::Room(other))];
+        self.close(called, Verdict::Retrying, words, effects)
+            .await?;
+        Ok(Flow::LookAgain)
     }
 
     /// The faults that mean the same for every call.
@@ -657,8 +800,51 @@ fn as_room(snapshot: &Snapshot, at: Id<Account>, asked: Option<&Spec>) -> (Room,
         passcode: snapshot.passcode.clone(),
         shows: snapshot.shows.clone(),
         resisted: differs.map(|spec| spec.generation),
+        warnings: snapshot.warnings.clone(),
     };
     (room, words)
+}
+
+/// A room as it was found, whoever changed it, and what to note of it.
+fn as_looked_at(snapshot: &Snapshot, held: &Room, spec: &Spec) -> (Room, String) {
+    let (read, _) = as_room(snapshot, held.at, None);
+    // Zoom doesn't show a passcode in every answer; what we know stays known.
+    let passcode = read.passcode.clone().or(held.passcode.clone());
+    let differs = !read.shows.matches(spec);
+    let resisted = held
+        .resisted
+        .filter(|generation| differs && *generation == spec.generation);
+    let words = if !differs {
+        "Zoom shows what was asked for.".to_owned()
+    } else if resisted.is_some() {
+        "Zoom shows something else than was asked for; it is left so.".to_owned()
+    } else if read.shows == held.shows {
+        "Zoom shows what was last seen.".to_owned()
+    } else {
+        let what = changed(&read.shows, &held.shows).join(" and ");
+        format!("Changed by hand in Zoom: {what}. It is put back.")
+    };
+    let read = Room {
+        passcode,
+        resisted,
+        ..read
+    };
+    (read, words)
+}
+
+fn when(shown: &Shown) -> (i64, u16) {
+    (shown.starts_at.as_second(), shown.minutes)
+}
+
+fn changed(now: &Shown, before: &Shown) -> Vec<&'static str> {
+    let mut what = Vec::new();
+    if when(now) != when(before) {
+        what.push("its time");
+    }
+    if now.topic != before.topic {
+        what.push("its topic");
+    }
+    what
 }
 
 fn remnant(room: &Room) -> Remnant {
@@ -676,7 +862,7 @@ fn again(at: Timestamp, why: &str) -> Flow {
     })
 }
 
-fn later_of(backoff: Outcome, at_least: Option<Timestamp>) -> Outcome {
+pub(super) fn later_of(backoff: Outcome, at_least: Option<Timestamp>) -> Outcome {
     match (backoff, at_least) {
         (Outcome::Again { at, why }, Some(told)) => Outcome::Again {
             at: at.max(told),

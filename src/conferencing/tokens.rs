@@ -13,7 +13,7 @@ use crate::db::Tx;
 use crate::id::Id;
 use crate::outbox::{self, Kind};
 use crate::seal::Secret;
-use crate::sync_log::{self, Action, Closed, Opened, Verdict};
+use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
 
 /// A token that ends sooner is refreshed first.
 const LEFT_AT_LEAST_MINUTES: i64 = 5;
@@ -300,6 +300,33 @@ pub async fn broken_in(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Resul
     Ok(())
 }
 
+/// What a probe found. One that found all well leaves no trace.
+async fn note_probe(
+    app: &App,
+    linked: &Linked,
+    verdict: Verdict,
+    words: String,
+    exchange: Exchange,
+) -> anyhow::Result<()> {
+    let entry = Opened {
+        action: Action::Probe,
+        ..opened(app, &linked.connection.facts())
+    };
+    let closed = Closed {
+        verdict,
+        words,
+        exchange: Some(exchange),
+    };
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                sync_log::store::open(tx, &entry).await?;
+                Ok(sync_log::store::close(tx, entry.org, entry.id, &closed).await?)
+            })
+        })
+        .await
+}
+
 /// Whether the connection still works: asks Zoom who we are. A dead one is marked broken.
 pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoToken>> {
     let Some(zoom) = &app.providers.zoom else {
@@ -310,7 +337,8 @@ pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoTo
         Err(none) => return Ok(Err(none)),
     };
     for last_try in [false, true] {
-        let why = match zoom.me(&token).await.0 {
+        let (answer, exchange) = zoom.me(&token).await;
+        let why = match answer {
             Ok(_) => return Ok(Ok(())),
             Err(Fault::TokenRefused { .. }) if !last_try => {
                 match after_refusal(app, linked, &token).await? {
@@ -329,12 +357,16 @@ pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoTo
                 | Fault::OurFault { .. }),
             ) => {
                 let words = fault.words().to_owned();
+                let noted = format!("{words}. Whether the access still works is not known.");
+                note_probe(app, linked, Verdict::Retrying, noted, exchange).await?;
                 return Ok(Err(NoToken::Later {
                     at: app.now() + minutes(30),
                     words,
                 }));
             }
         };
+        let noted = "Zoom no longer lets 42min act for this account.".to_owned();
+        note_probe(app, linked, Verdict::Failed, noted, exchange).await?;
         if let Connection::Connected(connected) = linked.connection.open(&app.seal)? {
             write_broken(app, connected.broke(why, app.now()), None).await?;
         }

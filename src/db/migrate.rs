@@ -10,11 +10,18 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 use super::Dialect;
 
-const FILES: &[(i64, &str, &str)] = &[(
-    1,
-    "first tables",
-    include_str!("../../migrations/0001_first_tables.sql"),
-)];
+const FILES: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "first tables",
+        include_str!("../../migrations/0001_first_tables.sql"),
+    ),
+    (
+        3,
+        "hints and budget",
+        include_str!("../../migrations/0003_hints_and_budget.sql"),
+    ),
+];
 
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {

@@ -12,5 +12,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         Kind::Mail => mail::deliver::run(app, job).await,
         Kind::Disconnect => conferencing::disconnect::run(app, job).await,
         Kind::Tend => conferencing::tend::run(app, job).await,
+        Kind::Sweep => conferencing::sweep::run(app, job).await,
+        Kind::Mended => conferencing::tend::mended(app, job).await,
     }
 }

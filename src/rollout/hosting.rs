@@ -50,6 +50,8 @@ pub enum WhyNone {
     /// Connected once, and broken now.
     Broken(String),
     Refused(String),
+    /// Deleted at the provider so near its start that a person has to ask for another.
+    Deleted,
     Started,
 }
 
@@ -64,6 +66,7 @@ impl WhyNone {
                 format!("No connected account: {email} shows Connection broken")
             }
             WhyNone::Refused(why) => format!("Zoom refused: {why}"),
+            WhyNone::Deleted => "It was deleted in Zoom shortly before its start".to_owned(),
             WhyNone::Started => "The start has passed".to_owned(),
         }
     }

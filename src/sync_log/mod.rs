@@ -40,6 +40,8 @@ words! {
         Notice = "notice",
         /// Whether an authorization still works was asked.
         Probe = "probe",
+        /// An account's list was compared with what was last seen.
+        Sweep = "sweep",
     }
 }
 
@@ -65,6 +67,7 @@ impl Action {
             Action::RolloutChanged => "Rollout changed",
             Action::Notice => "Notice from Zoom",
             Action::Probe => "Check access",
+            Action::Sweep => "Compare meetings",
         }
     }
 }
