@@ -430,7 +430,12 @@ impl World {
                 }
             }
             Step::Fetch(found) => {
-                self.seen.wish = None;
+                // A room that is held is still to be looked at.
+                let held = self.seen.room().is_some();
+                self.seen.wish = held.then_some(Wish {
+                    round: 1,
+                    found: None,
+                });
                 let there = self.rooms.contains_key(&(found.at, found.id.clone()));
                 match (there, &self.seen.here) {
                     (false, _) => {}

@@ -402,7 +402,7 @@ impl Run<'_> {
                     )
                 };
                 let forget = Effect::ForgetGone(found.at, found.id.clone());
-                let effects = vec![effect, forget, self.looked(), Effect::Letters];
+                let effects = vec![effect, forget, self.fetched(), Effect::Letters];
                 self.close(called, Verdict::Succeeded, words, effects)
                     .await?;
                 Ok(Flow::LookAgain)
@@ -412,7 +412,7 @@ impl Run<'_> {
             }
             Err(fault @ (Fault::Gone | Fault::Refused { .. })) => {
                 let words = fault.words().to_owned();
-                self.close(called, Verdict::Failed, &words, vec![self.looked()])
+                self.close(called, Verdict::Failed, &words, vec![self.fetched()])
                     .await?;
                 Ok(Flow::LookAgain)
             }
@@ -422,6 +422,16 @@ impl Run<'_> {
 
     fn looked(&self) -> Effect {
         Effect::Looked(self.scene.seen.wish.as_ref().map_or(0, |wish| wish.round))
+    }
+
+    /// A room that is held beside the one that was found is still to be looked at.
+    fn fetched(&self) -> Effect {
+        let round = self.scene.seen.wish.as_ref().map_or(0, |wish| wish.round);
+        if self.scene.seen.room().is_some() {
+            Effect::Fetched(round)
+        } else {
+            Effect::Looked(round)
+        }
     }
 
     /// Compares with what the room shows after our change. Where it differs (a locked setting), our

@@ -40,6 +40,8 @@ pub(super) enum Effect {
     ForgetGone(Id<Account>, String),
     /// What was wished for in this round was looked at.
     Looked(i64),
+    /// Only what was found beside the room.
+    Fetched(i64),
     /// A change that was counted did not happen.
     GiveBack(Box<Account>),
     DayUsedUp(Box<Account>),
@@ -65,6 +67,7 @@ impl Effect {
             | Effect::RememberGone(_)
             | Effect::ForgetGone(..)
             | Effect::Looked(_)
+            | Effect::Fetched(_)
             | Effect::Letters => false,
         }
     }
@@ -378,6 +381,7 @@ async fn apply(
                 wish::store::forget_gone(tx, org, *account, room).await?;
             }
             Effect::Looked(round) => wish::store::looked(tx, org, id, *round).await?,
+            Effect::Fetched(round) => wish::store::fetched(tx, org, id, *round).await?,
             Effect::GiveBack(account) => budget::store::give_back(tx, account, now).await?,
             Effect::DayUsedUp(account) => budget::store::mark_full(tx, account, now).await?,
             Effect::Pause(account, until) => budget::store::pause(tx, account, *until).await?,

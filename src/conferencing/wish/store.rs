@@ -80,6 +80,25 @@ pub async fn looked(
     Ok(())
 }
 
+/// What was found beside the room was looked at; the room itself is still to be.
+pub async fn fetched(
+    tx: &mut Tx,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+    round: i64,
+) -> Result<(), DbError> {
+    sql(
+        "UPDATE seen SET found_account = NULL, found_kind = NULL, found_id = NULL
+         WHERE org_id = $1 AND meeting_id = $2 AND look_round = $3",
+    )
+    .bind(org)
+    .bind(meeting)
+    .bind(round)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
 /// Somebody deleted the room at the provider, and there is no other.
 pub async fn put_deleted(
     tx: &mut Tx,
