@@ -13,6 +13,7 @@ use crate::availability::store as schedules;
 use crate::clock::days;
 use crate::db::{DbError, Reader};
 use crate::event_types::EventType;
+use crate::event_types::rules::SEATS_AT_FIRST;
 use crate::id::Id;
 use crate::teams::rules::{self as turns, Recent};
 use crate::teams::{self, Offered};
@@ -99,9 +100,6 @@ pub struct Offers {
     now: Timestamp,
 }
 
-/// Places in a meeting of a group whose event type doesn't say how many.
-pub const SEATS: u16 = 10;
-
 pub async fn load(
     reader: &mut Reader,
     event_type: &EventType,
@@ -144,7 +142,7 @@ pub async fn load(
         calendars,
         sessions,
         booked: store::starts_of(reader, org, event_type.id, around, seek.except).await?,
-        seats: event_type.seats.unwrap_or(SEATS),
+        seats: event_type.seats.unwrap_or(SEATS_AT_FIRST),
         may_join: seek.may_join,
         now,
     })

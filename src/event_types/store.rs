@@ -49,16 +49,19 @@ pub async fn by_slug(
     .await
 }
 
-pub async fn of_person(
+/// Those of an editor: their own, and for an admin those of the org's teams.
+pub async fn of_editor(
     reader: &mut Reader,
     org: Id<Org>,
-    owner: Id<Person>,
+    editor: &Person,
 ) -> Result<Vec<EventType>, DbError> {
     sql(select(
-        "WHERE org_id = $1 AND person_id = $2 AND deleted_at IS NULL ORDER BY created_at, id",
+        "WHERE org_id = $1 AND (person_id = $2 OR ($3 = 1 AND team_id IS NOT NULL))
+            AND deleted_at IS NULL ORDER BY created_at, id",
     ))
     .bind(org)
-    .bind(owner)
+    .bind(editor.id)
+    .bind(i64::from(editor.is_admin()))
     .all(reader)
     .await
 }
@@ -109,18 +112,20 @@ pub async fn by_team_slug(
     .await
 }
 
-/// One event type of its owner, unless it was deleted.
-pub async fn owned(
+/// One event type for its editor: its owner, or an admin where it is a team's. Unless it was deleted.
+pub async fn edited_by(
     reader: &mut Reader,
     org: Id<Org>,
-    owner: Id<Person>,
+    editor: &Person,
     id: Id<EventType>,
 ) -> Result<Option<EventType>, DbError> {
     sql(select(
-        "WHERE org_id = $1 AND person_id = $2 AND id = $3 AND deleted_at IS NULL",
+        "WHERE org_id = $1 AND (person_id = $2 OR ($3 = 1 AND team_id IS NOT NULL))
+            AND id = $4 AND deleted_at IS NULL",
     ))
     .bind(org)
-    .bind(owner)
+    .bind(editor.id)
+    .bind(i64::from(editor.is_admin()))
     .bind(id)
     .maybe(reader)
     .await

@@ -1,8 +1,12 @@
 //! Teams: people of an org who take turns in hosting what is booked with them. What can be booked
 //! with a team is for `event_types`.
 
+pub mod pages;
 pub mod rules;
+pub mod save;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 

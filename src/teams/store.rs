@@ -7,7 +7,6 @@ use super::rules::{RECENT_DAYS, Recent};
 use crate::accounts::{Org, Person};
 use crate::clock::days;
 use crate::db::{DbError, Reader, Record, Row, Tx, sql};
-use crate::event_types::EventType;
 use crate::id::Id;
 
 const TEAM: &str = "id, org_id, name, slug, availability, on_reschedule, created_at";
@@ -174,13 +173,4 @@ pub async fn delete(
         .run(tx)
         .await?;
     Ok(())
-}
-
-/// What can be booked with the team, those that are off too.
-pub async fn event_types(
-    reader: &mut Reader,
-    org: Id<Org>,
-    team: Id<Team>,
-) -> Result<Vec<EventType>, DbError> {
-    crate::event_types::store::of_team(reader, org, team).await
 }

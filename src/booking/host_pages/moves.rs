@@ -46,6 +46,8 @@ struct MovePage {
     /// Back to the times.
     times: String,
     input: Input,
+    /// "3 invitees", of a group.
+    all: Option<String>,
     tz: String,
     asked_place: Option<&'static str>,
     asked_phone: bool,
@@ -60,6 +62,8 @@ struct CancelPage {
     first_name: String,
     when: String,
     input: Input,
+    /// "3 invitees", of a group.
+    all: Option<String>,
     /// The room that goes away: "Zoom".
     room: Option<&'static str>,
 }
@@ -80,6 +84,7 @@ async fn cancel_page(app: &App, mine: &Mine, shell: Shell, input: Input) -> Resu
         first_name: mine.first_name().to_owned(),
         when: mine.when(),
         input,
+        all: mine.all(app).await?,
         room: online
             .link()
             .filter(|link| !link.stale)
@@ -100,7 +105,10 @@ pub async fn cancel(
     match cancel::cancel(&app, mine.who.org(), mine.booking.id, By::Host, message).await {
         Ok(done) if done.already => mine.refused(Refusal::AlreadyCanceled.into()),
         Ok(_) => {
-            let words = format!("Canceled. {} is emailed.", mine.first_name());
+            let words = match mine.meeting.kind.is_group() {
+                true => "Canceled. Everyone in it is emailed.".to_owned(),
+                false => format!("Canceled. {} is emailed.", mine.first_name()),
+            };
             Ok(Flash::ok(words)
                 .link("History", &format!("{}#history", mine.path()))
                 .see(&mine.path()))
@@ -118,7 +126,7 @@ pub async fn ask_move(
     if let Err(why) = may_move(&app, &mine) {
         return mine.refused(why.into());
     }
-    let moving = Moving::of(mine, asked.tz.as_deref());
+    let moving = Moving::of(&app, mine, asked.tz.as_deref()).await?;
     let mut reader = app.db.read().await?;
     if let Some(start) = asked.start.as_deref().and_then(instant) {
         let place = rules::given_place(&moving.mine.booking).unwrap_or_default();
@@ -145,7 +153,7 @@ pub async fn reschedule(
     if let Err(why) = may_move(&app, &mine) {
         return mine.refused(why.into());
     }
-    let moving = Moving::of(mine, Some(&tz));
+    let moving = Moving::of(&app, mine, Some(&tz)).await?;
     if let Some(start) = instant(input.text("pick")) {
         let mut reader = app.db.read().await?;
         return moving.show(&app, &mut reader, shell, input, start).await;
@@ -167,10 +175,13 @@ pub async fn reschedule(
     let (org, id) = (moving.mine.who.org(), moving.mine.booking.id);
     match change::reschedule(&app, org, id, By::Host, to).await {
         Ok(moved) => {
-            let words = format!(
-                "Moved. {} is emailed the new time.",
-                moving.mine.first_name()
-            );
+            let words = match moving.mine.meeting.kind.is_group() {
+                true => "Moved. Everyone in it is emailed the new time.".to_owned(),
+                false => format!(
+                    "Moved. {} is emailed the new time.",
+                    moving.mine.first_name()
+                ),
+            };
             let there = path(moved.booking.id);
             Ok(Flash::ok(words)
                 .link("History", &format!("{there}#history"))
@@ -197,14 +208,16 @@ pub fn may_move(app: &App, mine: &Mine) -> std::result::Result<(), Refusal> {
 /// A booking that may be moved, looked at in a zone.
 struct Moving {
     mine: Mine,
+    all: Option<String>,
     zone: Zone,
 }
 
 impl Moving {
-    fn of(mine: Mine, tz: Option<&str>) -> Moving {
+    async fn of(app: &App, mine: Mine, tz: Option<&str>) -> Result<Moving> {
         let named = tz.and_then(|name| Zone::parse(name).ok());
         let zone = named.unwrap_or_else(|| mine.who.person.timezone.clone());
-        Moving { mine, zone }
+        let all = mine.all(app).await?;
+        Ok(Moving { mine, all, zone })
     }
 
     /// A host moves a meeting in their own calendar, with all who are in it.
@@ -316,6 +329,7 @@ impl Moving {
             gone,
             times: format!("{}?{}", self.base(), query.finish()),
             input,
+            all: self.all.clone(),
             tz: zone.name().to_owned(),
             asked_place: location.asks_invitee(),
             asked_phone: location == Location::Phone,
