@@ -26,6 +26,7 @@ pub mod routes;
 pub mod seal;
 pub mod server;
 pub mod sync_log;
+pub mod teams;
 #[cfg(test)]
 pub mod testing;
 pub mod text;

@@ -10,6 +10,7 @@ use crate::availability::pages as availability;
 use crate::booking::{book_pages, booker, host_pages, link, manage_pages};
 use crate::event_types::{pages as events, profile};
 use crate::mail::outbox_pages;
+use crate::teams::pages as teams;
 use crate::web::{assets, error_pages};
 use crate::{conferencing, rollout, sync_log};
 
@@ -101,6 +102,14 @@ pub fn routes() -> Router<App> {
             get(availability::ask_delete).post(availability::delete),
         )
         .route("/{username}", get(profile::show))
+        // teams
+        .route("/360/teams", get(teams::list).post(teams::create))
+        .route("/360/teams/{id}", get(teams::edit).post(teams::update))
+        .route(
+            "/360/teams/{id}/delete",
+            get(teams::ask_delete).post(teams::delete),
+        )
+        .route("/team/{team}", get(teams::public))
         // demo outbox
         .route("/demo/outbox", get(outbox_pages::list))
         .route("/demo/outbox/{id}", get(outbox_pages::letter))
@@ -156,6 +165,11 @@ pub fn routes() -> Router<App> {
         .route(
             "/booking/{uid}/cancel",
             get(manage_pages::ask_cancel).post(manage_pages::cancel),
+        )
+        .route("/team/{team}/{slug}", get(booker::team_booker))
+        .route(
+            "/team/{team}/{slug}/book",
+            get(book_pages::team_form).post(book_pages::team_submit),
         )
         .route("/{username}/{slug}", get(booker::booker))
         .route(

@@ -95,6 +95,7 @@ fn empty(app: &App, person: &Person) -> Letter {
         text: String::new(),
         html: String::new(),
         calendar: None,
+        takes_back: None,
         thread: None,
         unsubscribe: None,
     }

@@ -271,6 +271,22 @@ pub async fn people(reader: &mut Reader, org: Id<Org>) -> Result<Vec<Person>, Db
         .await
 }
 
+/// The members of a team, in the order of their ids.
+pub async fn people_of_team(
+    reader: &mut Reader,
+    org: Id<Org>,
+    team: Id<crate::teams::Team>,
+) -> Result<Vec<Person>, DbError> {
+    sql(person(
+        "WHERE org_id = $1 AND id IN (SELECT person_id FROM team_members WHERE team_id = $2)
+         ORDER BY id",
+    ))
+    .bind(org)
+    .bind(team)
+    .all(reader)
+    .await
+}
+
 /// Whether anybody is here yet: until then `/setup` is open to who holds the setup code.
 pub async fn is_empty(reader: &mut Reader) -> Result<bool, DbError> {
     let people: i64 = sql("SELECT COUNT(*) FROM people").one(reader).await?;

@@ -73,7 +73,7 @@ async fn the_first_visitor_with_the_code_gets_a_booking_page() {
         .unwrap()
         .unwrap();
     assert_eq!(hours.timezone.name(), "Europe/Madrid");
-    let types = crate::event_types::store::of_person(&mut reader, ada.org_id, ada.id)
+    let types = crate::event_types::store::of_editor(&mut reader, ada.org_id, &ada)
         .await
         .unwrap();
     assert_eq!(types.len(), 1);
@@ -659,7 +659,7 @@ async fn the_operator_adds_people_and_orgs_from_the_command_line() {
         .await
         .unwrap();
     assert_eq!(hours.unwrap().timezone.name(), "Asia/Tokyo");
-    let types = crate::event_types::store::of_person(&mut reader, org.id, ada.id).await;
+    let types = crate::event_types::store::of_editor(&mut reader, org.id, &ada).await;
     assert!(types.unwrap().is_empty());
     drop(reader);
 

@@ -1,8 +1,8 @@
 //! The starts an event type offers: one host's hours, less what is taken, on a grid.
 //!
 //! The order is: hours, less busy time, less buffers, notice and horizon, the grid, limits.
-//! Round robin and seats in a group are not known here: the caller asks once per host, and
-//! leaves out of `busy` the meetings that can still be joined.
+//! Round robin and places in a group are not known here: `booking::offers` asks once per host, and
+//! adds the meetings that can still be joined.
 
 use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ToSpan};
@@ -117,20 +117,8 @@ pub fn is_offered(
     booked: &[Timestamp],
     now: Timestamp,
 ) -> Result<(), NotOffered> {
-    if start < now {
-        return Err(NotOffered::InPast);
-    }
-    // All starts on offer are whole seconds.
-    if start.subsec_nanosecond() != 0 {
-        return Err(NotOffered::OffGrid);
-    }
+    is_in_reach(start, offer, hours, now)?;
     let start = start.as_second();
-    if start < earliest(offer, now) {
-        return Err(NotOffered::TooSoon);
-    }
-    if start >= horizon(offer, hours, now) {
-        return Err(NotOffered::TooFar);
-    }
     let ends = start + length(offer);
     let spans = spans(hours, start, ends);
     let open = Stretch::all(&merged(&spans));
@@ -156,6 +144,30 @@ pub fn is_offered(
         Some(Reached { per, limit, .. }) => Err(NotOffered::LimitReached { per, limit }),
         None => Ok(()),
     }
+}
+
+/// Whether this start is neither too near nor too far, whatever else is true of it.
+pub fn is_in_reach(
+    start: Timestamp,
+    offer: &Offer,
+    hours: &Hours,
+    now: Timestamp,
+) -> Result<(), NotOffered> {
+    if start < now {
+        return Err(NotOffered::InPast);
+    }
+    // All starts on offer are whole seconds.
+    if start.subsec_nanosecond() != 0 {
+        return Err(NotOffered::OffGrid);
+    }
+    let start = start.as_second();
+    if start < earliest(offer, now) {
+        return Err(NotOffered::TooSoon);
+    }
+    if start >= horizon(offer, hours, now) {
+        return Err(NotOffered::TooFar);
+    }
+    Ok(())
 }
 
 /// Seconds since 1970, because the sweep compares and adds and nothing else: zones deal in

@@ -316,7 +316,7 @@ async fn a_schedule_in_use_or_the_default_one_stays() {
         assert!(refused.text().contains("Choose one of your schedules."));
     }
     let mut reader = app.app.db.read().await.unwrap();
-    let offered = event_types::store::of_person(&mut reader, ada.org_id, ada.id)
+    let offered = event_types::store::of_editor(&mut reader, ada.org_id, &ada)
         .await
         .unwrap();
     let used = store::hours_for(&mut reader, ada.org_id, &offered[0])

@@ -1,19 +1,18 @@
-//! Take a place: one transaction, which holds the host's turn while it looks and writes.
+//! Take a place: one transaction, which holds the turn of all who may host while it looks and writes.
 
 use jiff::Timestamp;
 
 use super::form::Request;
-use super::rules::{self, Fresh, Refusal};
+use super::offers::{self, Seek, Spot};
+use super::rules::{self, Fresh, Refusal, Webinars};
 use super::{Booking, Meeting, Refused, store};
-use crate::accounts::{self, Org, Person};
+use crate::accounts::{Org, Person};
 use crate::app::App;
-use crate::availability::hours::Hours;
-use crate::availability::{self, slots};
-use crate::clock::days;
 use crate::db::{DbError, Reader, Tx};
 use crate::event_types::{self, EventType};
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::rollout;
 
 /// Books what `request` asks for. The same form sent twice answers the first booking, also when
 /// both come at once.
@@ -59,78 +58,80 @@ async fn take_place(
     request: &Request,
     fresh: Fresh<'_>,
 ) -> Result<Booking, Refused> {
-    let event_type = on_offer(tx, org, event_type)
+    let event_type = event_types::store::open(tx, org, event_type)
         .await?
         .ok_or(Refusal::EventTypeOff)?;
-    store::take_turn(tx, event_type.person_id).await?;
+    let hosts = offers::hosts(tx, &event_type).await?;
+    if hosts.is_empty() {
+        return Err(Refusal::HostGone.into());
+    }
+    take_turns(tx, hosts.iter().map(|host| host.id)).await?;
     if let Some(first) = store::booking_of_form(tx, request.token.as_str()).await? {
         return Ok(first);
     }
-    let host = accounts::store::person_in(tx, org, event_type.person_id)
-        .await?
-        .ok_or(Refusal::HostGone)?;
-    let (meeting, booking) = rules::accept(&event_type, &host, request, fresh)?;
-    check_offered(tx, &event_type, request.start, None, fresh.now).await?;
-    store::insert_meeting(tx, &meeting).await?;
+    let offers = offers::load(tx, &event_type, &Seek::any(), fresh.now).await?;
+    let spot = offers.spot(request.start).map_err(Refusal::from)?;
+    let first = (
+        request.name.as_str(),
+        request.start,
+        request.place.as_deref(),
+    );
+    let meeting = meet(tx, &event_type, spot, first, fresh).await?;
+    let booking = rules::placed(&event_type, &meeting, request, fresh);
     store::insert_booking(tx, &booking, request.token.as_str()).await?;
-    store::put_busy(tx, &meeting).await?;
-    ask_for_work(
-        tx,
-        &meeting,
-        meeting.location.provider().is_some(),
-        fresh.now,
-    )
-    .await?;
+    let online = meeting.location.provider().is_some();
+    ask_for_work(tx, &meeting, online, fresh.now).await?;
     Ok(booking)
 }
 
-/// An event type that can be booked: there, not deleted, switched on.
-pub async fn on_offer(
-    reader: &mut Reader,
-    org: Id<Org>,
-    id: Id<EventType>,
-) -> Result<Option<EventType>, DbError> {
-    let Some(found) = event_types::store::find(reader, org, id).await? else {
-        return Ok(None);
-    };
-    // A deleted one is still found by its id, but no longer by its address.
-    let listed = event_types::store::by_slug(reader, org, found.person_id, &found.slug).await?;
-    Ok(listed.filter(|listed| listed.id == id && listed.disabled_at.is_none()))
+/// Holds the turns of several hosts, always in the order of their ids.
+pub(super) async fn take_turns(
+    tx: &mut Tx,
+    hosts: impl IntoIterator<Item = Id<Person>>,
+) -> Result<(), DbError> {
+    let hosts: std::collections::BTreeSet<Id<Person>> = hosts.into_iter().collect();
+    for host in hosts {
+        store::take_turn(tx, host).await?;
+    }
+    Ok(())
 }
 
-/// The hours in which it can be booked: those of its schedule, else of its owner's default one.
-/// None where there is neither.
-pub async fn hours_of(
-    reader: &mut Reader,
+/// The meeting of a spot: the one that is there, or one that is made.
+pub(super) async fn meet(
+    tx: &mut Tx,
     event_type: &EventType,
-) -> Result<Option<Hours>, DbError> {
-    let schedule = availability::store::hours_for(reader, event_type.org_id, event_type).await?;
-    Ok(schedule.map(|schedule| schedule.hours()))
+    spot: Spot,
+    first: (&str, Timestamp, Option<&str>),
+    fresh: Fresh<'_>,
+) -> Result<Meeting, DbError> {
+    let host = match spot {
+        Spot::Join(meeting) => return Ok(*meeting),
+        Spot::Open(host) => host,
+    };
+    let rollout = rollout::store::rollout(tx, event_type.org_id).await?;
+    let webinars = match rollout.webinars_at {
+        Some(_) => Webinars::On,
+        None => Webinars::Off,
+    };
+    let meeting = rules::opened(event_type, &host, first, webinars, fresh);
+    store::insert_meeting(tx, &meeting).await?;
+    store::put_busy(tx, &meeting).await?;
+    Ok(meeting)
 }
 
-/// Whether this start is on offer at this very moment. `except`: the meeting that would move there.
+/// Whether this start is on offer at this very moment.
 pub(super) async fn check_offered(
     reader: &mut Reader,
     event_type: &EventType,
     start: Timestamp,
-    except: Option<Id<Meeting>>,
+    seek: &Seek,
     now: Timestamp,
 ) -> Result<(), Refused> {
-    // A start far from any calendar can't be looked for around it.
-    let far = event_type.offer().horizon_days;
-    if start > now + days(i64::from(far) + 2) {
-        return Err(Refusal::NotOffered(slots::NotOffered::TooFar).into());
+    let offers = offers::load(reader, event_type, seek, now).await?;
+    match offers.spot(start) {
+        Ok(_) => Ok(()),
+        Err(why) => Err(Refusal::from(why).into()),
     }
-    let hours = hours_of(reader, event_type)
-        .await?
-        .ok_or(Refusal::NotOffered(slots::NotOffered::OutsideHours))?;
-    let (org, host) = (event_type.org_id, event_type.person_id);
-    let day = (start - days(1), start + days(1));
-    let busy = store::busy(reader, org, host, day, except).await?;
-    let months = (start - days(32), start + days(32));
-    let booked = store::starts_of(reader, org, event_type.id, months, except).await?;
-    slots::is_offered(start, &event_type.offer(), &hours, &busy, &booked, now)
-        .map_err(|why| Refused::Because(why.into()))
 }
 
 /// What has to happen after the commit of a meeting that takes place: its room, its letters, the
@@ -159,13 +160,4 @@ pub(super) fn server(app: &App) -> String {
         .host_str()
         .unwrap_or("localhost")
         .to_owned()
-}
-
-/// The host of an event type, when they can be booked.
-pub async fn host_of(
-    reader: &mut Reader,
-    event_type: &EventType,
-) -> Result<Option<Person>, DbError> {
-    let found = accounts::store::person_in(reader, event_type.org_id, event_type.person_id).await?;
-    Ok(found.filter(Person::is_active))
 }

@@ -1,4 +1,4 @@
-//! The booking form and what becomes of it: `/{username}/{slug}/book`.
+//! The booking form and what becomes of it: `/{username}/{slug}/book`, and the same for a team.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -6,11 +6,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
-use super::booker::{self, Asked, Offered};
+use super::booker::{self, Asked, Face, Offered};
 use super::form::{self, FormToken};
+use super::offers::{self, Offers, Seek};
 use super::rules::Refusal;
 use super::{Refused, book, manage_path, month};
-use crate::accounts::Person;
 use crate::app::App;
 use crate::availability::slots::NotOffered;
 use crate::db::Reader;
@@ -36,6 +36,8 @@ struct FormPage {
     /// Back to the times.
     times: String,
     when: Option<When>,
+    /// "3 spots left"
+    left: Option<String>,
     gone: Option<Gone>,
     input: Input,
     token: String,
@@ -99,7 +101,7 @@ impl Gone {
 
 /// Who offers what, as the address says.
 struct Place {
-    host: Person,
+    face: Face,
     event_type: Box<EventType>,
     zone: Zone,
     path: String,
@@ -112,25 +114,49 @@ pub async fn form(
     headers: HeaderMap,
     shell: Shell,
 ) -> Result<Response> {
-    let path = format!("/{username}/{slug}");
     let mut reader = app.db.read().await?;
-    let (host, event_type) = match booker::offered(&mut reader, &username, &slug).await? {
-        Offered::On(host, event_type) => (host, event_type),
-        Offered::Off(host) => return booker::off(shell, host),
+    let offered = booker::offered(&mut reader, &username, &slug).await?;
+    show_form(&app, &mut reader, offered, (&asked, &headers), shell).await
+}
+
+/// The same for `/team/{team}/{slug}/book`.
+pub async fn team_form(
+    State(app): State<App>,
+    Path((team, slug)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    shell: Shell,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let offered = booker::offered_by_team(&mut reader, &team, &slug).await?;
+    show_form(&app, &mut reader, offered, (&asked, &headers), shell).await
+}
+
+async fn show_form(
+    app: &App,
+    reader: &mut Reader,
+    offered: Offered,
+    (asked, headers): (&Asked, &HeaderMap),
+    shell: Shell,
+) -> Result<Response> {
+    let (face, event_type) = match offered {
+        Offered::On(face, event_type) => (face, event_type),
+        Offered::Off(face) => return booker::off(shell, face),
     };
+    let path = format!("{}/{}", face.home, event_type.slug);
     let Some(start) = instant(asked.start.as_deref().unwrap_or_default()) else {
         return Ok(see(&path));
     };
-    let zone = booker::zone(&asked, &headers, &host.timezone);
+    let zone = booker::zone(asked, headers, &face.zone);
     let place = Place {
-        host,
+        face,
         event_type,
         zone,
         path,
     };
     let token = app.entropy.token();
     place
-        .show(&app, &mut reader, shell, Input::default(), start, token)
+        .show(app, reader, shell, Input::default(), start, token)
         .await
 }
 
@@ -139,15 +165,36 @@ pub async fn submit(
     Path((username, slug)): Path<(String, String)>,
     client: Client,
     shell: Shell,
+    input: Input,
+) -> Result<Response> {
+    let offered = booker::offered(&mut app.db.read().await?, &username, &slug).await?;
+    take(&app, offered, client, shell, input).await
+}
+
+pub async fn team_submit(
+    State(app): State<App>,
+    Path((team, slug)): Path<(String, String)>,
+    client: Client,
+    shell: Shell,
+    input: Input,
+) -> Result<Response> {
+    let offered = booker::offered_by_team(&mut app.db.read().await?, &team, &slug).await?;
+    take(&app, offered, client, shell, input).await
+}
+
+async fn take(
+    app: &App,
+    offered: Offered,
+    client: Client,
+    shell: Shell,
     mut input: Input,
 ) -> Result<Response> {
-    let path = format!("/{username}/{slug}");
-    let mut reader = app.db.read().await?;
-    let (host, event_type) = match booker::offered(&mut reader, &username, &slug).await? {
-        Offered::On(host, event_type) => (host, event_type),
-        Offered::Off(host) => return booker::off(shell, host),
+    let (face, event_type) = match offered {
+        Offered::On(face, event_type) => (face, event_type),
+        Offered::Off(face) => return booker::off(shell, face),
     };
-    let zone = Zone::parse(input.text("tz")).unwrap_or_else(|_| host.timezone.clone());
+    let path = format!("{}/{}", face.home, event_type.slug);
+    let zone = Zone::parse(input.text("tz")).unwrap_or_else(|_| face.zone.clone());
     let token = FormToken::parse(input.text("token")).or_else(|| {
         let fresh = app.entropy.token();
         FormToken::parse(&fresh)
@@ -156,7 +203,7 @@ pub async fn submit(
         return Err(Error::BadRequest("That form could not be read."));
     };
     let place = Place {
-        host,
+        face,
         event_type,
         zone,
         path,
@@ -164,8 +211,9 @@ pub async fn submit(
     // Another time than the one that was gone: the form once more, with all that was typed.
     if let Some(start) = instant(input.text("pick")) {
         let token = token.as_str().to_owned();
+        let mut reader = app.db.read().await?;
         return place
-            .show(&app, &mut reader, shell, input, start, token)
+            .show(app, &mut reader, shell, input, start, token)
             .await;
     }
     let Some(start) = instant(input.text("start")) else {
@@ -174,21 +222,23 @@ pub async fn submit(
     let key = (start, place.zone.clone(), token.clone());
     let Some(request) = form::read(&mut input, &place.event_type, key) else {
         let token = token.as_str().to_owned();
-        let page = place.page(shell, input, Some(start), None, token)?;
+        let page = place.page(shell, input, Some((start, None)), None, token)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
-    // No connection is held while another is asked for.
-    drop(reader);
-    limit::count(&app, What::Book, &client.0).await?;
-    limit::count(&app, What::BookHost, &place.host.id.to_string()).await?;
+    limit::count(app, What::Book, &client.0).await?;
     let (org, id) = (place.event_type.org_id, place.event_type.id);
-    match book::book(&app, org, id, &request).await {
-        Ok(booking) => Ok(see(&manage_path(&app, booking.id))),
+    let many = match place.event_type.team_id {
+        Some(team) => team.to_string(),
+        None => place.event_type.person_id.to_string(),
+    };
+    limit::count(app, What::BookHost, &many).await?;
+    match book::book(app, org, id, &request).await {
+        Ok(booking) => Ok(see(&manage_path(app, booking.id))),
         Err(Refused::Because(refusal)) => {
             let mut reader = app.db.read().await?;
             let token = token.as_str().to_owned();
             place
-                .refuse(&app, &mut reader, shell, input, (start, refusal), token)
+                .refuse(app, &mut reader, shell, input, (start, refusal), token)
                 .await
         }
         Err(Refused::SentTwice) => Err(Error::BadRequest("That form was sent twice.")),
@@ -212,14 +262,13 @@ impl Place {
         start: Timestamp,
         token: String,
     ) -> Result<Response> {
-        match book::check_offered(reader, &self.event_type, start, None, app.now()).await {
-            Ok(()) => self.page(shell, input, Some(start), None, token),
-            Err(Refused::Because(refusal)) => {
-                let refused = (start, refusal);
-                self.refuse(app, reader, shell, input, refused, token).await
+        let offers = offers::load(reader, &self.event_type, &Seek::any(), app.now()).await?;
+        match offers.spot(start) {
+            Ok(_) => {
+                let left = booker::left(&self.event_type, &offers, start);
+                self.page(shell, input, Some((start, left)), None, token)
             }
-            Err(Refused::SentTwice) => Err(Error::BadRequest("That form was sent twice.")),
-            Err(Refused::Failed(error)) => Err(Error::Internal(error)),
+            Err(why) => self.gone(&offers, shell, input, (start, why.into()), token),
         }
     }
 
@@ -232,11 +281,22 @@ impl Place {
         (start, refusal): (Timestamp, Refusal),
         token: String,
     ) -> Result<Response> {
-        let Some(words) = cannot_have(refusal, self.host.first_name()) else {
-            return booker::off(shell, self.host);
+        let offers = offers::load(reader, &self.event_type, &Seek::any(), app.now()).await?;
+        self.gone(&offers, shell, input, (start, refusal), token)
+    }
+
+    fn gone(
+        self,
+        offers: &Offers,
+        shell: Shell,
+        input: Input,
+        (start, refusal): (Timestamp, Refusal),
+        token: String,
+    ) -> Result<Response> {
+        let Some(words) = cannot_have(refusal, &self.face.short) else {
+            return booker::off(shell, self.face);
         };
-        let starts = booker::starts(reader, &self.event_type, None, app.now()).await?;
-        let gone = Gone::of(words, &starts, start, &self.zone);
+        let gone = Gone::of(words, &offers.starts(), start, &self.zone);
         let page = self.page(shell, input, None, Some((start, gone)), token)?;
         Ok((StatusCode::CONFLICT, page).into_response())
     }
@@ -245,11 +305,12 @@ impl Place {
         self,
         shell: Shell,
         input: Input,
-        start: Option<Timestamp>,
+        start: Option<(Timestamp, Option<String>)>,
         gone: Option<(Timestamp, Gone)>,
         token: String,
     ) -> Result<Response> {
         let it = &self.event_type;
+        let (start, left) = start.unzip();
         let (about, gone) = gone.map_or((start, None), |(about, gone)| (Some(about), Some(gone)));
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         if let Some(at) = about {
@@ -263,7 +324,8 @@ impl Place {
         };
         crate::web::page(&FormPage {
             title: it.title.clone(),
-            host: self.host.name.clone(),
+            host: self.face.name.clone(),
+            left: left.flatten(),
             place: it.location.label().to_owned(),
             email_hint,
             action: format!("{}/book", self.path),

@@ -1,5 +1,5 @@
-//! The page on which a guest picks a time: `/{username}/{slug}`, and the same panes for moving a
-//! booking. Only what was on offer a moment ago; what is taken is decided when it is booked.
+//! The page on which a guest picks a time: `/{username}/{slug}` or `/team/{team}/{slug}`, and the same
+//! panes for moving a booking. Only what was on offer a moment ago; what is taken is decided when it is booked.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -11,15 +11,14 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::month::{self, Month, Shown, Wish};
-use super::{Meeting, book, store};
+use super::offers::{self, Offers, Seek};
 use crate::accounts::{self, Person};
 use crate::app::App;
-use crate::availability::slots::{self, Limits, NotOffered, Per};
-use crate::clock::days;
-use crate::db::{DbError, Reader};
+use crate::availability::slots::{NotOffered, Per};
+use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::{self, EventType, Location};
-use crate::id::Id;
+use crate::teams::{self, Team};
 use crate::web::layout::Shell;
 use crate::when;
 use crate::zone::Zone;
@@ -45,7 +44,42 @@ struct BookerPage {
 #[template(path = "booking/off.html")]
 struct OffPage {
     shell: Shell,
-    host: Person,
+    face: Face,
+}
+
+/// Whose page it is: a person's, or a team's, whose members take turns.
+#[derive(Clone, Debug)]
+pub struct Face {
+    pub name: String,
+    /// As one speaks of them.
+    pub short: String,
+    pub initials: String,
+    /// Their page.
+    pub home: String,
+    pub zone: Zone,
+}
+
+impl Face {
+    pub fn of(person: &Person) -> Face {
+        Face {
+            name: person.name.clone(),
+            short: person.first_name().to_owned(),
+            initials: person.initials(),
+            home: format!("/{}", person.username),
+            zone: person.timezone.clone(),
+        }
+    }
+
+    /// A team is nowhere: times are shown as its event type's owner has them, until a guest says.
+    pub fn of_team(team: &Team, zone: Zone) -> Face {
+        Face {
+            name: team.name.clone(),
+            short: team.name.clone(),
+            initials: accounts::initials(&team.name),
+            home: team.path(),
+            zone,
+        }
+    }
 }
 
 pub async fn booker(
@@ -56,36 +90,61 @@ pub async fn booker(
     shell: Shell,
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
-    let (host, event_type) = match offered(&mut reader, &username, &slug).await? {
-        Offered::On(host, event_type) => (host, event_type),
-        Offered::Off(host) => return off(shell, host),
+    let offered = offered(&mut reader, &username, &slug).await?;
+    show(&app, &mut reader, offered, (&asked, &headers), shell).await
+}
+
+/// The same for `/team/{team}/{slug}`.
+pub async fn team_booker(
+    State(app): State<App>,
+    Path((team, slug)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    shell: Shell,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let offered = offered_by_team(&mut reader, &team, &slug).await?;
+    show(&app, &mut reader, offered, (&asked, &headers), shell).await
+}
+
+async fn show(
+    app: &App,
+    reader: &mut Reader,
+    offered: Offered,
+    (asked, headers): (&Asked, &HeaderMap),
+    shell: Shell,
+) -> Result<Response> {
+    let (face, event_type) = match offered {
+        Offered::On(face, event_type) => (face, event_type),
+        Offered::Off(face) => return off(shell, face),
     };
-    let zone = zone(&asked, &headers, &host.timezone);
-    let base = format!("/{username}/{slug}");
+    let base = format!("{}/{}", face.home, event_type.slug);
     let links = Links {
         times: format!("{base}/book"),
         base,
         keep: Vec::new(),
     };
     let view = View {
-        host: &host,
+        zone: zone(asked, headers, &face.zone),
+        suggested: suggested(headers, &face.zone),
+        face,
         event_type: &event_type,
-        zone,
         wish: Wish::parse(asked.month.as_deref(), asked.date.as_deref()),
-        suggested: suggested(&headers, &host.timezone),
         guessed: asked.tz.is_none(),
         links,
+        seek: Seek::any(),
         moving: None,
         now: app.now(),
     };
-    let pick = view.pick(&mut reader).await?;
+    let reader = &mut *reader;
+    let pick = view.pick(reader).await?;
     crate::web::page(&BookerPage { shell, pick })
 }
 
 /// An event type as its address finds it.
 pub enum Offered {
-    On(Person, Box<EventType>),
-    Off(Person),
+    On(Face, Box<EventType>),
+    Off(Face),
 }
 
 pub async fn offered(reader: &mut Reader, username: &str, slug: &str) -> Result<Offered> {
@@ -96,15 +155,51 @@ pub async fn offered(reader: &mut Reader, username: &str, slug: &str) -> Result<
     let found = event_types::store::by_slug(reader, host.org_id, host.id, slug)
         .await?
         .ok_or(Error::NotFound)?;
-    if found.disabled_at.is_some() {
-        return Ok(Offered::Off(host));
+    Ok(Offered::of(Face::of(&host), found))
+}
+
+pub async fn offered_by_team(reader: &mut Reader, team: &str, slug: &str) -> Result<Offered> {
+    let team = teams::store::by_slug(reader, team)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let found = event_types::store::by_team_slug(reader, team.org_id, team.id, slug)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let face = team_face(reader, &team, &found).await?;
+    Ok(Offered::of(face, found))
+}
+
+/// The team, in the zone of whoever made the event type.
+async fn team_face(reader: &mut Reader, team: &Team, event_type: &EventType) -> Result<Face> {
+    let owner = accounts::store::person_in(reader, team.org_id, event_type.person_id).await?;
+    let zone = owner.map_or_else(Zone::utc, |owner| owner.timezone);
+    Ok(Face::of_team(team, zone))
+}
+
+/// Who an event type is booked with: the team it is of, else this host.
+pub async fn face(reader: &mut Reader, event_type: &EventType, host: &Person) -> Result<Face> {
+    let team = match event_type.team_id.filter(|_| event_type.kind.takes_turns()) {
+        Some(team) => teams::store::find(reader, event_type.org_id, team).await?,
+        None => None,
+    };
+    match team {
+        Some(team) => team_face(reader, &team, event_type).await,
+        None => Ok(Face::of(host)),
     }
-    Ok(Offered::On(host, Box::new(found)))
+}
+
+impl Offered {
+    fn of(face: Face, event_type: EventType) -> Offered {
+        if event_type.disabled_at.is_some() {
+            return Offered::Off(face);
+        }
+        Offered::On(face, Box::new(event_type))
+    }
 }
 
 /// The page of an event type that takes no bookings.
-pub fn off(shell: Shell, host: Person) -> Result<Response> {
-    let page = crate::web::page(&OffPage { shell, host })?;
+pub fn off(shell: Shell, face: Face) -> Result<Response> {
+    let page = crate::web::page(&OffPage { shell, face })?;
     Ok((StatusCode::NOT_FOUND, page).into_response())
 }
 
@@ -128,75 +223,26 @@ pub fn suggested(headers: &HeaderMap, host: &Zone) -> Vec<Zone> {
         .collect()
 }
 
-/// All starts on offer up to the horizon. `except`: a meeting that moves is not in its own way.
-pub async fn starts(
-    reader: &mut Reader,
-    event_type: &EventType,
-    except: Option<Id<Meeting>>,
-    now: Timestamp,
-) -> Result<Vec<Timestamp>, DbError> {
-    let Some(hours) = book::hours_of(reader, event_type).await? else {
-        return Ok(Vec::new());
-    };
-    let (org, host) = (event_type.org_id, event_type.person_id);
-    let until = horizon(event_type, now);
-    let busy = store::busy(reader, org, host, (now, until), except).await?;
-    let around = (now - days(32), until + days(32));
-    let booked = store::starts_of(reader, org, event_type.id, around, except).await?;
-    let offer = event_type.offer();
-    Ok(slots::slots(
-        &offer, &hours, &busy, &booked, now, until, now,
-    ))
-}
-
-fn horizon(event_type: &EventType, now: Timestamp) -> Timestamp {
-    now + days(i64::from(event_type.horizon_days) + 2)
-}
-
 /// Why a day without times has none, when it is a limit.
-async fn limit_of_day(
-    reader: &mut Reader,
-    event_type: &EventType,
-    (day, zone): (Date, &Zone),
-    except: Option<Id<Meeting>>,
-    now: Timestamp,
-) -> Result<Option<Per>, DbError> {
-    let offer = event_type.offer();
-    if offer.limits == Limits::default() {
-        return Ok(None);
-    }
-    let unlimited = EventType {
-        max_per_day: None,
-        max_per_week: None,
-        max_per_month: None,
-        ..event_type.clone()
-    };
+fn limit_of_day(offers: &Offers, (day, zone): (Date, &Zone)) -> Option<Per> {
     let from = month::midnight(day, zone);
-    let all = starts(reader, &unlimited, except, now).await?;
-    let of_day = all.iter().find(|at| **at >= from);
-    let Some(start) = of_day.filter(|at| month::date(**at, zone) == day) else {
-        return Ok(None);
+    let reached = |start: &Timestamp| match offers.spot(*start) {
+        Err(NotOffered::LimitReached { per, .. }) => Some(per),
+        Ok(_)
+        | Err(
+            NotOffered::InPast
+            | NotOffered::TooSoon
+            | NotOffered::TooFar
+            | NotOffered::OutsideHours
+            | NotOffered::Taken
+            | NotOffered::OffGrid,
+        ) => None,
     };
-    let Some(hours) = book::hours_of(reader, event_type).await? else {
-        return Ok(None);
-    };
-    let around = (*start - days(32), *start + days(32));
-    let org = event_type.org_id;
-    let booked = store::starts_of(reader, org, event_type.id, around, except).await?;
-    Ok(
-        match slots::is_offered(*start, &offer, &hours, &[], &booked, now) {
-            Err(NotOffered::LimitReached { per, .. }) => Some(per),
-            Ok(())
-            | Err(
-                NotOffered::InPast
-                | NotOffered::TooSoon
-                | NotOffered::TooFar
-                | NotOffered::OutsideHours
-                | NotOffered::Taken
-                | NotOffered::OffGrid,
-            ) => None,
-        },
-    )
+    let all = offers.starts_without_limits();
+    let of_day = all.iter().find(|at| **at >= from)?;
+    Some(of_day)
+        .filter(|at| month::date(**at, zone) == day)
+        .and_then(reached)
 }
 
 /// Where the links of the panes lead.
@@ -239,7 +285,7 @@ impl Links {
 
 /// Everything the panes are made from.
 pub struct View<'a> {
-    pub host: &'a Person,
+    pub face: Face,
     pub event_type: &'a EventType,
     pub zone: Zone,
     pub wish: Wish,
@@ -247,15 +293,16 @@ pub struct View<'a> {
     /// The zone was not asked for: a browser that knows better may say so.
     pub guessed: bool,
     pub links: Links,
-    /// The booking's meeting and its time, when it is being moved.
-    pub moving: Option<(Id<Meeting>, Timestamp)>,
+    /// Who may host, and what is not in the way.
+    pub seek: Seek,
+    /// The time a booking has that is being moved.
+    pub moving: Option<Timestamp>,
     pub now: Timestamp,
 }
 
 /// The panes, in words.
 pub struct Pick {
     pub host: String,
-    pub first_name: String,
     pub initials: String,
     pub title: String,
     pub description: String,
@@ -302,6 +349,8 @@ pub struct Time {
     pub clock: String,
     pub instant: String,
     pub href: String,
+    /// "3 spots left", where that is shown.
+    pub left: Option<String>,
 }
 
 pub struct ZoneOption {
@@ -312,23 +361,17 @@ pub struct ZoneOption {
 
 impl View<'_> {
     pub async fn pick(&self, reader: &mut Reader) -> Result<Pick> {
-        let except = self.moving.map(|(meeting, _)| meeting);
-        let mut starts = starts(reader, self.event_type, except, self.now).await?;
+        let offers = offers::load(reader, self.event_type, &self.seek, self.now).await?;
+        let mut starts = offers.starts();
         // The time it has is no new time.
-        starts.retain(|at| self.moving.is_none_or(|(_, has)| *at != has));
-        let until = horizon(self.event_type, self.now);
+        starts.retain(|at| self.moving != Some(*at));
+        let until = offers::horizon(self.event_type, self.now);
         let month = month::month(&starts, &self.zone, self.wish, self.now, until);
-        let limit = match month.shown {
-            Shown::EmptyDay { date, .. } => {
-                let day = (date, &self.zone);
-                limit_of_day(reader, self.event_type, day, except, self.now).await?
-            }
-            Shown::Times { .. } | Shown::EmptyMonth { .. } | Shown::Nothing => None,
-        };
-        Ok(self.words(&month, limit))
+        let times = self.times(&month, &offers);
+        Ok(self.words(&month, times))
     }
 
-    fn words(&self, month: &Month, limit: Option<Per>) -> Pick {
+    fn words(&self, month: &Month, times: Times) -> Pick {
         let (zone, links, it) = (&self.zone, &self.links, self.event_type);
         let (place, icon) = place(it);
         let other = |first: &Date| (links.month(*first, zone), when::month(*first));
@@ -343,9 +386,8 @@ impl View<'_> {
         }
         let weeks = month.weeks.iter();
         Pick {
-            host: self.host.name.clone(),
-            first_name: self.host.first_name().to_owned(),
-            initials: self.host.initials(),
+            host: self.face.name.clone(),
+            initials: self.face.initials.clone(),
             title: it.title.clone(),
             description: it.public_description.clone(),
             minutes: it.minutes,
@@ -363,13 +405,11 @@ impl View<'_> {
                         .collect()
                 })
                 .collect(),
-            times: self.times(month, limit),
+            times,
             base: links.base.clone(),
             keep,
             zones: zones(zone, &self.suggested, self.now),
-            now_at: self
-                .moving
-                .map(|(_, has)| when::range(has, it.minutes, zone)),
+            now_at: self.moving.map(|has| when::range(has, it.minutes, zone)),
         }
     }
 
@@ -385,12 +425,12 @@ impl View<'_> {
             chosen: day.chosen,
             was: self
                 .moving
-                .is_some_and(|(_, has)| month::date(has, &self.zone) == day.date),
+                .is_some_and(|has| month::date(has, &self.zone) == day.date),
         }
     }
 
-    fn times(&self, month: &Month, limit: Option<Per>) -> Times {
-        let first_name = self.host.first_name();
+    fn times(&self, month: &Month, offers: &Offers) -> Times {
+        let first_name = &self.face.short;
         let next = |at: &Timestamp| {
             let date = month::date(*at, &self.zone);
             let words = format!("{}, {}", when::day(date), when::clock(*at, &self.zone));
@@ -414,7 +454,7 @@ impl View<'_> {
                 };
                 Times {
                     note: format!("{}, shown in {zone_words}", count(times.len())),
-                    parts: self.parts(times),
+                    parts: self.parts(times, offers),
                     empty: None,
                     next: None,
                     say: format!("{} on {day}", count(times.len())),
@@ -422,7 +462,7 @@ impl View<'_> {
                 }
             }
             Shown::EmptyDay { date, next: at } => {
-                let words = match limit {
+                let words = match limit_of_day(offers, (*date, &self.zone)) {
                     Some(per) => format!("{first_name} takes no more bookings {}.", span(per)),
                     None => format!("No free times on {}.", when::day(*date)),
                 };
@@ -442,7 +482,7 @@ impl View<'_> {
         }
     }
 
-    fn parts(&self, times: &[Timestamp]) -> Vec<(&'static str, Vec<Time>)> {
+    fn parts(&self, times: &[Timestamp], offers: &Offers) -> Vec<(&'static str, Vec<Time>)> {
         let mut parts: Vec<(&'static str, Vec<Time>)> = Vec::new();
         for at in times {
             let name = month::part_of_day(*at, &self.zone);
@@ -450,6 +490,7 @@ impl View<'_> {
                 clock: when::clock_with_offset_if_dst_day(*at, &self.zone),
                 instant: at.to_string(),
                 href: self.links.time(*at, &self.zone),
+                left: left(self.event_type, offers, *at),
             };
             match parts.last_mut() {
                 Some((last, times)) if *last == name => times.push(time),
@@ -458,6 +499,15 @@ impl View<'_> {
         }
         parts
     }
+}
+
+/// What a group's event type shows of the places left.
+pub fn left(it: &EventType, offers: &Offers, start: Timestamp) -> Option<String> {
+    it.show_remaining_at.filter(|_| it.kind.is_group())?;
+    Some(match offers.places_left(start) {
+        1 => "1 spot left".to_owned(),
+        many => format!("{many} spots left"),
+    })
 }
 
 /// "1 time", "6 times"

@@ -1,5 +1,5 @@
-//! Give a place back: the booking ends, and the meeting with its last booking. What was made for it
-//! elsewhere is taken away by jobs.
+//! Give a place back: the booking ends, and the meeting with its last booking. A host cancels a
+//! meeting for all who are in it. What was made for it elsewhere is taken away by jobs.
 
 use super::rules::{self, Refusal};
 use super::{Booking, By, Refused, Status, change, store};
@@ -51,11 +51,17 @@ async fn give_back(
         }
         Err(refusal) => return Err(refusal.into()),
     }
-    store::end_booking(tx, org, id, (Status::Canceled, by), reason, now).await?;
-    store::update_meeting(tx, &rules::over(&meeting, now)).await?;
-    store::free_busy(tx, meeting.id).await?;
-    if meeting.location.provider().is_some() {
-        outbox::store::enqueue(tx, Kind::Conference, meeting.id, now).await?;
+    let all = store::bookings_of_meeting(tx, org, meeting.id).await?;
+    let ends = |it: &&Booking| it.id == id || by == By::Host;
+    for each in all.iter().filter(ends) {
+        store::end_booking(tx, org, each.id, (Status::Canceled, by), reason, now).await?;
+    }
+    if store::places_taken(tx, org, meeting.id).await? == 0 {
+        store::update_meeting(tx, &rules::over(&meeting, now)).await?;
+        store::free_busy(tx, meeting.id).await?;
+        if meeting.location.provider().is_some() {
+            outbox::store::enqueue(tx, Kind::Conference, meeting.id, now).await?;
+        }
     }
     outbox::store::enqueue(tx, Kind::Letters, meeting.id, now).await?;
     let booking = Booking {

@@ -116,6 +116,21 @@ impl Mine {
         )
     }
 
+    /// "3 invitees": a host moves and cancels a group as a whole. None where there is one.
+    async fn all(&self, app: &App) -> Result<Option<String>> {
+        if !self.meeting.kind.is_group() {
+            return Ok(None);
+        }
+        let mut reader = app.db.read().await?;
+        let (org, meeting) = (self.who.org(), self.meeting.id);
+        Ok(Some(
+            match store::places_taken(&mut reader, org, meeting).await? {
+                1 => "1 invitee".to_owned(),
+                many => format!("{many} invitees"),
+            },
+        ))
+    }
+
     /// Confirmed, and not over.
     fn is_on(&self, app: &App) -> bool {
         rules::may_cancel(&self.booking, By::Host, app.now()).is_ok()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Booking, Meeting, Status};
+use super::{Booking, By, Meeting, Seat, Status};
 use crate::accounts::Person;
 use crate::id::Id;
 use crate::{record, words};
@@ -31,6 +31,7 @@ record! {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Told {
         pub meeting_id: Id<Meeting>,
+        pub seat: Id<Seat>,
         pub audience: Audience,
         pub email: String,
         pub booking_id: Id<Booking>,
@@ -46,11 +47,23 @@ record! {
     }
 }
 
-/// A recipient is one address in one part: a host who books with themselves gets both letters.
+/// A recipient is one address in one part, for one place: a host who books with themselves gets both
+/// letters, and the host of a group hears of each place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Recipient {
+    pub seat: Id<Seat>,
     pub audience: Audience,
     pub email: String,
+}
+
+impl Told {
+    pub fn to(&self) -> Recipient {
+        Recipient {
+            seat: self.seat,
+            audience: self.audience,
+            email: self.email.clone(),
+        }
+    }
 }
 
 /// What is true for a recipient.
@@ -114,14 +127,15 @@ pub fn wanted(
         join_url: join_url.map(str::to_owned),
     };
     let mut all: BTreeMap<Recipient, Wanted> = BTreeMap::new();
-    let mut want = |audience, email: &str, booking: Id<Booking>, facts: Option<Facts>| {
+    let mut want = |audience, email: &str, booking: &Booking, facts: Option<Facts>| {
         let to = Recipient {
+            seat: booking.seat,
             audience,
             email: email.to_owned(),
         };
         let new = Wanted {
             to: to.clone(),
-            booking,
+            booking: booking.id,
             facts,
         };
         match all.get(&to) {
@@ -138,61 +152,98 @@ pub fn wanted(
     let canceled = bookings.iter().filter(|b| b.status == Status::Canceled);
     for booking in live.chain(canceled) {
         let facts = is_live(&booking).then(|| facts.clone());
-        want(
-            Audience::Invitee,
-            &booking.invitee_email,
-            booking.id,
-            facts.clone(),
-        );
+        let email = &booking.invitee_email;
+        want(Audience::Invitee, email, booking, facts.clone());
         for guest in &booking.guests.0 {
-            if !guest.eq_ignore_ascii_case(&booking.invitee_email) {
-                want(Audience::Guest, guest, booking.id, facts.clone());
+            if !guest.eq_ignore_ascii_case(email) {
+                want(Audience::Guest, guest, booking, facts.clone());
             }
         }
-        want(Audience::Host, &host.email, booking.id, facts);
+        want(Audience::Host, &host.email, booking, facts);
     }
     all.into_values().collect()
 }
 
+/// What has become of the places of a meeting elsewhere.
+#[derive(Clone, Debug, Default)]
+pub struct Elsewhere {
+    /// What was told of the same places in the meetings they were moved from, as far as it stands.
+    pub came_from: Vec<Told>,
+    /// The places that were moved to other meetings, which tell of it; with the address of the host
+    /// there.
+    pub went_to: Vec<(Id<Seat>, String)>,
+}
+
+impl Elsewhere {
+    fn before(&self, to: &Recipient) -> Option<&Told> {
+        self.came_from.iter().find(|told| told.to() == *to)
+    }
+
+    /// Whether the meeting that a place went to tells this recipient. A host who has lost it is
+    /// told by the meeting they had.
+    fn tells(&self, told: &Told) -> bool {
+        self.went_to.iter().any(|(seat, host)| {
+            *seat == told.seat && (told.audience != Audience::Host || *host == told.email)
+        })
+    }
+}
+
 /// What is to be told to whom. Nothing for those who know already.
-pub fn diff(wanted: &[Wanted], told: &[Told]) -> Vec<(Recipient, News)> {
+pub fn diff(wanted: &[Wanted], told: &[Told], elsewhere: &Elsewhere) -> Vec<(Recipient, News)> {
     let mut news = Vec::new();
     for want in wanted {
-        let last = told
-            .iter()
-            .find(|told| told.audience == want.to.audience && told.email == want.to.email);
-        if let Some(one) = difference(want, last) {
+        let last = told.iter().find(|told| told.to() == want.to);
+        if let Some(one) = difference(want, last, elsewhere.before(&want.to)) {
             news.push((want.to.clone(), one));
         }
     }
     // Whoever is no longer named at all: a guest left out when the booking moved.
     for told in told {
-        let named = wanted
-            .iter()
-            .any(|want| want.to.audience == told.audience && want.to.email == told.email);
-        if !named && told.state == ToldState::Confirmed {
-            let to = Recipient {
-                audience: told.audience,
-                email: told.email.clone(),
-            };
-            news.push((to, News::Canceled));
+        let named = wanted.iter().any(|want| want.to == told.to());
+        if !named && told.state == ToldState::Confirmed && !elsewhere.tells(told) {
+            news.push((told.to(), News::Canceled));
         }
     }
     news
 }
 
-fn difference(want: &Wanted, last: Option<&Told>) -> Option<News> {
+fn difference(want: &Wanted, last: Option<&Told>, elsewhere: Option<&Told>) -> Option<News> {
     let live = last.filter(|told| told.state == ToldState::Confirmed);
-    match (&want.facts, last, live) {
-        (Some(_), _, None) => Some(News::Confirmed),
-        (Some(facts), _, Some(told)) => change(facts, told),
-        (None, _, Some(_)) => Some(News::Canceled),
-        (None, Some(_), None) => None,
+    match (&want.facts, last, live, elsewhere) {
+        (Some(facts), _, Some(told), _) => change(facts, told),
+        (Some(_), _, None, Some(before)) => Some(News::Moved {
+            from: before.starts_at,
+            minutes: before.minutes,
+        }),
+        (Some(_), _, None, None) => Some(News::Confirmed),
+        (None, _, Some(_), _) | (None, _, None, Some(_)) => Some(News::Canceled),
+        (None, Some(_), None, None) => None,
         // Canceled before the first round: the invitee, who saw "You're booked", hears of it.
-        (None, None, None) => match want.to.audience {
+        (None, None, None, None) => match want.to.audience {
             Audience::Invitee => Some(News::Canceled),
             Audience::Guest | Audience::Host => None,
         },
+    }
+}
+
+/// Whether the host hears of this once for the whole meeting of a group, and not once for each
+/// place: what is true of its room and its time, and its end by the host.
+pub fn is_of_all(
+    meeting: &Meeting,
+    booking: &Booking,
+    audience: Audience,
+    news: &News,
+    before: Option<&Told>,
+) -> bool {
+    if !meeting.kind.is_group() || audience != Audience::Host {
+        return false;
+    }
+    match news {
+        News::LinkReady | News::LinkChanged | News::PlaceChanged => true,
+        // A single place that moves in was told of in another meeting.
+        News::Moved { .. } => before.is_some_and(|told| told.meeting_id == meeting.id),
+        News::Canceled => meeting.over_at.is_some() && booking.ended_by == Some(By::Host),
+        News::Confirmed => false,
     }
 }
 

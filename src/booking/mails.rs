@@ -1,9 +1,11 @@
 //! Letters about a meeting: what changed since each recipient was last told, written in one
 //! transaction with the note that they were told.
 
-use super::letters::{self, AsksCalendars, Audience, Facts, News, Recipient, Told, ToldState};
+use super::letters::{
+    self, AsksCalendars, Audience, Elsewhere, Facts, News, Recipient, Told, ToldState,
+};
 use super::place::place_words;
-use super::wording::{self, Scene, Urls};
+use super::wording::{self, Left, Scene, Urls};
 use super::{Booking, Meeting, cancel_path, manage_path, reschedule_path, store};
 use crate::accounts::{self, Org, Person};
 use crate::app::App;
@@ -11,10 +13,12 @@ use crate::clock::hours;
 use crate::conferencing::view::{self, Online};
 use crate::db::{Reader, Tx};
 use crate::event_types::{self, EventType};
+use crate::invites::Invite;
 use crate::invites::ics::{self, Method};
 use crate::mail::sheet::Sheet;
 use crate::mail::{self, Calendar, Letter, Mailbox};
 use crate::outbox::{self, Job, Outcome};
+use crate::teams::{self, Team};
 
 /// One round of letters. When the link is still missing the job ends all the same: whoever makes
 /// the link asks for the next round.
@@ -64,12 +68,16 @@ struct Cast {
     org: Org,
     host: Person,
     event_type: EventType,
+    team: Option<Team>,
     bookings: Vec<Booking>,
 }
 
 async fn cast(reader: &mut Reader, meeting: &Meeting) -> anyhow::Result<Cast> {
     let org_id = meeting.org_id;
     let missing = |what: &str| anyhow::anyhow!("meeting {} has no {what}", meeting.id);
+    let event_type = event_types::store::find(reader, org_id, meeting.event_type_id)
+        .await?
+        .ok_or_else(|| missing("event type"))?;
     Ok(Cast {
         org: accounts::store::org(reader, org_id)
             .await?
@@ -77,9 +85,11 @@ async fn cast(reader: &mut Reader, meeting: &Meeting) -> anyhow::Result<Cast> {
         host: accounts::store::person_in(reader, org_id, meeting.host_id)
             .await?
             .ok_or_else(|| missing("host"))?,
-        event_type: event_types::store::find(reader, org_id, meeting.event_type_id)
-            .await?
-            .ok_or_else(|| missing("event type"))?,
+        team: match event_type.team_id.filter(|_| event_type.kind.takes_turns()) {
+            Some(team) => teams::store::find(reader, org_id, team).await?,
+            None => None,
+        },
+        event_type,
         bookings: store::bookings_of_meeting(reader, org_id, meeting.id).await?,
     })
 }
@@ -99,14 +109,20 @@ pub(super) async fn round(
     let told = store::told(tx, meeting.org_id, meeting.id).await?;
     let place = place_words(meeting.location, meeting.location_value.as_deref(), online);
     let wanted = letters::wanted(meeting, &cast.bookings, &cast.host, place.join_url());
-    let news = letters::diff(&wanted, &told);
+    let elsewhere = Elsewhere {
+        came_from: store::told_elsewhere(tx, meeting.org_id, meeting.id).await?,
+        went_to: store::went_to(tx, meeting.org_id, meeting.id).await?,
+    };
+    let news = letters::diff(&wanted, &told, &elsewhere);
     let before = |to: &Recipient| {
-        told.iter()
-            .find(|told| told.audience == to.audience && told.email == to.email)
+        let here = told.iter().find(|told| told.to() == *to);
+        let live = here.filter(|told| told.state == ToldState::Confirmed);
+        let there = || elsewhere.came_from.iter().find(|told| told.to() == *to);
+        live.or_else(there).or(here)
     };
     let asks = news
         .iter()
-        .any(|(to, one)| asks_calendar(to.audience, one, before(to)));
+        .any(|(to, one)| asks_calendar(meeting, to.audience, one, before(to)));
     let asks = if asks {
         AsksCalendars::Yes
     } else {
@@ -116,6 +132,9 @@ pub(super) async fn round(
     if let (true, Some(sequence)) = (sequence != meeting.sequence, sequence) {
         store::set_sequence(tx, meeting.org_id, meeting.id, sequence).await?;
     }
+    let live = cast.bookings.iter().filter(is_live).count();
+    let mut left = LeftMeetings::default();
+    let mut said_of_all = Vec::new();
     for (to, one) in &news {
         let want = wanted.iter().find(|want| want.to == *to);
         let named = want.map(|want| want.booking);
@@ -127,28 +146,92 @@ pub(super) async fn round(
             );
         };
         let urls = urls(app, booking, &cast);
+        let before = before(to);
+        let of_all = letters::is_of_all(meeting, booking, to.audience, one, before);
         let scene = Scene {
             audience: to.audience,
             email: &to.email,
             news: one,
-            before: before(to),
+            before,
             org: &cast.org,
             host: &cast.host,
             event_type: &cast.event_type,
             meeting,
             booking,
+            of_all: of_all.then_some(live),
             online,
             place: &place,
             urls: &urls,
         };
-        let letter = letter(app, &scene, sequence)?;
+        let old = match before.filter(|told| told.meeting_id != meeting.id) {
+            Some(told) => Some(left.meeting(tx, meeting, told).await?),
+            None => None,
+        };
+        let letter = letter(app, &scene, sequence, old)?;
         let facts = want.and_then(|want| want.facts.as_ref());
         store::put_told(tx, &now_told(app, &scene, &letter, facts)).await?;
-        if to.audience != Audience::Host || cast.host.notices_off_at.is_none() {
+        if let Some(told) = before.filter(|told| told.meeting_id != meeting.id) {
+            let state = ToldState::Canceled;
+            store::put_told(
+                tx,
+                &Told {
+                    state,
+                    ..told.clone()
+                },
+            )
+            .await?;
+        }
+        let is_said = of_all && said_of_all.contains(&one.word());
+        if of_all {
+            said_of_all.push(one.word());
+        }
+        let wants_it = to.audience != Audience::Host || cast.host.notices_off_at.is_none();
+        if wants_it && !is_said {
             mail::store::enqueue(tx, &letter, app.now()).await?;
         }
     }
     Ok(())
+}
+
+fn is_live(booking: &&Booking) -> bool {
+    booking.status == super::Status::Confirmed
+}
+
+/// The meetings that places came from, each with the SEQUENCE by which it is taken back.
+#[derive(Default)]
+struct LeftMeetings(Vec<Left>);
+
+impl LeftMeetings {
+    async fn meeting(
+        &mut self,
+        tx: &mut Tx,
+        now_in: &Meeting,
+        told: &Told,
+    ) -> anyhow::Result<&Left> {
+        let known = self
+            .0
+            .iter()
+            .position(|left| left.meeting.id == told.meeting_id);
+        let at = match known {
+            Some(at) => at,
+            None => {
+                let org = now_in.org_id;
+                let missing = || anyhow::anyhow!("a told meeting is not in this org");
+                let mut meeting = store::meeting(tx, org, told.meeting_id)
+                    .await?
+                    .ok_or_else(missing)?;
+                let host = accounts::store::person_in(tx, org, meeting.host_id)
+                    .await?
+                    .ok_or_else(missing)?;
+                let sequence = meeting.sequence.map_or(0, |last| last + 1);
+                store::set_sequence(tx, org, meeting.id, sequence).await?;
+                meeting.sequence = Some(sequence);
+                self.0.push(Left { meeting, host });
+                self.0.len() - 1
+            }
+        };
+        Ok(&self.0[at])
+    }
 }
 
 async fn remind(
@@ -171,7 +254,6 @@ async fn remind(
         return Ok(Outcome::Done);
     }
     let cast = cast(tx, meeting).await?;
-    let is_live = |booking: &&Booking| booking.status == super::Status::Confirmed;
     let Some(booking) = cast.bookings.iter().find(is_live) else {
         return Ok(Outcome::Done);
     };
@@ -187,6 +269,7 @@ async fn remind(
         event_type: &cast.event_type,
         meeting,
         booking,
+        of_all: None,
         online,
         place: &place,
         urls: &urls,
@@ -210,8 +293,15 @@ const LAST_CALL: &str = "last-call";
 
 /// The method of the calendar part. The host's own calendar is only informed: a REQUEST to an
 /// event's own organizer is wrong. Who never got a REQUEST has nothing to cancel.
-fn method(audience: Audience, news: &News, before: Option<&Told>) -> Option<Method> {
+fn method(
+    meeting: &Meeting,
+    audience: Audience,
+    news: &News,
+    before: Option<&Told>,
+) -> Option<Method> {
     match (audience, news) {
+        // A place was given back: the event itself goes on as it is.
+        (Audience::Host, News::Canceled) if meeting.over_at.is_none() => None,
         (Audience::Host, _) => Some(Method::Publish),
         (Audience::Invitee | Audience::Guest, News::Canceled) => before
             .and_then(|told| told.invited_at)
@@ -227,27 +317,51 @@ fn method(audience: Audience, news: &News, before: Option<&Told>) -> Option<Meth
     }
 }
 
-fn asks_calendar(audience: Audience, news: &News, before: Option<&Told>) -> bool {
-    match method(audience, news, before) {
+fn asks_calendar(
+    meeting: &Meeting,
+    audience: Audience,
+    news: &News,
+    before: Option<&Told>,
+) -> bool {
+    match method(meeting, audience, news, before) {
         Some(Method::Request | Method::Cancel) => true,
         Some(Method::Publish) | None => false,
     }
 }
 
-fn letter(app: &App, scene: &Scene<'_>, sequence: Option<i64>) -> anyhow::Result<Letter> {
-    let invite = scene.invite(sequence.unwrap_or(0), app.now());
-    let calendar = method(scene.audience, scene.news, scene.before).map(|method| Calendar {
+/// `old`: the meeting the recipient knows, where that is another one.
+fn letter(
+    app: &App,
+    scene: &Scene<'_>,
+    sequence: Option<i64>,
+    old: Option<&Left>,
+) -> anyhow::Result<Letter> {
+    let now = app.now();
+    let taken_back = old.and_then(|old| scene.takes_back(old, now));
+    let takes_back = taken_back.map(|(method, invite)| calendar(method, &invite));
+    let (calendar, takes_back) = if *scene.news == News::Canceled && old.is_some() {
+        (takes_back, None)
+    } else {
+        let invite = scene.invite(sequence.unwrap_or(0), now);
+        let method = method(scene.meeting, scene.audience, scene.news, scene.before);
+        (method.map(|method| calendar(method, &invite)), takes_back)
+    };
+    Ok(Letter {
+        calendar,
+        takes_back,
+        ..written(app, scene, &scene.sheet())?
+    })
+}
+
+fn calendar(method: Method, invite: &Invite) -> Calendar {
+    Calendar {
         method: method.name().to_owned(),
-        ics: ics::render(method, &invite),
+        ics: ics::render(method, invite),
         inline: match method {
             Method::Request | Method::Cancel => true,
             Method::Publish => false,
         },
-    });
-    Ok(Letter {
-        calendar,
-        ..written(app, scene, &scene.sheet())?
-    })
+    }
 }
 
 fn written(app: &App, scene: &Scene<'_>, sheet: &Sheet) -> anyhow::Result<Letter> {
@@ -288,6 +402,7 @@ fn written(app: &App, scene: &Scene<'_>, sheet: &Sheet) -> anyhow::Result<Letter
         text: sheet.text()?,
         html: sheet.html()?,
         calendar: None,
+        takes_back: None,
         thread: scene.before.map(|told| told.thread.clone()),
         unsubscribe,
     })
@@ -297,7 +412,7 @@ fn written(app: &App, scene: &Scene<'_>, sheet: &Sheet) -> anyhow::Result<Letter
 fn now_told(app: &App, scene: &Scene<'_>, letter: &Letter, facts: Option<&Facts>) -> Told {
     let host = app.config.base_url.host_str().unwrap_or("localhost");
     let was = scene.before;
-    let invites = asks_calendar(scene.audience, scene.news, was) && facts.is_some();
+    let invites = asks_calendar(scene.meeting, scene.audience, scene.news, was) && facts.is_some();
     let state = if facts.is_some() {
         ToldState::Confirmed
     } else {
@@ -326,6 +441,7 @@ fn now_told(app: &App, scene: &Scene<'_>, letter: &Letter, facts: Option<&Facts>
     } = facts.cloned().unwrap_or(last);
     Told {
         meeting_id: scene.meeting.id,
+        seat: scene.booking.seat,
         audience: scene.audience,
         email: scene.email.to_owned(),
         booking_id: scene.booking.id,
@@ -335,6 +451,7 @@ fn now_told(app: &App, scene: &Scene<'_>, letter: &Letter, facts: Option<&Facts>
         place,
         join_url,
         invited_at: was
+            .filter(|told| told.meeting_id == scene.meeting.id)
             .and_then(|told| told.invited_at)
             .or(invites.then(|| app.now())),
         thread: was.map_or_else(|| letter.message_id(host), |told| told.thread.clone()),
@@ -343,13 +460,17 @@ fn now_told(app: &App, scene: &Scene<'_>, letter: &Letter, facts: Option<&Facts>
 
 fn urls(app: &App, booking: &Booking, cast: &Cast) -> Urls {
     let url = |path: String| app.config.url(&path);
-    let is_open = cast.event_type.disabled_at.is_none() && cast.host.is_active();
+    let home = match &cast.team {
+        Some(team) => team.path(),
+        None => format!("/{}", cast.host.username),
+    };
+    let can_host = cast.host.is_active() || cast.team.is_some();
+    let is_open = cast.event_type.disabled_at.is_none() && can_host;
     Urls {
         manage: url(manage_path(app, booking.id)),
         reschedule: url(reschedule_path(app, booking.id)),
         cancel: url(cancel_path(app, booking.id)),
-        book_again: is_open
-            .then(|| url(format!("/{}/{}", cast.host.username, cast.event_type.slug))),
+        book_again: is_open.then(|| url(format!("{home}/{}", cast.event_type.slug))),
         open: url(format!("/360/meetings/{}", booking.id)),
         notices_off: url(accounts::notices::off_path(app, cast.host.id)),
     }

@@ -8,16 +8,18 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
 use super::book_pages::{Gone, When, cannot_have, instant};
-use super::booker::{self, Asked, Links, Pick, View};
+use super::booker::{self, Asked, Face, Links, Pick, View};
+use super::change::Moves;
 use super::link::{self, Around, Held};
 use super::month::{self, Wish};
+use super::offers::{self, Seek};
 use super::rules::{self, Move, Refusal};
 use super::{Booking, By, Refused, Status, book, cancel, change, form, manage_path, store};
 use crate::app::App;
 use crate::conferencing::view::{Link, Online};
 use crate::db::Reader;
 use crate::error::{Error, Result};
-use crate::event_types::Location;
+use crate::event_types::{self, Location};
 use crate::invites::add_to_calendar::AddToCalendar;
 use crate::web::flash::{Flash, Tone};
 use crate::web::form::Input;
@@ -34,6 +36,8 @@ pub struct Facts {
     pub when: When,
     pub place: Place,
     pub label: &'static str,
+    /// Others have places in the meeting, too.
+    pub is_group: bool,
     pub hub: String,
     pub reschedule: String,
     pub cancel: String,
@@ -127,10 +131,12 @@ pub async fn hub(State(app): State<App>, held: Held, shell: Shell) -> Result<Res
     let mut reader = app.db.read().await?;
     let around = link::around(&app, &mut reader, &held.booking).await?;
     let stage = stage(&app, &mut reader, &held, &around).await?;
-    let open = book::on_offer(&mut reader, held.booking.org_id, around.event_type.id).await?;
+    let (org, id) = (held.booking.org_id, around.event_type.id);
+    let open = event_types::store::open(&mut reader, org, id).await?;
+    let face = booker::face(&mut reader, &around.event_type, &around.host).await?;
     let again = open
-        .filter(|_| around.host.is_active())
-        .map(|it| format!("/{}/{}", around.host.username, it.slug));
+        .filter(|_| around.host.is_active() || around.event_type.kind.takes_turns())
+        .map(|it| format!("{}/{}", face.home, it.slug));
     let invite = link::invite(&app, &held.booking, &around);
     let page = HubPage {
         shell,
@@ -245,7 +251,7 @@ pub async fn ask_move(
     }
     let base = format!("/booking/{}/reschedule", moving.held.booking.id);
     let view = View {
-        host: &moving.around.host,
+        face: moving.face.clone(),
         event_type: &moving.around.event_type,
         zone: moving.zone.clone(),
         wish: moving.wish(&asked),
@@ -259,7 +265,8 @@ pub async fn ask_move(
             base,
             keep: vec![("t", moving.held.token.clone())],
         },
-        moving: Some((moving.around.meeting.id, moving.held.booking.starts_at)),
+        seek: moving.seek,
+        moving: Some(moving.held.booking.starts_at),
         now: app.now(),
     };
     let pick = view.pick(&mut reader).await?;
@@ -320,6 +327,9 @@ pub async fn reschedule(
 struct Moving {
     held: Held,
     around: Around,
+    /// Whose times are shown.
+    face: Face,
+    seek: Seek,
     zone: Zone,
 }
 
@@ -339,13 +349,15 @@ impl Moving {
     ) -> Result<std::result::Result<Moving, No>> {
         let around = link::around(app, reader, &held.booking).await?;
         let (booking, it) = (&held.booking, &around.event_type);
-        let open = book::on_offer(reader, booking.org_id, it.id)
+        let open = event_types::store::open(reader, booking.org_id, it.id)
             .await?
             .is_some();
+        let moves = change::moves(reader, &around.meeting, it, By::Invitee).await?;
         let may = rules::may_move(booking, it, By::Invitee, app.now())
             .and_then(|()| open.then_some(()).ok_or(Refusal::EventTypeOff))
             .and_then(|()| {
-                let active = around.host.is_active();
+                // A host who is gone takes nothing that stays with them.
+                let active = around.host.is_active() || moves != Moves::Meeting;
                 active.then_some(()).ok_or(Refusal::HostGone)
             });
         if let Err(why) = may {
@@ -353,7 +365,18 @@ impl Moving {
         }
         let named = tz.and_then(|name| Zone::parse(name).ok());
         let zone = named.unwrap_or_else(|| booking.invitee_timezone.clone());
-        Ok(Ok(Moving { held, around, zone }))
+        let seek = change::seek(reader, &around.meeting, it, By::Invitee).await?;
+        let face = match moves {
+            Moves::Meeting => Face::of(&around.host),
+            Moves::Place | Moves::ToWhoseTurnItIs => booker::face(reader, it, &around.host).await?,
+        };
+        Ok(Ok(Moving {
+            held,
+            around,
+            face,
+            seek,
+            zone,
+        }))
     }
 
     /// Opens on the day it has, unless the address says otherwise.
@@ -376,11 +399,11 @@ impl Moving {
         input: Input,
         start: Timestamp,
     ) -> Result<Response> {
-        let (it, except) = (&self.around.event_type, Some(self.around.meeting.id));
+        let it = &self.around.event_type;
         let checked = if start == self.held.booking.starts_at {
             Err(Refusal::SameTime.into())
         } else {
-            book::check_offered(reader, it, start, except, app.now()).await
+            book::check_offered(reader, it, start, &self.seek, app.now()).await
         };
         match checked {
             Ok(()) => self.page(shell, input, Some(start), None),
@@ -401,12 +424,13 @@ impl Moving {
         input: Input,
         (start, why): (Timestamp, Refusal),
     ) -> Result<Response> {
-        let Some(words) = cannot_have(why, self.around.host.first_name()) else {
+        let Some(words) = cannot_have(why, &self.face.short) else {
             let (held, around) = (self.held, self.around);
             return No { held, around, why }.page(shell);
         };
-        let except = Some(self.around.meeting.id);
-        let mut starts = booker::starts(reader, &self.around.event_type, except, app.now()).await?;
+        let it = &self.around.event_type;
+        let offers = offers::load(reader, it, &self.seek, app.now()).await?;
+        let mut starts = offers.starts();
         starts.retain(|at| *at != self.held.booking.starts_at);
         let gone = Gone::of(words, &starts, start, &self.zone);
         let page = self.page(shell, input, None, Some(gone))?;
@@ -490,6 +514,7 @@ impl Facts {
             ),
             place: Place::of(booking, &around.online, held.path("link")),
             label: booking.location.label(),
+            is_group: around.meeting.kind.is_group(),
             hub: held.hub(),
             reschedule: held.path("reschedule"),
             cancel: held.path("cancel"),
@@ -558,6 +583,7 @@ mod tests {
                 when: When::of(start, 42, &zone),
                 place,
                 label: "Zoom",
+                is_group: false,
                 hub: "/booking/1?t=x".to_owned(),
                 reschedule: "/booking/1/reschedule?t=x".to_owned(),
                 cancel: "/booking/1/cancel?t=x".to_owned(),
@@ -656,6 +682,7 @@ mod tests {
                 id: crate::id::Id::from_uuid(nil),
                 org_id: crate::id::Id::from_uuid(nil),
                 meeting_id: crate::id::Id::from_uuid(nil),
+                seat: crate::id::Id::from_uuid(nil),
                 event_type_id: crate::id::Id::from_uuid(nil),
                 host_id: crate::id::Id::from_uuid(nil),
                 status: Status::Confirmed,

@@ -7,6 +7,8 @@ pub mod booker;
 pub mod cancel;
 pub mod change;
 pub mod form;
+#[cfg(test)]
+mod group_tests;
 pub mod host_pages;
 #[cfg(test)]
 mod host_tests;
@@ -15,6 +17,7 @@ pub mod link;
 pub mod mails;
 pub mod manage_pages;
 pub mod month;
+pub mod offers;
 pub mod place;
 pub mod repair;
 pub mod rules;
@@ -27,7 +30,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::{Org, Person};
-use crate::event_types::{EventType, Location};
+use crate::event_types::{EventType, Kind, Location};
 use crate::id::Id;
 use crate::zone::Zone;
 use crate::{record, words};
@@ -70,6 +73,12 @@ record! {
         /// The iCalendar SEQUENCE of the last round of letters; None before the first.
         pub sequence: Option<i64>,
         pub generation: i64,
+        /// As the event type was at the first booking.
+        pub kind: Kind,
+        /// A webinar was asked for, at the first booking.
+        pub webinar_at: Option<Timestamp>,
+        /// The meeting that takes place instead, with another host.
+        pub replaced_by: Option<Id<Meeting>>,
         /// Since when nobody has a place in it any more.
         pub over_at: Option<Timestamp>,
         pub created_at: Timestamp,
@@ -115,6 +124,7 @@ record! {
         pub id: Id<Booking>,
         pub org_id: Id<Org>,
         pub meeting_id: Id<Meeting>,
+        pub seat: Id<Seat>,
         pub event_type_id: Id<EventType>,
         pub host_id: Id<Person>,
         pub status: Status,
@@ -135,6 +145,9 @@ record! {
         pub created_at: Timestamp,
     }
 }
+
+/// Names a place through all its moves: the same for a booking and for those that took its place.
+pub struct Seat;
 
 impl Booking {
     pub fn ends_at(&self) -> Timestamp {

@@ -59,49 +59,67 @@ pub struct Fresh<'a> {
     pub now: Timestamp,
 }
 
-/// A meeting with its one booking, for a start that was found on offer.
-pub fn accept(
+/// Whether a new meeting of a group may be a webinar, as the org has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Webinars {
+    On,
+    Off,
+}
+
+/// A meeting for a start that was found on offer, with its first invitee.
+pub fn opened(
     event_type: &EventType,
     host: &Person,
-    request: &Request,
+    (invitee, start, given): (&str, Timestamp, Option<&str>),
+    webinars: Webinars,
     fresh: Fresh<'_>,
-) -> Result<(Meeting, Booking), Refusal> {
-    if event_type.disabled_at.is_some() {
-        return Err(Refusal::EventTypeOff);
-    }
-    if !host.is_active() {
-        return Err(Refusal::HostGone);
-    }
-    let location_value = place(event_type, request.place.as_deref());
-    let meeting = Meeting {
+) -> Meeting {
+    let is_webinar = event_type.kind.is_group()
+        && event_type.webinar_at.is_some()
+        && event_type.location.provider().is_some()
+        && webinars == Webinars::On;
+    Meeting {
         id: fresh.meeting,
         org_id: event_type.org_id,
         host_id: host.id,
         event_type_id: event_type.id,
-        starts_at: request.start,
+        starts_at: start,
         minutes: event_type.minutes,
         buffer_before: event_type.buffer_before,
         buffer_after: event_type.buffer_after,
-        summary: summary(event_type, &request.name, host),
+        summary: summary(event_type, invitee, host),
         location: event_type.location,
-        location_value: location_value.clone(),
+        location_value: shared_place(event_type, given),
         ical_uid: format!("{}@{}", fresh.meeting, fresh.server),
         sequence: None,
         generation: 1,
+        kind: event_type.kind,
+        webinar_at: is_webinar.then_some(fresh.now),
+        replaced_by: None,
         over_at: None,
         created_at: fresh.now,
-    };
-    let booking = Booking {
+    }
+}
+
+/// An invitee's place in a meeting.
+pub fn placed(
+    event_type: &EventType,
+    meeting: &Meeting,
+    request: &Request,
+    fresh: Fresh<'_>,
+) -> Booking {
+    Booking {
         id: fresh.booking,
         org_id: event_type.org_id,
         meeting_id: meeting.id,
+        seat: Id::from_uuid(fresh.booking.uuid()),
         event_type_id: event_type.id,
-        host_id: host.id,
+        host_id: meeting.host_id,
         status: Status::Confirmed,
         starts_at: meeting.starts_at,
         minutes: meeting.minutes,
         location: meeting.location,
-        location_value,
+        location_value: own_place(event_type, meeting, request.place.as_deref()),
         invitee_name: request.name.clone(),
         invitee_email: request.email.to_string(),
         invitee_timezone: request.zone.clone(),
@@ -113,8 +131,7 @@ pub fn accept(
         ended_by: None,
         cancel_reason: None,
         created_at: fresh.now,
-    };
-    Ok((meeting, booking))
+    }
 }
 
 /// What a move asks for.
@@ -126,41 +143,61 @@ pub struct Move {
     pub place: Option<String>,
 }
 
-/// The meeting at its new time, and the booking that takes the old one's place in it. The meeting
-/// keeps its row and its UID; the place is the event type's as it is now.
+/// The meeting at its new time. It keeps its row and its UID; the place is the event type's as it is
+/// now. `booking`: whose place it is, or one of many.
 pub fn moved(
     (meeting, booking): (&Meeting, &Booking),
     event_type: &EventType,
     host: &Person,
     to: &Move,
-    fresh: Fresh<'_>,
-) -> (Meeting, Booking) {
-    let same = event_type.location == booking.location;
-    let kept = given_place(booking).filter(|_| same);
-    let location_value = place(event_type, to.place.as_deref().or(kept));
-    let meeting = Meeting {
+) -> Meeting {
+    Meeting {
         starts_at: to.start,
         minutes: event_type.minutes,
         buffer_before: event_type.buffer_before,
         buffer_after: event_type.buffer_after,
-        summary: summary(event_type, &booking.invitee_name, host),
+        summary: match meeting.kind.is_group() {
+            true => group_summary(event_type, host),
+            false => pair_summary(event_type, &booking.invitee_name, host),
+        },
         location: event_type.location,
-        location_value: location_value.clone(),
+        location_value: match meeting.kind.is_group() {
+            true => own_words(event_type),
+            false => place(event_type, given(booking, event_type, to)),
+        },
         generation: meeting.generation + 1,
         ..meeting.clone()
-    };
-    let booking = Booking {
-        id: fresh.booking,
+    }
+}
+
+/// The booking that takes another's place when that is moved, in the same meeting or another one.
+pub fn successor(
+    booking: &Booking,
+    meeting: &Meeting,
+    event_type: &EventType,
+    to: &Move,
+    (id, now): (Id<Booking>, Timestamp),
+) -> Booking {
+    Booking {
+        id,
+        meeting_id: meeting.id,
+        host_id: meeting.host_id,
         starts_at: meeting.starts_at,
         minutes: meeting.minutes,
         location: meeting.location,
-        location_value,
+        location_value: own_place(event_type, meeting, given(booking, event_type, to)),
         rescheduled_from: Some(booking.id),
         reschedule_reason: to.reason.clone(),
-        created_at: fresh.now,
+        created_at: now,
         ..booking.clone()
-    };
-    (meeting, booking)
+    }
+}
+
+/// What the invitee says of the place, now or when they booked.
+pub fn given<'a>(booking: &'a Booking, event_type: &EventType, to: &'a Move) -> Option<&'a str> {
+    let same = event_type.location == booking.location;
+    let kept = given_place(booking).filter(|_| same);
+    to.place.as_deref().or(kept)
 }
 
 /// The meeting when its last booking is gone.
@@ -237,7 +274,39 @@ pub fn last_call_at(meeting: &Meeting, now: Timestamp) -> Option<Timestamp> {
 
 /// The calendar's SUMMARY, the subject of mails, the topic of the room.
 fn summary(event_type: &EventType, invitee: &str, host: &Person) -> String {
+    match event_type.kind.is_group() {
+        true => group_summary(event_type, host),
+        false => pair_summary(event_type, invitee, host),
+    }
+}
+
+fn pair_summary(event_type: &EventType, invitee: &str, host: &Person) -> String {
     format!("{}: {invitee} and {}", event_type.title, host.name)
+}
+
+/// Names no invitee to another.
+fn group_summary(event_type: &EventType, host: &Person) -> String {
+    format!("{} with {}", event_type.title, host.name)
+}
+
+/// Where a meeting takes place for all who are in it.
+fn shared_place(event_type: &EventType, given: Option<&str>) -> Option<String> {
+    match event_type.kind.is_group() {
+        true => own_words(event_type),
+        false => place(event_type, given),
+    }
+}
+
+/// Where it takes place for one invitee: in a group their number is for the host alone.
+fn own_place(event_type: &EventType, meeting: &Meeting, given: Option<&str>) -> Option<String> {
+    match meeting.kind.is_group() && meeting.location.asks_invitee().is_some() {
+        true => place(event_type, given),
+        false => meeting.location_value.clone(),
+    }
+}
+
+fn own_words(event_type: &EventType) -> Option<String> {
+    place(event_type, None)
 }
 
 /// Stands between the host's words about a call and the number the invitee left.

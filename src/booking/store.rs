@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::letters::Told;
-use super::{Booking, By, Meeting, Status};
+use super::offers::Session;
+use super::{Booking, By, Meeting, Seat, Status};
 use crate::accounts::{Org, Person};
 use crate::availability::slots::Busy;
 use crate::db::{DbError, Reader, Record, Row, Tx, sql};
@@ -13,11 +14,11 @@ use crate::record;
 
 const MEETING: &str = "id, org_id, host_id, event_type_id, starts_at, minutes, buffer_before, \
     buffer_after, summary, location, location_value, ical_uid, sequence, generation, over_at, \
-    created_at";
+    created_at, kind, webinar_at, replaced_by";
 
 const BOOKING: &str = "id, org_id, meeting_id, event_type_id, host_id, status, starts_at, minutes, \
     location, location_value, invitee_name, invitee_email, invitee_timezone, guests, answers, \
-    rescheduled_from, reschedule_reason, ended_at, ended_by, cancel_reason, created_at";
+    rescheduled_from, reschedule_reason, ended_at, ended_by, cancel_reason, created_at, seat";
 
 /// The host's turn: serialises everything that changes this host's calendar until the transaction
 /// ends. For several hosts: call it in the order of their ids.
@@ -90,10 +91,58 @@ pub async fn starts_of(
     .await
 }
 
+impl Record for Session {
+    fn from_row(row: &Row) -> Result<Session, DbError> {
+        Ok(Session {
+            meeting: Meeting::from_row(row)?,
+            taken: row.get("taken")?,
+        })
+    }
+}
+
+/// The meetings of a group event type that take place, with how many have a place in each. Those
+/// of hosts who take no bookings any more are left out.
+pub async fn sessions(
+    reader: &mut Reader,
+    org: Id<Org>,
+    event_type: Id<EventType>,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<Vec<Session>, DbError> {
+    sql(format!(
+        "SELECT {MEETING}, (SELECT COUNT(*) FROM bookings WHERE bookings.meeting_id = meetings.id
+                AND bookings.status = 'confirmed') AS taken
+         FROM meetings WHERE org_id = $1 AND event_type_id = $2 AND over_at IS NULL
+            AND kind IN ('group', 'group_round_robin') AND starts_at >= $3 AND starts_at < $4
+            AND host_id IN (SELECT id FROM people WHERE people.org_id = $1
+                AND people.deactivated_at IS NULL)
+         ORDER BY starts_at"
+    ))
+    .bind(org)
+    .bind(event_type)
+    .bind(from)
+    .bind(to)
+    .all(reader)
+    .await
+}
+
+/// How many have a place in a meeting.
+pub async fn places_taken(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+) -> Result<i64, DbError> {
+    sql("SELECT COUNT(*) FROM bookings
+         WHERE org_id = $1 AND meeting_id = $2 AND status = 'confirmed'")
+    .bind(org)
+    .bind(meeting)
+    .one(reader)
+    .await
+}
+
 pub async fn insert_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), DbError> {
     sql(format!(
         "INSERT INTO meetings ({MEETING}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
-         $12, $13, $14, $15, $16)"
+         $12, $13, $14, $15, $16, $17, $18, $19)"
     ))
     .bind(meeting.id)
     .bind(meeting.org_id)
@@ -111,6 +160,9 @@ pub async fn insert_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), DbErro
     .bind(meeting.generation)
     .bind(meeting.over_at)
     .bind(meeting.created_at)
+    .bind(meeting.kind)
+    .bind(meeting.webinar_at)
+    .bind(meeting.replaced_by)
     .run(tx)
     .await?;
     Ok(())
@@ -120,7 +172,8 @@ pub async fn insert_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), DbErro
 pub async fn update_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), DbError> {
     sql(
         "UPDATE meetings SET starts_at = $3, minutes = $4, buffer_before = $5, buffer_after = $6,
-            summary = $7, location = $8, location_value = $9, generation = $10, over_at = $11
+            summary = $7, location = $8, location_value = $9, generation = $10, over_at = $11,
+            replaced_by = $12
          WHERE org_id = $1 AND id = $2",
     )
     .bind(meeting.org_id)
@@ -134,6 +187,7 @@ pub async fn update_meeting(tx: &mut Tx, meeting: &Meeting) -> Result<(), DbErro
     .bind(meeting.location_value.clone())
     .bind(meeting.generation)
     .bind(meeting.over_at)
+    .bind(meeting.replaced_by)
     .run(tx)
     .await?;
     Ok(())
@@ -189,7 +243,7 @@ pub async fn insert_booking(
 ) -> Result<(), DbError> {
     sql(format!(
         "INSERT INTO bookings ({BOOKING}, form_token) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
-         $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"
+         $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)"
     ))
     .bind(booking.id)
     .bind(booking.org_id)
@@ -212,6 +266,7 @@ pub async fn insert_booking(
     .bind(booking.ended_by)
     .bind(booking.cancel_reason.clone())
     .bind(booking.created_at)
+    .bind(booking.seat)
     .bind(form_token)
     .run(tx)
     .await?;
@@ -365,7 +420,7 @@ pub async fn asked_at(
     Ok(at.map_or(Timestamp::MIN, crate::clock::from_micros))
 }
 
-const TOLD: &str = "meeting_id, audience, email, booking_id, state, starts_at, minutes, place, \
+const TOLD: &str = "meeting_id, seat, audience, email, booking_id, state, starts_at, minutes, place, \
     join_url, invited_at, thread";
 
 /// What each recipient of the meeting's letters was last told.
@@ -377,7 +432,7 @@ pub async fn told(
     sql(format!(
         "SELECT {TOLD} FROM told WHERE meeting_id = $2
             AND EXISTS (SELECT 1 FROM meetings WHERE id = $2 AND org_id = $1)
-         ORDER BY audience, email"
+         ORDER BY seat, audience, email"
     ))
     .bind(org)
     .bind(meeting)
@@ -385,16 +440,62 @@ pub async fn told(
     .await
 }
 
-/// Notes what a recipient is told now. When they were invited first, and in which thread, stays.
+/// What was told, and still stands, of places of this meeting in the meetings they were moved from.
+pub async fn told_elsewhere(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+) -> Result<Vec<Told>, DbError> {
+    sql(format!(
+        "SELECT {TOLD} FROM told WHERE meeting_id <> $2 AND state = 'confirmed'
+            AND seat IN (SELECT seat FROM bookings WHERE org_id = $1 AND meeting_id = $2)
+         ORDER BY seat, audience, email"
+    ))
+    .bind(org)
+    .bind(meeting)
+    .all(reader)
+    .await
+}
+
+/// The places of this meeting that were moved to others, with the address of the host there.
+pub async fn went_to(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+) -> Result<Vec<(Id<Seat>, String)>, DbError> {
+    let rows: Vec<Gone> = sql(
+        "SELECT bookings.seat AS seat, people.email AS email
+         FROM bookings JOIN people ON people.id = bookings.host_id
+         WHERE bookings.org_id = $1 AND bookings.meeting_id <> $2
+            AND bookings.status <> 'rescheduled'
+            AND bookings.seat IN (SELECT seat FROM bookings WHERE org_id = $1 AND meeting_id = $2)",
+    )
+    .bind(org)
+    .bind(meeting)
+    .all(reader)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.seat, row.email)).collect())
+}
+
+record! {
+    struct Gone {
+        seat: Id<Seat>,
+        email: String,
+    }
+}
+
+/// Notes what a recipient is told now.
 pub async fn put_told(tx: &mut Tx, told: &Told) -> Result<(), DbError> {
     sql(format!(
-        "INSERT INTO told ({TOLD}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         ON CONFLICT (meeting_id, audience, email) DO UPDATE SET
+        "INSERT INTO told ({TOLD}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT (meeting_id, seat, audience, email) DO UPDATE SET
             booking_id = excluded.booking_id, state = excluded.state,
             starts_at = excluded.starts_at, minutes = excluded.minutes, place = excluded.place,
-            join_url = excluded.join_url, invited_at = excluded.invited_at"
+            join_url = excluded.join_url, invited_at = excluded.invited_at,
+            thread = excluded.thread"
     ))
     .bind(told.meeting_id)
+    .bind(told.seat)
     .bind(told.audience)
     .bind(told.email.as_str())
     .bind(told.booking_id)

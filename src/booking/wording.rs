@@ -6,10 +6,11 @@ use serde_json::json;
 
 use super::letters::{Audience, News, Told};
 use super::place::{LinkState, Place};
-use super::{Booking, By, Meeting};
+use super::{Booking, By, Meeting, Status};
 use crate::accounts::{Org, Person};
 use crate::conferencing::view::Online;
 use crate::event_types::{EventType, Location};
+use crate::invites::ics::Method;
 use crate::invites::{self, Invite};
 use crate::mail::sheet::{self, Button, Fact, Link, Sheet};
 use crate::when;
@@ -27,9 +28,18 @@ pub struct Scene<'a> {
     pub event_type: &'a EventType,
     pub meeting: &'a Meeting,
     pub booking: &'a Booking,
+    /// It is about the whole meeting of a group, with so many in it.
+    pub of_all: Option<usize>,
     pub online: &'a Online,
     pub place: &'a Place,
     pub urls: &'a Urls,
+}
+
+/// A meeting that a place was moved from, with its host, whose event it stays in calendars.
+#[derive(Clone, Debug)]
+pub struct Left {
+    pub meeting: Meeting,
+    pub host: Person,
 }
 
 /// The addresses a letter can lead to, as a whole.
@@ -66,14 +76,15 @@ impl Scene<'_> {
                     News::Moved { .. } => "Moved",
                     News::LinkChanged => &format!("{place} link changed"),
                     News::PlaceChanged => "Place changed",
+                    News::Canceled if self.is_handed_over() => "Handed over",
                     News::Canceled => "Canceled",
                 };
-                format!(
-                    "{news}: {}, {}, {}",
-                    self.booking.invitee_name,
-                    self.event_type.title,
-                    when::brief(self.starts_at(), self.zone())
-                )
+                let brief = when::brief(self.starts_at(), self.zone());
+                let event = &self.event_type.title;
+                match self.of_all {
+                    Some(_) => format!("{news}: {event}, {brief}"),
+                    None => format!("{news}: {}, {event}, {brief}", self.booking.invitee_name),
+                }
             }
         }
     }
@@ -144,6 +155,40 @@ impl Scene<'_> {
         }
     }
 
+    /// The event they know, taken out of their calendar: the meeting became another one. None where
+    /// no calendar holds it.
+    pub fn takes_back(&self, left: &Left, now: Timestamp) -> Option<(Method, Invite)> {
+        let (before, old) = (self.before?, &left.meeting);
+        let method = match self.audience {
+            Audience::Host => old.over_at.map(|_| Method::Publish)?,
+            Audience::Invitee | Audience::Guest => before.invited_at.map(|_| Method::Cancel)?,
+        };
+        let status = match old.over_at {
+            Some(_) => invites::Status::Cancelled,
+            None => invites::Status::Uninvited,
+        };
+        let sequence = old.sequence.unwrap_or(0);
+        Some((
+            method,
+            Invite {
+                uid: old.ical_uid.clone(),
+                sequence: u32::try_from(sequence).unwrap_or(u32::MAX),
+                starts_at: before.starts_at,
+                minutes: before.minutes,
+                summary: old.summary.clone(),
+                description: String::new(),
+                location: None,
+                url: None,
+                organizer: invites::Mailbox {
+                    name: left.host.name.clone(),
+                    email: left.host.email.clone(),
+                },
+                status,
+                ..self.invite(sequence, now)
+            },
+        ))
+    }
+
     fn takes_place(&self) -> bool {
         *self.news != News::Canceled
     }
@@ -177,6 +222,17 @@ impl Scene<'_> {
         !self.takes_place() && self.meeting.over_at.is_none() && self.audience == Audience::Guest
     }
 
+    /// A place was given back in a meeting that goes on with others.
+    fn is_given_back(&self) -> bool {
+        !self.takes_place() && self.meeting.over_at.is_none()
+    }
+
+    /// The invitee has moved it, and another member of the team hosts it now.
+    fn is_handed_over(&self) -> bool {
+        let moved = self.booking.status == Status::Rescheduled;
+        !self.takes_place() && moved && self.audience == Audience::Host
+    }
+
     fn preheader(&self) -> String {
         let (at, zone) = (self.starts_at(), self.zone());
         let brief = format!("{}, {}", when::short(at, zone), when::zone_words(at, zone));
@@ -191,7 +247,7 @@ impl Scene<'_> {
             News::LinkReady => format!("{} {brief}", self.heading()),
             News::Moved { .. } => format!("Moved to {brief}"),
             News::LinkChanged | News::PlaceChanged => format!("{} {brief}", self.heading()),
-            News::Canceled if self.is_left_out() => brief,
+            News::Canceled if self.is_given_back() || self.is_handed_over() => brief,
             News::Canceled => format!("{brief} is off"),
         }
     }
@@ -210,6 +266,7 @@ impl Scene<'_> {
             (News::LinkChanged, _) => &format!("The {place} link has changed."),
             (News::PlaceChanged, _) => "The place has changed.",
             (News::Canceled, _) if self.is_left_out() => "You’re no longer invited.",
+            (News::Canceled, _) if self.is_handed_over() => "You no longer host this.",
             (News::Canceled, audience) => return canceled_by(self.booking, self.host, audience),
         };
         words.to_owned()
@@ -236,7 +293,16 @@ impl Scene<'_> {
             News::Canceled if self.is_left_out() => {
                 lead.push("The meeting goes on without you.".to_owned());
             }
-            News::Canceled => lead.extend(reason(self.booking.cancel_reason.as_deref())),
+            News::Canceled if self.is_handed_over() => lead.push(format!(
+                "{} moved it to another time, and another member of the team hosts it there.",
+                self.booking.invitee_name
+            )),
+            News::Canceled => {
+                lead.extend(reason(self.booking.cancel_reason.as_deref()));
+                if self.is_given_back() && self.audience == Audience::Host {
+                    lead.push("The meeting goes on with the others.".to_owned());
+                }
+            }
         }
         lead
     }
@@ -341,6 +407,12 @@ impl Scene<'_> {
 
     fn host_facts(&self, facts: &mut Vec<Fact>) {
         let booking = self.booking;
+        if let Some(many) = self.of_all {
+            if self.takes_place() {
+                facts.push(Fact::new("Invitees", many.to_string()));
+            }
+            return;
+        }
         let invitee = format!("{}, {}", booking.invitee_name, booking.invitee_email);
         facts.push(Fact::new("Invitee", invitee));
         if booking.invitee_timezone != self.host.timezone {

@@ -115,6 +115,7 @@ fn letter(app: &App, org: Id<Org>, to: &Person, written: Written) -> Letter {
         text: written.text,
         html: written.html,
         calendar: None,
+        takes_back: None,
         thread: None,
         unsubscribe: None,
     }

@@ -19,7 +19,7 @@ use super::plan::{
 use super::provider::{Ask, Fault, Refusal, Reply, Snapshot};
 use super::store::{self, Linked};
 use super::zoom::marker::{self, Mark};
-use super::{Account, Leftover, zoom};
+use super::{Account, Leftover, view, zoom};
 use crate::app::App;
 use crate::booking::{self, Meeting};
 use crate::clock::minutes;
@@ -50,6 +50,8 @@ struct Scene {
     host: Result<Host, WhyNone>,
     reach: Reach,
     linked: Vec<Linked>,
+    /// Another meeting takes its place, and people have no way to join that yet.
+    keeps_room: bool,
 }
 
 pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
@@ -96,6 +98,10 @@ async fn load(app: &App, id: Id<Meeting>) -> anyhow::Result<Option<Scene>> {
                 .collect(),
         ),
         linked,
+        keeps_room: match meeting.replaced_by.filter(|_| meeting.over_at.is_some()) {
+            Some(next) => view::is_awaited(&mut reader, app, org, next).await?,
+            None => false,
+        },
         meeting,
     }))
 }
@@ -149,6 +155,15 @@ impl Run<'_> {
             Step::Fetch(found) => self.fetch(found).await,
             Step::Update(room) => self.update(room).await,
             Step::SetPasscode(room) => self.set_passcode(room).await,
+            Step::Delete(_) if self.scene.keeps_room => {
+                let why = "the meeting that takes its place has no link yet";
+                Ok(Flow::End(try_again(
+                    self.job,
+                    &self.app.clock,
+                    &self.app.entropy,
+                    why,
+                )))
+            }
             Step::Delete(room) => self.delete(room.at, room.kind, &room.id, None).await,
             Step::DeleteLeft(left) => match &left.what {
                 Remnant::Room { at, kind, id } => self.delete(*at, *kind, id, Some(left.id)).await,

@@ -11,6 +11,7 @@ use super::plan::{Here, Room, Seen};
 use super::reconcile::wanted;
 use super::store::{self, Linked};
 use super::{Account, ConnectionRole, ProviderKind};
+use crate::accounts::Org;
 use crate::app::App;
 use crate::booking::{self, Meeting};
 use crate::clock::seconds;
@@ -94,6 +95,26 @@ pub async fn online(reader: &mut Reader, app: &App, meeting: &Meeting) -> anyhow
         },
         now,
     ))
+}
+
+/// Whether a link of this meeting may still come: nobody can join it yet, and it isn't known that
+/// nobody will.
+pub async fn is_awaited(
+    reader: &mut Reader,
+    app: &App,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+) -> anyhow::Result<bool> {
+    let Some(meeting) = booking::store::meeting(reader, org, meeting).await? else {
+        return Ok(false);
+    };
+    if meeting.over_at.is_some() {
+        return Ok(false);
+    }
+    Ok(match online(reader, app, &meeting).await? {
+        Online::Pending | Online::Late(_) => true,
+        Online::NotOurs | Online::Ready(_) | Online::None(_) => false,
+    })
 }
 
 /// The online places of several meetings, in their order: for lists, which ask once for each host

@@ -17,6 +17,11 @@ const FILES: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0001_first_tables.sql"),
     ),
     (
+        2,
+        "teams and groups",
+        include_str!("../../migrations/0002_teams_and_groups.sql"),
+    ),
+    (
         3,
         "hints and budget",
         include_str!("../../migrations/0003_hints_and_budget.sql"),

@@ -8,9 +8,10 @@ use std::str::FromStr;
 use jiff::Timestamp;
 
 use super::rules::{self, Color, ZoomLine};
-use super::{Answer, EventType, Location, Question, Questions};
+use super::{Answer, EventType, Kind, Location, Question, Questions};
 use crate::availability::store::Schedule;
 use crate::id::Id;
+use crate::teams::Team;
 use crate::text::{self, Slug};
 use crate::web::form::Input;
 
@@ -22,8 +23,98 @@ pub struct General {
     pub color: Color,
     pub location: Location,
     pub location_value: Option<String>,
+    pub shared: Shared,
     pub public_description: String,
     pub internal_description: String,
+}
+
+/// How many share it, as hosts and as invitees.
+pub struct Shared {
+    pub kind: Kind,
+    pub team: Option<Id<Team>>,
+    pub seats: Option<u16>,
+    pub shows_remaining: bool,
+    pub is_webinar: bool,
+}
+
+impl Shared {
+    /// As every event type begins.
+    fn one_on_one() -> Shared {
+        Shared {
+            kind: Kind::OneOnOne,
+            team: None,
+            seats: None,
+            shows_remaining: false,
+            is_webinar: false,
+        }
+    }
+
+    fn fill(event_type: &EventType, input: &mut Input) {
+        let seats = event_type.seats.unwrap_or(rules::SEATS_AT_FIRST);
+        input.set("kind", event_type.kind.word());
+        input.set("seats", seats.to_string());
+        if let Some(team) = event_type.team_id {
+            input.set("team", team.to_string());
+        }
+        if event_type.show_remaining_at.is_some() {
+            input.set("show_remaining", "on");
+        }
+        let room = if event_type.webinar_at.is_some() {
+            "webinar"
+        } else {
+            "meeting"
+        };
+        input.set("room", room);
+    }
+
+    /// `teams`: those that can be chosen.
+    fn read(input: &mut Input, teams: &[Team]) -> Option<Shared> {
+        let kind = match input.text("kind") {
+            "" => Kind::OneOnOne,
+            _ => input.read("kind", |word| {
+                Kind::from_word(word).ok_or("Choose one of the types.")
+            })?,
+        };
+        let team = if kind.takes_turns() {
+            Some(input.read("team", |word| {
+                let found = teams.iter().find(|team| team.id.to_string() == word);
+                found.map(|team| team.id).ok_or(if teams.is_empty() {
+                    "There is no team to choose yet. An admin makes teams under Teams."
+                } else {
+                    "Choose a team."
+                })
+            })?)
+        } else {
+            None
+        };
+        if !kind.is_group() {
+            return Some(Shared {
+                kind,
+                team,
+                ..Shared::one_on_one()
+            });
+        }
+        let seats = input.read("seats", |words| {
+            let why = "A slot has 2 to 9,999 places.";
+            number(&words.replace(',', ""), &rules::SEATS, why)
+        })?;
+        Some(Shared {
+            kind,
+            team,
+            seats: Some(seats),
+            shows_remaining: input.has("show_remaining"),
+            is_webinar: input.is("room", "webinar"),
+        })
+    }
+
+    fn apply(self, event_type: &mut EventType, now: Timestamp) {
+        let since = |wanted: bool, before: Option<Timestamp>| wanted.then(|| before.unwrap_or(now));
+        event_type.kind = self.kind;
+        event_type.team_id = self.team;
+        event_type.seats = self.seats;
+        event_type.show_remaining_at = since(self.shows_remaining, event_type.show_remaining_at);
+        event_type.webinar_at = since(self.is_webinar, event_type.webinar_at);
+    }
 }
 
 impl General {
@@ -44,11 +135,17 @@ impl General {
         if let Some(field) = place_field(event_type.location) {
             input.set(field, place);
         }
+        Shared::fill(event_type, &mut input);
         input
     }
 
-    /// `before`: the location that is saved, if any.
-    pub fn read(input: &mut Input, before: Option<Location>, zoom: &ZoomLine) -> Option<General> {
+    /// `before`: the location that is saved, if any; `teams`: those that can be chosen.
+    pub fn read(
+        input: &mut Input,
+        before: Option<Location>,
+        teams: &[Team],
+        zoom: &ZoomLine,
+    ) -> Option<General> {
         let title = input.read("title", title);
         let slug = input.read("slug", |words| Slug::parse(words.trim()).map_err(sentence));
         let minutes = input.read("minutes", minutes);
@@ -56,6 +153,18 @@ impl General {
             Color::from_word(word).ok_or("Choose one of the colors.")
         });
         let (location, location_value) = place(input, before, zoom).unzip();
+        let shared = Shared::read(input, teams);
+        if let (Some(Location::AskInvitee), Some(true)) = (
+            location,
+            shared.as_ref().map(|shared| shared.kind.is_group()),
+        ) {
+            input.wrong(
+                "location",
+                "A group meets in one place, so invitees can’t each name theirs. Pick a different \
+                 location.",
+            );
+            return None;
+        }
         let public_description = input.read("public_description", description);
         let internal_description = input.read("internal_description", description);
         Some(General {
@@ -65,12 +174,14 @@ impl General {
             color: color?,
             location: location?,
             location_value: location_value?,
+            shared: shared?,
             public_description: public_description?,
             internal_description: internal_description?,
         })
     }
 
-    pub fn apply(self, event_type: &mut EventType) {
+    pub fn apply(self, event_type: &mut EventType, now: Timestamp) {
+        self.shared.apply(event_type, now);
         event_type.title = self.title;
         event_type.slug = self.slug;
         event_type.minutes = self.minutes;
@@ -107,6 +218,7 @@ pub fn new(input: &mut Input, zoom: &ZoomLine) -> Option<General> {
         color: Color::Violet,
         location: location?,
         location_value: location_value?,
+        shared: Shared::one_on_one(),
         public_description: String::new(),
         internal_description: String::new(),
     })

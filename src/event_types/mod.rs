@@ -16,11 +16,33 @@ use crate::accounts::{Org, Person};
 use crate::availability::slots::{Limits, Offer};
 use crate::availability::store::Schedule;
 use crate::id::Id;
+use crate::teams::Team;
 use crate::{record, words};
 
 words! {
     pub enum Kind {
         OneOnOne = "one_on_one",
+        RoundRobin = "round_robin",
+        Group = "group",
+        GroupRoundRobin = "group_round_robin",
+    }
+}
+
+impl Kind {
+    /// Many invitees share one meeting.
+    pub fn is_group(self) -> bool {
+        match self {
+            Kind::Group | Kind::GroupRoundRobin => true,
+            Kind::OneOnOne | Kind::RoundRobin => false,
+        }
+    }
+
+    /// The members of a team take turns in hosting.
+    pub fn takes_turns(self) -> bool {
+        match self {
+            Kind::RoundRobin | Kind::GroupRoundRobin => true,
+            Kind::OneOnOne | Kind::Group => false,
+        }
     }
 }
 
@@ -139,6 +161,8 @@ record! {
         pub org_id: Id<Org>,
         pub person_id: Id<Person>,
         pub kind: Kind,
+        /// Whose members take turns, where they do.
+        pub team_id: Option<Id<Team>>,
         pub title: String,
         pub slug: String,
         pub minutes: u16,
@@ -158,6 +182,12 @@ record! {
         pub max_per_week: Option<u16>,
         pub max_per_month: Option<u16>,
         pub questions: Questions,
+        /// Places in one meeting of a group.
+        pub seats: Option<u16>,
+        /// Since when invitees see how many places are left.
+        pub show_remaining_at: Option<Timestamp>,
+        /// Since when a webinar is wanted instead of a meeting, by groups.
+        pub webinar_at: Option<Timestamp>,
         pub guests_allowed_at: Option<Timestamp>,
         pub reschedule_disabled_at: Option<Timestamp>,
         pub disabled_at: Option<Timestamp>,

@@ -1,5 +1,5 @@
 //! A person's event types and the editor. Each tab is a page with its own form; nobody opens
-//! another person's event type.
+//! another person's event type, but for admins those of teams.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -8,18 +8,21 @@ use serde::Deserialize;
 
 use super::form::{self, Asked, General, Hours, Limits, Step};
 use super::rules::{self, Color, Line, ZoomLine};
-use super::save::{self, NotSaved, Owner};
+use super::save::{self, NotSaved};
 use super::{Answer, EventType, Kind, Location, store};
 use crate::accounts::Person;
 use crate::accounts::session::SignedIn;
 use crate::app::App;
 use crate::availability::store::{self as schedules, Schedule};
+use crate::booking::offers;
 use crate::conferencing::{self, ConnectionRole};
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::id::Id;
+use crate::rollout;
 use crate::rollout::hosting::{WhyNone, who_hosts};
 use crate::seal::hex;
+use crate::teams::{self, Team};
 use crate::web::flash::{Flash, Tone};
 use crate::web::form::Input;
 use crate::web::layout::{Nav, Shell};
@@ -27,10 +30,23 @@ use crate::web::{page, private};
 
 const LIST: &str = "/360/events";
 
-/// How it stands with Zoom for this person's bookings: who would host them now, or why nobody.
-async fn zoom_line(app: &App, reader: &mut Reader, person: &Person) -> Result<ZoomLine> {
-    let (situation, _) =
-        conferencing::store::situation(reader, app, person.org_id, person.id).await?;
+/// How it stands with Zoom for the bookings of an event type: who would host them now, or why nobody.
+/// A new one is its maker's.
+async fn zoom_line(
+    app: &App,
+    reader: &mut Reader,
+    viewer: &Person,
+    event_type: Option<&EventType>,
+) -> Result<ZoomLine> {
+    let org = viewer.org_id;
+    let owner = event_type.map_or(viewer.id, |it| it.person_id);
+    let (situation, _) = conferencing::store::situation(reader, app, org, owner).await?;
+    if let Some(it) = event_type.filter(|it| it.kind.takes_turns())
+        && situation.set_up
+        && situation.enabled
+    {
+        return team_line(app, reader, it).await;
+    }
     Ok(match who_hosts(&situation) {
         Ok(host) => ZoomLine::Hosted {
             email: host.email,
@@ -38,12 +54,45 @@ async fn zoom_line(app: &App, reader: &mut Reader, person: &Person) -> Result<Zo
         },
         Err(WhyNone::NotSetUp) => ZoomLine::NotSetUp,
         Err(WhyNone::Off) => ZoomLine::OrgOff {
-            admin: person.is_admin(),
+            admin: viewer.is_admin(),
         },
         Err(WhyNone::Broken(email)) => ZoomLine::Broken { email },
         Err(WhyNone::Refused(_)) => ZoomLine::CannotHost,
         // That a start has passed is a matter of one meeting, not of its kind.
         Err(WhyNone::NoneConnected | WhyNone::Deleted | WhyNone::Started) => ZoomLine::NobodyConnected,
+    })
+}
+
+/// Which of the hosts have Zoom of their own, and what hosts the others.
+async fn team_line(app: &App, reader: &mut Reader, it: &EventType) -> Result<ZoomLine> {
+    let hosts = offers::hosts(reader, it).await?;
+    let (mut without, mut shared) = (0, None);
+    for host in &hosts {
+        let (situation, _) =
+            conferencing::store::situation(reader, app, it.org_id, host.id).await?;
+        match who_hosts(&situation) {
+            Ok(found) if found.role == ConnectionRole::Personal => {}
+            Ok(found) => {
+                without += 1;
+                shared = Some(found.email);
+            }
+            Err(_) => without += 1,
+        }
+    }
+    Ok(ZoomLine::Team {
+        without,
+        of: hosts.len(),
+        shared,
+    })
+}
+
+/// The teams an editor can choose: an admin any, others those they are in.
+async fn teams_for(reader: &mut Reader, editor: &Person) -> Result<Vec<Team>> {
+    let org = editor.org_id;
+    Ok(if editor.is_admin() {
+        teams::store::all(reader, org).await?
+    } else {
+        teams::store::of_member(reader, org, editor.id).await?
     })
 }
 
@@ -92,14 +141,22 @@ struct Card {
 }
 
 impl Card {
-    fn new(app: &App, owner: &Person, event_type: EventType) -> Card {
-        let path = format!("/{}/{}", owner.username, event_type.slug);
+    fn new(app: &App, owner: &Person, event_type: EventType, teams: &[Team]) -> Card {
+        let path = format!("{}/{}", home(owner, &event_type, teams), event_type.slug);
         Card {
             url: app.config.url(&path),
             path,
             event_type,
         }
     }
+}
+
+/// The page an event type stands on: its team's, else its owner's.
+fn home(owner: &Person, event_type: &EventType, teams: &[Team]) -> String {
+    let team = teams
+        .iter()
+        .find(|team| Some(team.id) == event_type.team_id);
+    team.map_or_else(|| format!("/{}", owner.username), Team::path)
 }
 
 #[derive(Template)]
@@ -125,10 +182,11 @@ pub async fn list(
     }
     let mut reader = app.db.read().await?;
     let person = &signed_in.person;
-    let event_types = store::of_person(&mut reader, person.org_id, person.id).await?;
+    let event_types = store::of_editor(&mut reader, person.org_id, person).await?;
+    let teams = teams::store::all(&mut reader, person.org_id).await?;
     let cards = event_types
         .into_iter()
-        .map(|event_type| Card::new(&app, person, event_type))
+        .map(|event_type| Card::new(&app, person, event_type, &teams))
         .collect();
     let shell = shell.at(Nav::EventTypes, signed_in.viewer());
     Ok(private(page(&ListPage { shell, cards })?))
@@ -153,7 +211,7 @@ impl NewPage {
         input: Input,
         zoom: &ZoomLine,
     ) -> Result<Response> {
-        let prefix = prefix(app, &signed_in.person);
+        let prefix = prefix(app, &format!("/{}", signed_in.person.username));
         Ok(private(page(&NewPage {
             shell: shell.at(Nav::EventTypes, signed_in.viewer()),
             locations: locations(&input, None, zoom),
@@ -167,7 +225,7 @@ impl NewPage {
 
 pub async fn new(State(app): State<App>, signed_in: SignedIn, shell: Shell) -> Result<Response> {
     let mut reader = app.db.read().await?;
-    let zoom = zoom_line(&app, &mut reader, &signed_in.person).await?;
+    let zoom = zoom_line(&app, &mut reader, &signed_in.person, None).await?;
     drop(reader);
     let location = if zoom.can_be_chosen() {
         Location::Zoom
@@ -185,13 +243,13 @@ pub async fn create(
     mut input: Input,
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
-    let zoom = zoom_line(&app, &mut reader, &signed_in.person).await?;
+    let zoom = zoom_line(&app, &mut reader, &signed_in.person, None).await?;
     drop(reader);
     if let Some(general) = form::new(&mut input, &zoom) {
         let now = app.now();
         let id = app.entropy.id(now);
         let mut event_type = EventType::new(id, &signed_in.person, "", "", now);
-        general.apply(&mut event_type);
+        general.apply(&mut event_type, now);
         let location = event_type.location;
         match save::create(&app, event_type).await {
             Ok(()) => {
@@ -274,6 +332,8 @@ struct Open {
     signed_in: SignedIn,
     shell: Shell,
     event_type: EventType,
+    /// All of the org.
+    teams: Vec<Team>,
 }
 
 impl Open {
@@ -284,8 +344,9 @@ impl Open {
         id: &str,
         reader: &mut Reader,
     ) -> Result<Open> {
-        let event_type = owned(reader, &signed_in.person, id).await?;
+        let event_type = edited_by(reader, &signed_in.person, id).await?;
         Ok(Open {
+            teams: teams::store::all(reader, event_type.org_id).await?,
             app,
             signed_in,
             shell,
@@ -293,20 +354,25 @@ impl Open {
         })
     }
 
-    fn owner(&self) -> Owner {
-        Owner::of(&self.signed_in.person)
+    fn editor(&self) -> &Person {
+        &self.signed_in.person
     }
 
     fn frame(self, tab: Tab) -> (Shell, Head) {
         let shell = self.shell.at(Nav::EventTypes, self.signed_in.viewer());
-        let card = Card::new(&self.app, &self.signed_in.person, self.event_type);
+        let card = Card::new(
+            &self.app,
+            &self.signed_in.person,
+            self.event_type,
+            &self.teams,
+        );
         (shell, Head { card, tab })
     }
 }
 
-async fn owned(reader: &mut Reader, person: &Person, id: &str) -> Result<EventType> {
+async fn edited_by(reader: &mut Reader, person: &Person, id: &str) -> Result<EventType> {
     let id: Id<EventType> = id.parse().map_err(|_| Error::NotFound)?;
-    store::owned(reader, person.org_id, person.id, id)
+    store::edited_by(reader, person.org_id, person, id)
         .await?
         .ok_or(Error::NotFound)
 }
@@ -319,29 +385,71 @@ struct GeneralPage {
     input: Input,
     locations: Vec<Choice>,
     colors: Vec<Choice>,
-    kind: Kind,
+    kinds: Vec<Choice>,
+    teams: Vec<Choice>,
+    /// The org lets groups use webinars.
+    webinars: bool,
     zoom: Line,
     /// What is said of another choice than Zoom, when Zoom is what is saved.
     away: Option<Line>,
     prefix: String,
 }
 
-fn general_page(open: Open, zoom: &ZoomLine, input: Input) -> Result<Response> {
+/// What the form of General is made of besides the event type.
+struct Around {
+    zoom: ZoomLine,
+    teams: Vec<Team>,
+    webinars: bool,
+}
+
+impl Around {
+    async fn load(app: &App, reader: &mut Reader, open: &Open) -> Result<Around> {
+        let (editor, it) = (open.editor(), &open.event_type);
+        let rollout = rollout::store::rollout(reader, editor.org_id).await?;
+        let mut teams = teams_for(reader, editor).await?;
+        // What is chosen stays a choice.
+        let chosen = open.teams.iter().find(|team| Some(team.id) == it.team_id);
+        teams.extend(
+            chosen
+                .filter(|c| teams.iter().all(|t| t.id != c.id))
+                .cloned(),
+        );
+        Ok(Around {
+            zoom: zoom_line(app, reader, editor, Some(it)).await?,
+            teams,
+            webinars: rollout.webinars_at.is_some() || it.webinar_at.is_some(),
+        })
+    }
+}
+
+fn general_page(open: Open, around: &Around, input: Input) -> Result<Response> {
+    let zoom = &around.zoom;
     let before = open.event_type.location;
     let away = rules::location_line(Location::AskInvitee, Some(before), zoom);
     let colors = Color::ALL
         .iter()
         .map(|color| Choice::new(color.word(), color.label(), input.text("color")))
         .collect();
-    let prefix = prefix(&open.app, &open.signed_in.person);
-    let kind = open.event_type.kind;
+    let home = home(open.editor(), &open.event_type, &open.teams);
+    let prefix = prefix(&open.app, &home);
+    let kinds = Kind::ALL
+        .iter()
+        .map(|kind| Choice::new(kind.word(), kind.label(), input.text("kind")))
+        .collect();
+    let teams = around
+        .teams
+        .iter()
+        .map(|team| Choice::new(&team.id.to_string(), &team.name, input.text("team")))
+        .collect();
     let (shell, head) = open.frame(Tab::General);
     Ok(private(page(&GeneralPage {
         shell,
         head,
         locations: locations(&input, Some(before), zoom),
         colors,
-        kind,
+        kinds,
+        teams,
+        webinars: around.webinars,
         zoom: zoom.line(),
         away,
         input,
@@ -350,8 +458,8 @@ fn general_page(open: Open, zoom: &ZoomLine, input: Input) -> Result<Response> {
 }
 
 /// "42min.example/ada/", as it stands before a slug.
-fn prefix(app: &App, person: &Person) -> String {
-    let url = app.config.url(&format!("/{}/", person.username));
+fn prefix(app: &App, home: &str) -> String {
+    let url = app.config.url(&format!("{home}/"));
     match url.split_once("://") {
         Some((_, rest)) => rest.to_owned(),
         None => url,
@@ -366,12 +474,12 @@ pub async fn general(
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
-    let zoom = zoom_line(&app, &mut reader, &open.signed_in.person).await?;
+    let around = Around::load(&app, &mut reader, &open).await?;
     let mut input = General::fill(&open.event_type);
     if Color::from_word(input.text("color")).is_none() {
         input.set("color", Color::Violet.word());
     }
-    general_page(open, &zoom, input)
+    general_page(open, &around, input)
 }
 
 pub async fn save_general(
@@ -383,19 +491,22 @@ pub async fn save_general(
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
-    let zoom = zoom_line(&app, &mut reader, &open.signed_in.person).await?;
+    let around = Around::load(&app, &mut reader, &open).await?;
     drop(reader);
-    let id = open.event_type.id;
-    if let Some(values) = General::read(&mut input, Some(open.event_type.location), &zoom) {
-        match save::change(&app, open.owner(), id, |it| values.apply(it)).await {
+    let (id, before) = (open.event_type.id, Some(open.event_type.location));
+    if let Some(values) = General::read(&mut input, before, &around.teams, &around.zoom) {
+        let now = app.now();
+        match save::change(&app, open.editor(), id, move |it| values.apply(it, now)).await {
             Ok((before, after)) => {
+                let mut reader = app.db.read().await?;
+                let zoom = zoom_line(&app, &mut reader, open.editor(), Some(&after)).await?;
                 return Ok(saved(after.location, Some(before.location), &zoom, "")
                     .see(&Tab::General.path(id)));
             }
             Err(refused) => input.wrong("slug", refused.slug_words()?),
         }
     }
-    general_page(open, &zoom, input)
+    general_page(open, &around, input)
 }
 
 #[derive(Template)]
@@ -407,6 +518,8 @@ struct SchedulePage {
     choices: Vec<Choice>,
     /// The schedule that counts now: name, zone, path.
     used: Option<Schedule>,
+    /// Each host is booked by their own default hours.
+    takes_turns: bool,
 }
 
 fn schedule_page(open: Open, schedules: &[Schedule], input: Input) -> Result<Response> {
@@ -425,6 +538,7 @@ fn schedule_page(open: Open, schedules: &[Schedule], input: Input) -> Result<Res
         None => default,
     };
     let used = used.cloned();
+    let takes_turns = open.event_type.kind.takes_turns();
     let (shell, head) = open.frame(Tab::Schedule);
     Ok(private(page(&SchedulePage {
         shell,
@@ -432,6 +546,7 @@ fn schedule_page(open: Open, schedules: &[Schedule], input: Input) -> Result<Res
         input,
         choices,
         used,
+        takes_turns,
     })?))
 }
 
@@ -474,7 +589,7 @@ async fn store_tab(
     change: impl FnOnce(&mut EventType) + Send + 'static,
 ) -> Result<Response> {
     let id = open.event_type.id;
-    match save::change(&open.app, open.owner(), id, change).await {
+    match save::change(&open.app, open.editor(), id, change).await {
         Ok(_) => Ok(Flash::ok("Saved.").see(&tab.path(id))),
         Err(NotSaved::Gone) => Err(Error::NotFound),
         Err(NotSaved::SlugTaken { .. }) => {
@@ -646,11 +761,10 @@ pub async fn switch(
     input: Input,
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
-    let event_type = owned(&mut reader, &signed_in.person, &id).await?;
+    let event_type = edited_by(&mut reader, &signed_in.person, &id).await?;
     drop(reader);
     let (on, now) = (input.is("on", "1"), app.now());
-    let owner = Owner::of(&signed_in.person);
-    let changed = save::change(&app, owner, event_type.id, move |it| {
+    let changed = save::change(&app, &signed_in.person, event_type.id, move |it| {
         it.disabled_at = if on {
             None
         } else {
@@ -687,7 +801,7 @@ pub async fn ask_delete(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
-    let event_type = owned(&mut reader, &signed_in.person, &id).await?;
+    let event_type = edited_by(&mut reader, &signed_in.person, &id).await?;
     let shell = shell.at(Nav::EventTypes, signed_in.viewer());
     Ok(private(page(&DeletePage { shell, event_type })?))
 }
@@ -698,7 +812,7 @@ pub async fn delete(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let id: Id<EventType> = id.parse().map_err(|_| Error::NotFound)?;
-    match save::delete(&app, Owner::of(&signed_in.person), id).await {
+    match save::delete(&app, &signed_in.person, id).await {
         Ok(gone) => Ok(Flash::ok(format!(
             "{} is deleted. Meetings already booked still take place.",
             gone.title

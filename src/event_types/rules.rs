@@ -15,6 +15,9 @@ pub const DESCRIPTION_LENGTH: usize = 2000;
 pub const PLACE_LENGTH: usize = 300;
 pub const MINUTES: RangeInclusive<u16> = 10..=120;
 pub const BUFFERS: [u16; 7] = [0, 5, 10, 15, 30, 45, 60];
+/// Places in one meeting of a group.
+pub const SEATS: RangeInclusive<u16> = 2..=9999;
+pub const SEATS_AT_FIRST: u16 = 10;
 /// In minutes: none to seven days.
 pub const NOTICE: RangeInclusive<i64> = 0..=7 * 24 * 60;
 pub const HORIZON_DAYS: RangeInclusive<u16> = 1..=365;
@@ -60,6 +63,9 @@ impl Kind {
     pub fn label(self) -> &'static str {
         match self {
             Kind::OneOnOne => "One-on-one",
+            Kind::RoundRobin => "Round Robin",
+            Kind::Group => "Group",
+            Kind::GroupRoundRobin => "Group + Round Robin",
         }
     }
 }
@@ -79,6 +85,7 @@ impl EventType {
             org_id: owner.org_id,
             person_id: owner.id,
             kind: Kind::OneOnOne,
+            team_id: None,
             title: title.to_owned(),
             slug: slug.to_owned(),
             minutes: 42,
@@ -97,6 +104,9 @@ impl EventType {
             max_per_week: None,
             max_per_month: None,
             questions: Questions::default(),
+            seats: None,
+            show_remaining_at: None,
+            webinar_at: None,
             guests_allowed_at: None,
             reschedule_disabled_at: None,
             disabled_at: None,
@@ -113,6 +123,20 @@ impl EventType {
     pub fn facts(&self) -> String {
         format!("{} min · {}", self.minutes, self.location.label())
     }
+
+    /// The same for who edits it: "42 min · Zoom · Group, 10 places"
+    pub fn all_facts(&self) -> String {
+        let mut facts = self.facts();
+        if self.kind != Kind::OneOnOne {
+            facts.push_str(" · ");
+            facts.push_str(self.kind.label());
+        }
+        if self.kind.is_group() {
+            let seats = self.seats.unwrap_or(SEATS_AT_FIRST);
+            facts.push_str(&format!(", {seats} places"));
+        }
+        facts
+    }
 }
 
 /// How it stands with Zoom for the bookings of one person, as far as the editor has to say.
@@ -121,6 +145,12 @@ pub enum ZoomLine {
     Hosted {
         email: String,
         shared: bool,
+    },
+    /// Of a team, so many of so many have no Zoom of their own; theirs is hosted on this one.
+    Team {
+        without: usize,
+        of: usize,
+        shared: Option<String>,
     },
     NobodyConnected,
     Broken {
@@ -149,6 +179,7 @@ impl ZoomLine {
         match self {
             ZoomLine::OrgOff { admin } => *admin,
             ZoomLine::Hosted { .. }
+            | ZoomLine::Team { .. }
             | ZoomLine::NobodyConnected
             | ZoomLine::Broken { .. }
             | ZoomLine::CannotHost
@@ -172,6 +203,32 @@ impl ZoomLine {
                         "Hosted on {email} ({role}). Waiting room and passcode are on, join \
                          before host is off."
                     ),
+                    link: None,
+                }
+            }
+            ZoomLine::Team { without: 0, .. } => Line {
+                warns: false,
+                words: "Each host’s bookings are hosted on their own Zoom. Waiting room and \
+                        passcode are on, join before host is off."
+                    .to_owned(),
+                link: None,
+            },
+            ZoomLine::Team {
+                without,
+                of,
+                shared,
+            } => {
+                let (have, theirs) = match without {
+                    1 => ("has", "Their bookings"),
+                    _ => ("have", "Their bookings"),
+                };
+                let then = match shared {
+                    Some(email) => format!("use {email}."),
+                    None => "will have no link.".to_owned(),
+                };
+                Line {
+                    warns: shared.is_none(),
+                    words: format!("{without} of {of} hosts {have} no own Zoom. {theirs} {then}"),
                     link: None,
                 }
             }
@@ -212,7 +269,14 @@ impl ZoomLine {
     /// The note after an event type with Zoom was saved.
     pub fn saved(&self) -> String {
         match self {
-            ZoomLine::Hosted { .. } => {
+            ZoomLine::Team {
+                without: 1..,
+                shared: None,
+                ..
+            } => {
+                "Saved. Bookings of hosts without a Zoom account will have no Zoom link.".to_owned()
+            }
+            ZoomLine::Hosted { .. } | ZoomLine::Team { .. } => {
                 "Saved. New bookings include a Zoom link; existing bookings are unaffected."
                     .to_owned()
             }

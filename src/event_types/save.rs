@@ -1,28 +1,12 @@
 //! The use cases that change event types, each one transaction. Who may do it is asked of the
-//! store: a person changes only their own.
+//! store: a person changes only their own, an admin those of teams too.
 
 use super::{EventType, store};
-use crate::accounts::{Org, Person};
+use crate::accounts::Person;
 use crate::app::App;
 use crate::db::{DbError, Tx};
 use crate::error::Error;
 use crate::id::Id;
-
-/// Whose event type it is.
-#[derive(Clone, Copy, Debug)]
-pub struct Owner {
-    pub org: Id<Org>,
-    pub person: Id<Person>,
-}
-
-impl Owner {
-    pub fn of(person: &Person) -> Owner {
-        Owner {
-            org: person.org_id,
-            person: person.id,
-        }
-    }
-}
 
 #[derive(Debug)]
 pub enum NotSaved {
@@ -78,15 +62,15 @@ pub async fn create(app: &App, event_type: EventType) -> Result<(), NotSaved> {
 /// event type before and after.
 pub async fn change(
     app: &App,
-    owner: Owner,
+    editor: &Person,
     id: Id<EventType>,
     change: impl FnOnce(&mut EventType) + Send + 'static,
 ) -> Result<(EventType, EventType), NotSaved> {
-    let now = app.now();
+    let (now, editor) = (app.now(), editor.clone());
     app.db
         .write(move |tx| {
             Box::pin(async move {
-                let before = store::owned(tx, owner.org, owner.person, id)
+                let before = store::edited_by(tx, editor.org_id, &editor, id)
                     .await?
                     .ok_or(NotSaved::Gone)?;
                 let mut after = before.clone();
@@ -100,15 +84,15 @@ pub async fn change(
         .await
 }
 
-pub async fn delete(app: &App, owner: Owner, id: Id<EventType>) -> Result<EventType, NotSaved> {
-    let now = app.now();
+pub async fn delete(app: &App, editor: &Person, id: Id<EventType>) -> Result<EventType, NotSaved> {
+    let (now, editor) = (app.now(), editor.clone());
     app.db
         .write(move |tx| {
             Box::pin(async move {
-                let event_type = store::owned(tx, owner.org, owner.person, id)
+                let event_type = store::edited_by(tx, editor.org_id, &editor, id)
                     .await?
                     .ok_or(NotSaved::Gone)?;
-                store::delete(tx, owner.org, id, now).await?;
+                store::delete(tx, editor.org_id, id, now).await?;
                 Ok(event_type)
             })
         })
@@ -116,7 +100,11 @@ pub async fn delete(app: &App, owner: Owner, id: Id<EventType>) -> Result<EventT
 }
 
 async fn check_slug(tx: &mut Tx, wanted: &EventType) -> Result<(), NotSaved> {
-    let found = store::by_slug(tx, wanted.org_id, wanted.person_id, &wanted.slug).await?;
+    let (org, slug) = (wanted.org_id, &wanted.slug);
+    let found = match wanted.team_id {
+        Some(team) => store::by_team_slug(tx, org, team, slug).await?,
+        None => store::by_slug(tx, org, wanted.person_id, slug).await?,
+    };
     match found.filter(|other| other.id != wanted.id) {
         Some(other) => Err(NotSaved::SlugTaken {
             title: Some(other.title),

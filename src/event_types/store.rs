@@ -7,12 +7,13 @@ use crate::accounts::{Org, Person};
 use crate::availability::store::Schedule;
 use crate::db::{DbError, Reader, Tx, sql};
 use crate::id::Id;
+use crate::teams::Team;
 
-const COLUMNS: &str = "id, org_id, person_id, kind, title, slug, minutes, color, location, \
+const COLUMNS: &str = "id, org_id, person_id, kind, team_id, title, slug, minutes, color, location, \
     location_value, public_description, internal_description, schedule_id, horizon_days, \
     notice_minutes, buffer_before, buffer_after, increment, max_per_day, max_per_week, \
-    max_per_month, questions, guests_allowed_at, reschedule_disabled_at, disabled_at, created_at, \
-    updated_at";
+    max_per_month, questions, seats, show_remaining_at, webinar_at, guests_allowed_at, \
+    reschedule_disabled_at, disabled_at, created_at, updated_at";
 
 fn select(rest: &str) -> String {
     format!("SELECT {COLUMNS} FROM event_types {rest}")
@@ -38,7 +39,8 @@ pub async fn by_slug(
     slug: &str,
 ) -> Result<Option<EventType>, DbError> {
     sql(select(
-        "WHERE org_id = $1 AND person_id = $2 AND slug = $3 AND deleted_at IS NULL",
+        "WHERE org_id = $1 AND person_id = $2 AND slug = $3 AND deleted_at IS NULL
+            AND team_id IS NULL",
     ))
     .bind(org)
     .bind(owner)
@@ -47,32 +49,83 @@ pub async fn by_slug(
     .await
 }
 
-pub async fn of_person(
+/// Those of an editor: their own, and for an admin those of the org's teams.
+pub async fn of_editor(
     reader: &mut Reader,
     org: Id<Org>,
-    owner: Id<Person>,
+    editor: &Person,
 ) -> Result<Vec<EventType>, DbError> {
     sql(select(
-        "WHERE org_id = $1 AND person_id = $2 AND deleted_at IS NULL ORDER BY created_at, id",
+        "WHERE org_id = $1 AND (person_id = $2 OR ($3 = 1 AND team_id IS NOT NULL))
+            AND deleted_at IS NULL ORDER BY created_at, id",
     ))
     .bind(org)
-    .bind(owner)
+    .bind(editor.id)
+    .bind(i64::from(editor.is_admin()))
     .all(reader)
     .await
 }
 
-/// One event type of its owner, unless it was deleted.
-pub async fn owned(
+/// One that can be booked: not deleted, switched on.
+pub async fn open(
     reader: &mut Reader,
     org: Id<Org>,
-    owner: Id<Person>,
     id: Id<EventType>,
 ) -> Result<Option<EventType>, DbError> {
     sql(select(
-        "WHERE org_id = $1 AND person_id = $2 AND id = $3 AND deleted_at IS NULL",
+        "WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL AND disabled_at IS NULL",
     ))
     .bind(org)
-    .bind(owner)
+    .bind(id)
+    .maybe(reader)
+    .await
+}
+
+/// What is booked with a team, those that are off too.
+pub async fn of_team(
+    reader: &mut Reader,
+    org: Id<Org>,
+    team: Id<Team>,
+) -> Result<Vec<EventType>, DbError> {
+    sql(select(
+        "WHERE org_id = $1 AND team_id = $2 AND deleted_at IS NULL ORDER BY created_at, id",
+    ))
+    .bind(org)
+    .bind(team)
+    .all(reader)
+    .await
+}
+
+pub async fn by_team_slug(
+    reader: &mut Reader,
+    org: Id<Org>,
+    team: Id<Team>,
+    slug: &str,
+) -> Result<Option<EventType>, DbError> {
+    sql(select(
+        "WHERE org_id = $1 AND team_id = $2 AND slug = $3 AND deleted_at IS NULL",
+    ))
+    .bind(org)
+    .bind(team)
+    .bind(slug)
+    .maybe(reader)
+    .await
+}
+
+/// One event type for its editor: its owner, or an admin where it is a team's. Unless it was deleted.
+pub async fn edited_by(
+    reader: &mut Reader,
+    org: Id<Org>,
+    editor: &Person,
+    id: Id<EventType>,
+) -> Result<Option<EventType>, DbError> {
+    sql(select(
+        "WHERE org_id = $1 AND (person_id = $2 OR ($3 = 1 AND team_id IS NOT NULL))
+            AND id = $4 AND deleted_at IS NULL",
+    ))
+    .bind(org)
+    .bind(editor.id)
+    .bind(i64::from(editor.is_admin()))
     .bind(id)
     .maybe(reader)
     .await
@@ -86,7 +139,7 @@ pub async fn open_of_person(
 ) -> Result<Vec<EventType>, DbError> {
     sql(select(
         "WHERE org_id = $1 AND person_id = $2 AND deleted_at IS NULL AND disabled_at IS NULL \
-         ORDER BY created_at, id",
+         AND team_id IS NULL ORDER BY created_at, id",
     ))
     .bind(org)
     .bind(owner)
@@ -116,9 +169,9 @@ pub async fn insert(tx: &mut Tx, event_type: &EventType) -> Result<(), DbError> 
             location, location_value, public_description, internal_description, schedule_id,
             horizon_days, notice_minutes, buffer_before, buffer_after, increment, max_per_day,
             max_per_week, max_per_month, questions, guests_allowed_at, reschedule_disabled_at,
-            disabled_at, created_at, updated_at)
+            disabled_at, created_at, updated_at, team_id, seats, show_remaining_at, webinar_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22, $23, $24, $25, $26, $27)",
+            $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)",
     )
     .bind(it.id)
     .bind(it.org_id)
@@ -147,12 +200,16 @@ pub async fn insert(tx: &mut Tx, event_type: &EventType) -> Result<(), DbError> 
     .bind(it.disabled_at)
     .bind(it.created_at)
     .bind(it.updated_at)
+    .bind(it.team_id)
+    .bind(it.seats)
+    .bind(it.show_remaining_at)
+    .bind(it.webinar_at)
     .run(tx)
     .await?;
     Ok(())
 }
 
-/// Everything an editor can change; owner, kind and the date of creation stay.
+/// Everything an editor can change; owner and the date of creation stay.
 pub async fn update(tx: &mut Tx, event_type: &EventType) -> Result<(), DbError> {
     let it = event_type.clone();
     sql(
@@ -161,7 +218,8 @@ pub async fn update(tx: &mut Tx, event_type: &EventType) -> Result<(), DbError> 
             schedule_id = $11, horizon_days = $12, notice_minutes = $13, buffer_before = $14,
             buffer_after = $15, increment = $16, max_per_day = $17, max_per_week = $18,
             max_per_month = $19, questions = $20, guests_allowed_at = $21,
-            reschedule_disabled_at = $22, disabled_at = $23, updated_at = $24
+            reschedule_disabled_at = $22, disabled_at = $23, updated_at = $24, kind = $25,
+            team_id = $26, seats = $27, show_remaining_at = $28, webinar_at = $29
          WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL",
     )
     .bind(it.org_id)
@@ -188,6 +246,11 @@ pub async fn update(tx: &mut Tx, event_type: &EventType) -> Result<(), DbError> 
     .bind(it.reschedule_disabled_at)
     .bind(it.disabled_at)
     .bind(it.updated_at)
+    .bind(it.kind)
+    .bind(it.team_id)
+    .bind(it.seats)
+    .bind(it.show_remaining_at)
+    .bind(it.webinar_at)
     .run(tx)
     .await?;
     Ok(())

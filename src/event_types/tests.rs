@@ -56,7 +56,7 @@ async fn offers(browser: &mut Browser, title: &str) -> String {
 async fn stored(app: &TestApp, owner: &Person, path: &str) -> Option<EventType> {
     let id: Id<EventType> = path.rsplit('/').next().unwrap().parse().unwrap();
     let mut reader = app.app.db.read().await.unwrap();
-    store::owned(&mut reader, owner.org_id, owner.id, id)
+    store::edited_by(&mut reader, owner.org_id, owner, id)
         .await
         .unwrap()
 }

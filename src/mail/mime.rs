@@ -142,29 +142,36 @@ fn content(letter: &Letter) -> MultiPart {
         return alternative;
     };
     let whole = MultiPart::mixed().boundary(boundary("mixed", letter));
-    if calendar.inline {
+    let whole = if calendar.inline {
         alternative = alternative.singlepart(
             SinglePart::builder()
                 .header(calendar_type(calendar))
                 .body(calendar.ics.clone()),
         );
         whole.multipart(alternative).singlepart(attached(
+            "invite.ics",
             calendar,
             as_type("application/ics; name=\"invite.ics\""),
         ))
     } else {
-        whole
-            .multipart(alternative)
-            .singlepart(attached(calendar, calendar_type(calendar)))
+        whole.multipart(alternative).singlepart(attached(
+            "invite.ics",
+            calendar,
+            calendar_type(calendar),
+        ))
+    };
+    match &letter.takes_back {
+        Some(old) => whole.singlepart(attached("canceled.ics", old, calendar_type(old))),
+        None => whole,
     }
 }
 
 /// As base64, so that no server on the way touches its line ends.
-fn attached(calendar: &Calendar, content_type: ContentType) -> SinglePart {
+fn attached(name: &str, calendar: &Calendar, content_type: ContentType) -> SinglePart {
     let ics = calendar.ics.clone().into_bytes();
     let body = Body::new_with_encoding(ics, ContentTransferEncoding::Base64)
         .expect("any bytes can be written as base64");
-    Attachment::new("invite.ics".to_owned()).body(body, content_type)
+    Attachment::new(name.to_owned()).body(body, content_type)
 }
 
 fn calendar_type(calendar: &Calendar) -> ContentType {

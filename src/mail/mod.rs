@@ -32,6 +32,9 @@ pub struct Letter {
     pub text: String,
     pub html: String,
     pub calendar: Option<Calendar>,
+    /// An older event that this letter takes out of calendars, where the meeting became another one.
+    #[serde(default)]
+    pub takes_back: Option<Calendar>,
     /// Message-ID of the first letter of this thread, when this isn't it.
     pub thread: Option<String>,
     /// Where one click ends such notices: host notices only.

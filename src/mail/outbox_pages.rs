@@ -193,6 +193,7 @@ mod tests {
                 ics: "BEGIN:VCALENDAR\r\n".to_owned(),
                 inline: true,
             }),
+            takes_back: None,
             thread: None,
             unsubscribe: None,
         };

@@ -10,6 +10,8 @@ use crate::booking::form::{FormToken, Request};
 use crate::booking::{Answers, Booking, Guests, book, store};
 use crate::db::sql;
 use crate::event_types::{EventType, Kind, Location, Questions};
+use crate::id::Id;
+use crate::teams::{self, Team};
 use crate::text::Email;
 use crate::zone::Zone;
 
@@ -35,6 +37,7 @@ impl TestApp {
             org_id: person.org_id,
             person_id: person.id,
             kind: Kind::OneOnOne,
+            team_id: None,
             title: title.to_owned(),
             slug: title.to_lowercase().replace(' ', "-"),
             minutes: 42,
@@ -53,6 +56,9 @@ impl TestApp {
             max_per_week: None,
             max_per_month: None,
             questions: Questions::default(),
+            seats: None,
+            show_remaining_at: None,
+            webinar_at: None,
             guests_allowed_at: Some(now),
             reschedule_disabled_at: None,
             disabled_at: None,
@@ -65,12 +71,91 @@ impl TestApp {
             .write::<_, anyhow::Error, _>(move |tx| {
                 Box::pin(async move {
                     crate::availability::store::insert(tx, &schedule).await?;
-                    insert(tx, &made).await
+                    Ok(crate::event_types::store::insert(tx, &made).await?)
                 })
             })
             .await
             .unwrap();
         event_type
+    }
+
+    /// The person works from nine to five by default, in their own zone.
+    pub async fn works(&self, person: &Person) {
+        let now = self.now();
+        let hours = Hours::nine_to_five(person.timezone.clone());
+        let schedule = Schedule {
+            id: self.app.entropy.id(now),
+            org_id: person.org_id,
+            person_id: person.id,
+            name: "Working hours".to_owned(),
+            timezone: hours.zone.clone(),
+            weekly: Weekly(hours.weekly.clone()),
+            overrides: Overrides(hours.overrides),
+            default_since: Some(now),
+            created_at: now,
+        };
+        self.write(move |tx| {
+            Box::pin(async move { Ok(crate::availability::store::insert(tx, &schedule).await?) })
+        })
+        .await;
+    }
+
+    /// A team of people who work from nine to five.
+    pub async fn team(&self, name: &str, members: &[&Person]) -> Team {
+        let org = members[0].org_id;
+        let slug = name.to_lowercase().replace(' ', "-");
+        let team = Team::new(
+            self.app.entropy.id(self.now()),
+            org,
+            name,
+            &slug,
+            self.now(),
+        );
+        for member in members {
+            self.works(member).await;
+        }
+        let ids: Vec<Id<Person>> = members.iter().map(|member| member.id).collect();
+        let (made, now) = (team.clone(), self.now());
+        self.write(move |tx| {
+            Box::pin(async move {
+                teams::store::insert(tx, &made).await?;
+                Ok(teams::store::set_members(tx, made.org_id, made.id, &ids, now).await?)
+            })
+        })
+        .await;
+        team
+    }
+
+    /// Changes an event type, as its editor would.
+    pub async fn edits(
+        &self,
+        event_type: &EventType,
+        change: impl FnOnce(&mut EventType),
+    ) -> EventType {
+        let mut edited = event_type.clone();
+        change(&mut edited);
+        let stored = edited.clone();
+        self.write(move |tx| {
+            Box::pin(async move { Ok(crate::event_types::store::update(tx, &stored).await?) })
+        })
+        .await;
+        edited
+    }
+
+    /// One write, which a test knows to succeed.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl for<'a> FnOnce(
+            &'a mut crate::db::Tx,
+        ) -> futures_util::future::BoxFuture<'a, anyhow::Result<T>>
+        + Send
+        + 'static,
+    ) -> T {
+        self.app
+            .db
+            .write::<T, anyhow::Error, _>(work)
+            .await
+            .unwrap()
     }
 
     /// Books a start that is on offer, as an invitee would.
@@ -158,40 +243,4 @@ impl TestApp {
             .await
             .unwrap();
     }
-}
-
-async fn insert(tx: &mut crate::db::Tx, it: &EventType) -> anyhow::Result<()> {
-    sql(
-        "INSERT INTO event_types (id, org_id, person_id, kind, title, slug, minutes, color,
-            location, location_value, public_description, internal_description, schedule_id,
-            horizon_days, notice_minutes, buffer_before, buffer_after, increment, questions,
-            guests_allowed_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22)",
-    )
-    .bind(it.id)
-    .bind(it.org_id)
-    .bind(it.person_id)
-    .bind(it.kind)
-    .bind(it.title.as_str())
-    .bind(it.slug.as_str())
-    .bind(it.minutes)
-    .bind(it.color.as_str())
-    .bind(it.location)
-    .bind(it.location_value.clone())
-    .bind(it.public_description.as_str())
-    .bind(it.internal_description.as_str())
-    .bind(it.schedule_id)
-    .bind(it.horizon_days)
-    .bind(it.notice_minutes)
-    .bind(it.buffer_before)
-    .bind(it.buffer_after)
-    .bind(it.increment)
-    .bind(it.questions.clone())
-    .bind(it.guests_allowed_at)
-    .bind(it.created_at)
-    .bind(it.updated_at)
-    .run(tx)
-    .await?;
-    Ok(())
 }

@@ -47,16 +47,18 @@ pub enum Nav {
     Availability,
     Integrations,
     Users,
+    Teams,
     Profile,
 }
 
 impl Nav {
-    pub const ALL: [Nav; 6] = [
+    pub const ALL: [Nav; 7] = [
         Nav::EventTypes,
         Nav::Meetings,
         Nav::Availability,
         Nav::Integrations,
         Nav::Users,
+        Nav::Teams,
         Nav::Profile,
     ];
 
@@ -67,6 +69,7 @@ impl Nav {
             Nav::Availability => "Availability",
             Nav::Integrations => "Integrations",
             Nav::Users => "Users",
+            Nav::Teams => "Teams",
             Nav::Profile => "Profile",
         }
     }
@@ -78,6 +81,7 @@ impl Nav {
             Nav::Availability => "/360/availability",
             Nav::Integrations => "/360/integrations",
             Nav::Users => "/360/users",
+            Nav::Teams => "/360/teams",
             Nav::Profile => "/360/profile",
         }
     }
@@ -97,7 +101,7 @@ impl Shell {
         let admin = self.viewer.as_ref().is_some_and(|v| v.is_admin);
         Nav::ALL
             .into_iter()
-            .filter(|nav| admin || *nav != Nav::Users)
+            .filter(|nav| admin || !matches!(nav, Nav::Users | Nav::Teams))
             .collect()
     }
 

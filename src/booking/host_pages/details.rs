@@ -13,6 +13,7 @@ use crate::booking::{Booking, By, Status, store};
 use crate::conferencing::view::{self, Link, Online};
 use crate::db::Reader;
 use crate::error::Result;
+use crate::event_types::rules::SEATS_AT_FIRST;
 use crate::web::layout::Shell;
 use crate::web::{page, private};
 use crate::when;
@@ -73,6 +74,8 @@ struct DetailsPage {
     is_on: bool,
     may_move: bool,
     may_paste: bool,
+    /// "3 of 10 taken", of a group.
+    all: Option<String>,
     steps: Vec<(Step, String)>,
     /// Where an admin reads more.
     log: Option<&'static str>,
@@ -116,6 +119,7 @@ pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Re
         is_on,
         may_move,
         may_paste: is_on && booking.location.provider().is_some(),
+        all: places(&mut reader, &mine).await?,
         steps: steps(&mut reader, &mine).await?,
         log: may(&mine.who.person, Right::ReadSyncLog).then_some(crate::sync_log::PAGE),
         booking: booking.clone(),
@@ -185,6 +189,15 @@ async fn about_link(
     }))
 }
 
+async fn places(reader: &mut Reader, mine: &Mine) -> Result<Option<String>> {
+    if !mine.meeting.kind.is_group() {
+        return Ok(None);
+    }
+    let taken = store::places_taken(reader, mine.who.org(), mine.meeting.id).await?;
+    let seats = mine.event_type.seats.unwrap_or(SEATS_AT_FIRST);
+    Ok(Some(format!("{taken} of {seats} taken")))
+}
+
 /// The invitee's own clock.
 fn theirs(mine: &Mine) -> String {
     let (at, minutes) = (mine.booking.starts_at, mine.booking.minutes);
@@ -212,8 +225,14 @@ fn mailto(mine: &Mine) -> String {
 
 async fn steps(reader: &mut Reader, mine: &Mine) -> Result<Vec<(Step, String)>> {
     let (org, meeting) = (mine.who.org(), mine.meeting.id);
-    let bookings = store::bookings_of_meeting(reader, org, meeting).await?;
-    let letters = mail::store::of_meeting(reader, org, meeting).await?;
+    // Of a group, what concerns this place.
+    let mut bookings = store::bookings_of_meeting(reader, org, meeting).await?;
+    bookings.retain(|booking| booking.seat == mine.booking.seat);
+    let mut letters = mail::store::of_meeting(reader, org, meeting).await?;
+    letters.retain(|letter| {
+        let about = letter.body.0.booking_id;
+        about.is_none_or(|id| bookings.iter().any(|booking| booking.id == id))
+    });
     let log = sync_log::store::of_meeting(reader, org, meeting).await?;
     let zone = &mine.who.person.timezone;
     let steps = history::history(&bookings, &letters, &log, zone);

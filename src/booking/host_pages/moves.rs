@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use super::{Mine, path};
 use crate::app::App;
 use crate::booking::book_pages::{Gone, When, cannot_have, instant};
-use crate::booking::booker::{self, Asked, Links, Pick, View};
+use crate::booking::booker::{Asked, Face, Links, Pick, View};
 use crate::booking::month::{self, Wish};
+use crate::booking::offers::{self, Seek};
 use crate::booking::rules::{self, Move, Refusal};
 use crate::booking::{By, Refused, book, cancel, change, form};
 use crate::conferencing::view;
@@ -45,6 +46,8 @@ struct MovePage {
     /// Back to the times.
     times: String,
     input: Input,
+    /// "3 invitees", of a group.
+    all: Option<String>,
     tz: String,
     asked_place: Option<&'static str>,
     asked_phone: bool,
@@ -59,6 +62,8 @@ struct CancelPage {
     first_name: String,
     when: String,
     input: Input,
+    /// "3 invitees", of a group.
+    all: Option<String>,
     /// The room that goes away: "Zoom".
     room: Option<&'static str>,
 }
@@ -79,6 +84,7 @@ async fn cancel_page(app: &App, mine: &Mine, shell: Shell, input: Input) -> Resu
         first_name: mine.first_name().to_owned(),
         when: mine.when(),
         input,
+        all: mine.all(app).await?,
         room: online
             .link()
             .filter(|link| !link.stale)
@@ -99,7 +105,10 @@ pub async fn cancel(
     match cancel::cancel(&app, mine.who.org(), mine.booking.id, By::Host, message).await {
         Ok(done) if done.already => mine.refused(Refusal::AlreadyCanceled.into()),
         Ok(_) => {
-            let words = format!("Canceled. {} is emailed.", mine.first_name());
+            let words = match mine.meeting.kind.is_group() {
+                true => "Canceled. Everyone in it is emailed.".to_owned(),
+                false => format!("Canceled. {} is emailed.", mine.first_name()),
+            };
             Ok(Flash::ok(words)
                 .link("History", &format!("{}#history", mine.path()))
                 .see(&mine.path()))
@@ -117,7 +126,7 @@ pub async fn ask_move(
     if let Err(why) = may_move(&app, &mine) {
         return mine.refused(why.into());
     }
-    let moving = Moving::of(mine, asked.tz.as_deref());
+    let moving = Moving::of(&app, mine, asked.tz.as_deref()).await?;
     let mut reader = app.db.read().await?;
     if let Some(start) = asked.start.as_deref().and_then(instant) {
         let place = rules::given_place(&moving.mine.booking).unwrap_or_default();
@@ -144,7 +153,7 @@ pub async fn reschedule(
     if let Err(why) = may_move(&app, &mine) {
         return mine.refused(why.into());
     }
-    let moving = Moving::of(mine, Some(&tz));
+    let moving = Moving::of(&app, mine, Some(&tz)).await?;
     if let Some(start) = instant(input.text("pick")) {
         let mut reader = app.db.read().await?;
         return moving.show(&app, &mut reader, shell, input, start).await;
@@ -166,10 +175,13 @@ pub async fn reschedule(
     let (org, id) = (moving.mine.who.org(), moving.mine.booking.id);
     match change::reschedule(&app, org, id, By::Host, to).await {
         Ok(moved) => {
-            let words = format!(
-                "Moved. {} is emailed the new time.",
-                moving.mine.first_name()
-            );
+            let words = match moving.mine.meeting.kind.is_group() {
+                true => "Moved. Everyone in it is emailed the new time.".to_owned(),
+                false => format!(
+                    "Moved. {} is emailed the new time.",
+                    moving.mine.first_name()
+                ),
+            };
             let there = path(moved.booking.id);
             Ok(Flash::ok(words)
                 .link("History", &format!("{there}#history"))
@@ -196,14 +208,21 @@ pub fn may_move(app: &App, mine: &Mine) -> std::result::Result<(), Refusal> {
 /// A booking that may be moved, looked at in a zone.
 struct Moving {
     mine: Mine,
+    all: Option<String>,
     zone: Zone,
 }
 
 impl Moving {
-    fn of(mine: Mine, tz: Option<&str>) -> Moving {
+    async fn of(app: &App, mine: Mine, tz: Option<&str>) -> Result<Moving> {
         let named = tz.and_then(|name| Zone::parse(name).ok());
         let zone = named.unwrap_or_else(|| mine.who.person.timezone.clone());
-        Moving { mine, zone }
+        let all = mine.all(app).await?;
+        Ok(Moving { mine, all, zone })
+    }
+
+    /// A host moves a meeting in their own calendar, with all who are in it.
+    fn seek(&self) -> Seek {
+        Seek::with_its_host(&self.mine.meeting)
     }
 
     fn base(&self) -> String {
@@ -221,7 +240,7 @@ impl Moving {
             };
         }
         View {
-            host: &self.mine.host,
+            face: Face::of(&self.mine.host),
             event_type: &self.mine.event_type,
             zone: self.zone.clone(),
             wish,
@@ -235,7 +254,8 @@ impl Moving {
                 base: self.base(),
                 keep: Vec::new(),
             },
-            moving: Some((self.mine.meeting.id, booking.starts_at)),
+            seek: self.seek(),
+            moving: Some(booking.starts_at),
             now: app.now(),
         }
     }
@@ -248,11 +268,11 @@ impl Moving {
         input: Input,
         start: Timestamp,
     ) -> Result<Response> {
-        let (it, except) = (&self.mine.event_type, Some(self.mine.meeting.id));
+        let it = &self.mine.event_type;
         let checked = if start == self.mine.booking.starts_at {
             Err(Refusal::SameTime.into())
         } else {
-            book::check_offered(reader, it, start, except, app.now()).await
+            book::check_offered(reader, it, start, &self.seek(), app.now()).await
         };
         match checked {
             Ok(()) => self.page(shell, input, Some(start), None),
@@ -276,8 +296,9 @@ impl Moving {
         let Some(words) = cannot_have(why, self.mine.host.first_name()) else {
             return self.mine.refused(why.into());
         };
-        let except = Some(self.mine.meeting.id);
-        let mut starts = booker::starts(reader, &self.mine.event_type, except, app.now()).await?;
+        let it = &self.mine.event_type;
+        let offers = offers::load(reader, it, &self.seek(), app.now()).await?;
+        let mut starts = offers.starts();
         starts.retain(|at| *at != self.mine.booking.starts_at);
         let gone = Gone::of(words, &starts, start, &self.zone);
         let page = self.page(shell, input, None, Some(gone))?;
@@ -308,6 +329,7 @@ impl Moving {
             gone,
             times: format!("{}?{}", self.base(), query.finish()),
             input,
+            all: self.all.clone(),
             tz: zone.name().to_owned(),
             asked_place: location.asks_invitee(),
             asked_phone: location == Location::Phone,

@@ -1,6 +1,11 @@
 use super::*;
 use crate::clock::hours;
 
+/// The news of a meeting whose places were never in another one.
+fn diff(wanted: &[Wanted], told: &[Told]) -> Vec<(Recipient, News)> {
+    super::diff(wanted, told, &Elsewhere::default())
+}
+
 fn id<T>(n: u128) -> Id<T> {
     Id::from_uuid(uuid::Uuid::from_u128(n))
 }
@@ -20,6 +25,7 @@ fn facts() -> Facts {
 
 fn to(audience: Audience) -> Recipient {
     Recipient {
+        seat: id(1),
         audience,
         email: "grace@example.com".to_owned(),
     }
@@ -36,6 +42,7 @@ fn want(audience: Audience, facts: Option<Facts>) -> Wanted {
 fn told(audience: Audience, state: ToldState, facts: Facts) -> Told {
     Told {
         meeting_id: id(1),
+        seat: id(1),
         audience,
         email: "grace@example.com".to_owned(),
         booking_id: id(1),

@@ -63,6 +63,9 @@ impl Stage {
             ical_uid: "01JXA7Q2V3W4X5Y6Z7@meet.test".to_owned(),
             sequence: None,
             generation: 1,
+            kind: event_types::Kind::OneOnOne,
+            webinar_at: None,
+            replaced_by: None,
             over_at: None,
             created_at: now,
         };
@@ -70,6 +73,7 @@ impl Stage {
             id: app.app.entropy.id(now),
             org_id: org,
             meeting_id: meeting.id,
+            seat: app.app.entropy.id(now),
             event_type_id: event_type,
             host_id: host.id,
             status: Status::Confirmed,

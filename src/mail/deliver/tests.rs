@@ -116,6 +116,7 @@ async fn write(app: &TestApp) -> Id<Letter> {
         text: "Hello".to_owned(),
         html: "<p>Hello</p>".to_owned(),
         calendar: None,
+        takes_back: None,
         thread: None,
         unsubscribe: None,
     };

@@ -40,6 +40,7 @@ fn letter() -> Letter {
                 .to_owned(),
             inline: true,
         }),
+        takes_back: None,
         thread: None,
         unsubscribe: None,
     }
@@ -120,6 +121,7 @@ fn the_headers_say_who_writes_whom_and_that_a_program_does() {
     let notice = Letter {
         to: person("", "ada@engines.example"),
         reply_to: None,
+        takes_back: None,
         thread: Some("<0197591c-8a40-7000-8000-000000000041@meet.test>".to_owned()),
         unsubscribe: Some(format!(
             "https://meet.test/notices/off?t={}",
