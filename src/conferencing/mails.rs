@@ -3,9 +3,9 @@
 
 use askama::Template;
 
-use super::ConnectionRole;
 use super::connection::Broken;
 use super::store::{self, Linked};
+use super::{Account, ConnectionRole};
 use crate::accounts::{self, Org, Person, Role};
 use crate::app::App;
 use crate::booking::{self, Meeting, Status};
@@ -73,12 +73,17 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
             reconnect: app.config.url("/360/integrations/zoom"),
             org: name.clone(),
         };
-        let letter = letter(app, org, person, Written {
-            kind: "connection-broken",
-            subject: "Reconnect Zoom: its connection is broken".to_owned(),
-            text: BrokenText { facts: &facts }.render()?,
-            html: BrokenHtml { facts: &facts }.render()?,
-        });
+        let letter = letter(
+            app,
+            org,
+            person,
+            Written {
+                kind: "connection-broken",
+                subject: "Reconnect Zoom: its connection is broken".to_owned(),
+                text: BrokenText { facts: &facts }.render()?,
+                html: BrokenHtml { facts: &facts }.render()?,
+            },
+        );
         mail::store::enqueue(tx, &letter, app.now()).await?;
     }
     Ok(store::put_told_broken(tx, org, broken.facts.id, app.now()).await?)
@@ -230,6 +235,48 @@ pub async fn deleted_at_provider(tx: &mut Tx, app: &App, meeting: &Meeting) -> a
         meeting_id: Some(meeting.id),
         booking_id: Some(live.id),
         ..letter(app, org, &host, note.written("deleted-in-zoom", subject)?)
+    };
+    mail::store::enqueue(tx, &letter, app.now()).await
+}
+
+/// To the host whose webinar became a meeting, once for each account.
+pub async fn no_webinars(
+    tx: &mut Tx,
+    app: &App,
+    meeting: &Meeting,
+    account: Id<Account>,
+) -> anyhow::Result<()> {
+    let org = meeting.org_id;
+    let host = accounts::store::person_in(tx, org, meeting.host_id).await?;
+    let linked = store::connection_of_account(tx, org, account).await?;
+    let (Some(host), Some(linked)) = (host, linked) else {
+        return Ok(());
+    };
+    let email = linked.account.email;
+    let note = Note {
+        heading: "Your webinar became a meeting".to_owned(),
+        lines: vec![
+            format!(
+                "{}, {}.",
+                meeting.summary,
+                when::range(meeting.starts_at, meeting.minutes, &host.timezone)
+            ),
+            format!(
+                "Zoom doesn’t let {email} host webinars: it takes a webinar plan for this Zoom user, \
+                 and 42min’s permissions for webinars. So a Zoom meeting was made instead, and so \
+                 it is for other group bookings on this account until that changes. You are told \
+                 this once."
+            ),
+        ],
+        button: "Open Zoom settings",
+        url: app.config.url("/360/integrations/zoom"),
+        org: org_name(tx, org).await?,
+        reason: "because this meeting is booked with you",
+    };
+    let subject = format!("No webinar on {email}: a meeting was made instead");
+    let letter = Letter {
+        meeting_id: Some(meeting.id),
+        ..letter(app, org, &host, note.written("no-webinars", subject)?)
     };
     mail::store::enqueue(tx, &letter, app.now()).await
 }

@@ -23,6 +23,13 @@ words! {
 }
 
 impl RoomKind {
+    pub fn noun(self) -> &'static str {
+        match self {
+            RoomKind::Meeting => "meeting",
+            RoomKind::Webinar => "webinar",
+        }
+    }
+
     /// What a host can turn it into.
     pub fn other(self) -> RoomKind {
         match self {
@@ -141,6 +148,13 @@ impl Remnant {
         }
     }
 
+    pub fn kind(&self) -> RoomKind {
+        match self {
+            Remnant::Room { kind, .. } => *kind,
+            Remnant::Doubt(doubt) => doubt.kind,
+        }
+    }
+
     pub fn is_room(&self, account: Id<Account>, room: &str) -> bool {
         match self {
             Remnant::Room { at, id, .. } => *at == account && id == room,
@@ -249,8 +263,7 @@ pub fn next_step<'a>(
         (Some(spec), Here::Room(room))
             if seen.wish.is_some() && reach.has(&room.at) && spec.starts_at > now =>
         {
-            seen.came_back(reach)
-                .map_or(Step::Read(room), Step::Fetch)
+            seen.came_back(reach).map_or(Step::Read(room), Step::Fetch)
         }
         (Some(_), Here::Nothing) if let Some(found) = seen.came_back(reach) => Step::Fetch(found),
         (Some(spec), Here::Nothing) if seen.asks_first(spec, now) => {

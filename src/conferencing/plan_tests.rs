@@ -304,7 +304,8 @@ impl World {
                 Err("creates what nobody wants or what is past".to_owned())
             }
             (Step::Create(_), Here::Nothing)
-                if self.seen.deleted_at.is_some() && wanted.is_some_and(|s| is_near(s, self.now)) =>
+                if self.seen.deleted_at.is_some()
+                    && wanted.is_some_and(|s| is_near(s, self.now)) =>
             {
                 Err("makes anew, shortly before the start, what somebody deleted".to_owned())
             }

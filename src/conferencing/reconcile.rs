@@ -7,8 +7,8 @@ mod look;
 
 use jiff::Timestamp;
 
-use call::{Called, Effect};
 pub(super) use call::outlasts_a_call;
+use call::{Called, Effect};
 pub(super) use look::MOST_PAGES;
 
 use super::connection::Break;
@@ -19,10 +19,11 @@ use super::plan::{
 use super::provider::{Ask, Fault, Refusal, Reply, Snapshot};
 use super::store::{self, Linked};
 use super::zoom::marker::{self, Mark};
+use super::zoom::oauth::may_host_webinars;
 use super::{Account, Leftover, view, zoom};
 use crate::app::App;
 use crate::booking::{self, Meeting};
-use crate::clock::minutes;
+use crate::clock::{days, minutes};
 use crate::id::Id;
 use crate::outbox::store::{still_ours, try_again};
 use crate::outbox::{self, Job, Kind, Outcome};
@@ -115,7 +116,11 @@ pub fn wanted(meeting: &Meeting) -> Option<Spec> {
     }
     Some(Spec {
         generation: meeting.generation,
-        kind: RoomKind::Meeting,
+        kind: if meeting.webinar_at.is_some() {
+            RoomKind::Webinar
+        } else {
+            RoomKind::Meeting
+        },
         topic: zoom::wire::topic(&meeting.summary),
         starts_at: meeting.starts_at,
         minutes: meeting.minutes,
@@ -176,26 +181,60 @@ impl Run<'_> {
     }
 
     async fn create(&self, host: &Host) -> anyhow::Result<Flow> {
-        match self.create_with(host, None).await? {
+        let Some(spec) = &self.scene.spec else {
+            return Ok(Flow::LookAgain);
+        };
+        let instead = match spec.kind {
+            RoomKind::Webinar => self.no_webinar_on(host).await?,
+            RoomKind::Meeting => None,
+        };
+        let spec = match instead {
+            Some(_) => Spec {
+                kind: RoomKind::Meeting,
+                ..spec.clone()
+            },
+            None => spec.clone(),
+        };
+        match self.create_with(host, &spec, instead, None).await? {
             Some(flow) => Ok(flow),
             // Zoom's own passcode broke the account's rules, and nothing was made: one of ours.
             None => {
                 let ours = passcode(self.app);
-                let flow = self.create_with(host, Some(ours)).await?;
+                let flow = self.create_with(host, &spec, instead, Some(ours)).await?;
                 Ok(flow.unwrap_or(Flow::LookAgain))
             }
         }
+    }
+
+    /// Why a webinar that was asked for is made a meeting on this account, if so.
+    async fn no_webinar_on(&self, host: &Host) -> anyhow::Result<Option<NoWebinar>> {
+        let (org, now) = (self.scene.meeting.org_id, self.app.now());
+        let mut reader = self.app.db.read().await?;
+        let rollout = crate::rollout::store::rollout(&mut reader, org).await?;
+        if rollout.webinars_at.is_none() {
+            return Ok(Some(NoWebinar::SwitchedOff));
+        }
+        let permitted = self
+            .linked(host.account)
+            .is_some_and(|l| may_host_webinars(&l.connection.scopes));
+        if !permitted {
+            return Ok(Some(NoWebinar::NotPermitted));
+        }
+        let said = store::no_webinars_at(&mut reader, org, host.account).await?;
+        // A plan may have been bought since: asked again after a day.
+        Ok(said
+            .filter(|at| *at + days(1) > now)
+            .map(|_| NoWebinar::NoPlan))
     }
 
     /// `None`: refused because of its passcode.
     async fn create_with(
         &self,
         host: &Host,
+        spec: &Spec,
+        instead: Option<NoWebinar>,
         passcode: Option<Secret>,
     ) -> anyhow::Result<Option<Flow>> {
-        let Some(spec) = &self.scene.spec else {
-            return Ok(Some(Flow::LookAgain));
-        };
         let ours = passcode.clone();
         let mark = Mark {
             org: self.scene.meeting.org_id,
@@ -218,7 +257,7 @@ impl Run<'_> {
         };
         let before = vec![Effect::Here(Here::Unsure(doubt))];
         let called = match self
-            .call(host.account, Action::CreateMeeting, before, ask)
+            .call(host.account, made(spec.kind), before, ask)
             .await?
         {
             Ok(called) => called,
@@ -228,14 +267,27 @@ impl Run<'_> {
         match &called.result {
             Ok(Reply::Room(snapshot)) => {
                 let (room, mut words) = as_room(snapshot, host.account, Some(spec));
-                if let Some(why) = &host.instead_of {
+                for why in [&host.instead_of, &instead.map(|why| why.words())]
+                    .into_iter()
+                    .flatten()
+                {
                     words = format!("{words} {why}.");
                 }
-                let effects = vec![
+                let mut effects = vec![
                     Effect::Here(Here::Room(room)),
                     Effect::RoomMade(host.account),
                     Effect::Letters,
                 ];
+                match (spec.kind, instead) {
+                    (RoomKind::Webinar, _) => effects.push(Effect::Webinars(host.account)),
+                    (RoomKind::Meeting, Some(NoWebinar::NotPermitted)) => {
+                        effects.push(Effect::NoWebinars(host.account));
+                    }
+                    (
+                        RoomKind::Meeting,
+                        Some(NoWebinar::SwitchedOff | NoWebinar::NoPlan) | None,
+                    ) => {}
+                }
                 self.close(called, Verdict::Succeeded, &words, effects)
                     .await?;
                 Ok(Some(Flow::LookAgain))
@@ -248,6 +300,16 @@ impl Run<'_> {
                 self.close(called, Verdict::Retrying, &words, vec![nothing])
                     .await?;
                 Ok(None)
+            }
+            // In the same run a meeting is made: the account is known to have no webinars now.
+            Err(Fault::Refused {
+                why: Refusal::NoPlan,
+                words,
+            }) if spec.kind == RoomKind::Webinar => {
+                let words = format!("{words}. A meeting is made instead.");
+                let effects = vec![nothing, Effect::NoWebinars(host.account)];
+                self.close(called, Verdict::Failed, &words, effects).await?;
+                Ok(Some(Flow::LookAgain))
             }
             Err(Fault::Refused {
                 why: Refusal::CannotHost,
@@ -288,18 +350,18 @@ impl Run<'_> {
             id: room.id.clone(),
             spec: spec.clone(),
         };
-        let called = match self.call(room.at, Action::MoveMeeting, vec![], ask).await? {
+        let called = match self.call(room.at, moved(room.kind), vec![], ask).await? {
             Ok(called) => called,
             Err(flow) => return Ok(flow),
         };
         match &called.result {
             Ok(_) => {
                 let words = if when(&room.shows) == (spec.starts_at.as_second(), spec.minutes) {
-                    "The meeting was given its topic."
+                    format!("The {} was given its topic.", room.kind.noun())
                 } else {
-                    "The meeting was moved."
+                    format!("The {} was moved.", room.kind.noun())
                 };
-                self.close(called, Verdict::Succeeded, words, vec![])
+                self.close(called, Verdict::Succeeded, &words, vec![])
                     .await?;
                 self.read_back(room, spec).await
             }
@@ -380,7 +442,7 @@ impl Run<'_> {
         } else {
             "A new one is made once an account can host it."
         };
-        let words = format!("The meeting was deleted in Zoom. {next}");
+        let words = format!("The {} was deleted in Zoom. {next}", room.kind.noun());
         self.close(called, Verdict::Failed, &words, effects).await?;
         Ok(Flow::LookAgain)
     }
@@ -540,25 +602,22 @@ impl Run<'_> {
             kind,
             id: id.to_owned(),
         };
-        let called = match self.call(at, Action::DeleteMeeting, vec![], ask).await? {
+        let called = match self.call(at, removed(kind), vec![], ask).await? {
             Ok(called) => called,
             Err(flow) => return Ok(flow),
         };
         let gone = || left.map_or(Effect::Here(Here::Nothing), Effect::DropLeft);
         match &called.result {
             Ok(_) => {
-                self.close(
-                    called,
-                    Verdict::Succeeded,
-                    "The meeting was removed.",
-                    vec![gone()],
-                )
-                .await?;
+                let words = format!("The {} was removed.", kind.noun());
+                self.close(called, Verdict::Succeeded, &words, vec![gone()])
+                    .await?;
                 Ok(Flow::LookAgain)
             }
             Err(Fault::Gone) => {
-                let words = "The meeting no longer exists in Zoom. Nothing left to do.";
-                self.close(called, Verdict::Succeeded, words, vec![gone()])
+                let noun = kind.noun();
+                let words = format!("The {noun} no longer exists in Zoom. Nothing left to do.");
+                self.close(called, Verdict::Succeeded, &words, vec![gone()])
                     .await?;
                 Ok(Flow::LookAgain)
             }
@@ -616,18 +675,19 @@ impl Run<'_> {
     async fn leave(&self, what: Remnant) -> anyhow::Result<Flow> {
         let now = self.app.now();
         let account = what.at();
+        let action = removed(what.kind());
         let left = Left {
             id: self.app.entropy.id(now),
             what,
         };
         let entry = Opened {
-            action: Action::DeleteMeeting,
+            action,
             verdict: Verdict::Skipped,
             account: Some(account),
             words: "Left in Zoom: the account can’t be reached. It is removed when the same Zoom \
                     user connects again."
                 .to_owned(),
-            ..self.opened(Action::DeleteMeeting, account)
+            ..self.opened(action, account)
         };
         let (job, meeting) = (self.job.clone(), self.scene.meeting.clone());
         self.app
@@ -650,7 +710,12 @@ impl Run<'_> {
     /// Wanted, and there can be none now. Logged once for each reason; people are told at once.
     async fn skip(&self, why: &WhyNone) -> anyhow::Result<Flow> {
         let words = why.words();
-        self.note_once(Action::CreateMeeting, &words).await?;
+        let kind = self
+            .scene
+            .spec
+            .as_ref()
+            .map_or(RoomKind::Meeting, |s| s.kind);
+        self.note_once(made(kind), &words).await?;
         Ok(match why {
             WhyNone::Started | WhyNone::Deleted | WhyNone::Refused(_) => Flow::End(Outcome::Done),
             WhyNone::NotSetUp | WhyNone::Off | WhyNone::NoneConnected | WhyNone::Broken(_) => {
@@ -667,7 +732,7 @@ impl Run<'_> {
     async fn stale(&self, room: &Room) -> anyhow::Result<Flow> {
         let words = "Not moved in Zoom: the account can’t be reached. The old link stays, and Zoom \
                      shows the old time.";
-        self.note_once(Action::MoveMeeting, words).await?;
+        self.note_once(moved(room.kind), words).await?;
         tracing::info!(meeting = %self.scene.meeting.id, room = room.id, "a room is stale");
         Ok(Flow::End(Outcome::Done))
     }
@@ -709,7 +774,8 @@ impl Run<'_> {
     ) -> anyhow::Result<Flow> {
         match fault {
             Fault::Gone => {
-                let words = format!("The meeting no longer exists in Zoom. {on_gone}");
+                let noun = room.kind.noun();
+                let words = format!("The {noun} no longer exists in Zoom. {on_gone}");
                 let effects = vec![
                     Effect::Here(Here::Nothing),
                     Effect::RememberGone(room.clone()),
@@ -804,6 +870,52 @@ impl Run<'_> {
             grant,
             why: words.to_owned(),
         }
+    }
+}
+
+/// Why a webinar that was asked for is made a meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NoWebinar {
+    SwitchedOff,
+    NotPermitted,
+    NoPlan,
+}
+
+impl NoWebinar {
+    fn words(self) -> String {
+        match self {
+            NoWebinar::SwitchedOff => {
+                "A meeting, since webinars are off for this organization".to_owned()
+            }
+            NoWebinar::NotPermitted => {
+                "A meeting, since the account was connected without permission for webinars"
+                    .to_owned()
+            }
+            NoWebinar::NoPlan => {
+                "A meeting, since Zoom says that the account can’t host webinars".to_owned()
+            }
+        }
+    }
+}
+
+fn made(kind: RoomKind) -> Action {
+    match kind {
+        RoomKind::Meeting => Action::CreateMeeting,
+        RoomKind::Webinar => Action::CreateWebinar,
+    }
+}
+
+fn moved(kind: RoomKind) -> Action {
+    match kind {
+        RoomKind::Meeting => Action::MoveMeeting,
+        RoomKind::Webinar => Action::MoveWebinar,
+    }
+}
+
+fn removed(kind: RoomKind) -> Action {
+    match kind {
+        RoomKind::Meeting => Action::DeleteMeeting,
+        RoomKind::Webinar => Action::DeleteWebinar,
     }
 }
 

@@ -4,9 +4,7 @@
 use jiff::Timestamp;
 
 use super::connection::{Break, Broken, Connected, Connection, Facts, Tokens};
-use super::plan::{
-    Doubt, Found, Here, Left, Refused, Remnant, Room, RoomKind, Seen, Shown, Wish,
-};
+use super::plan::{Doubt, Found, Here, Left, Refused, Remnant, Room, RoomKind, Seen, Shown, Wish};
 use super::{Account, ConnectionRole, Leftover, ProviderKind};
 use crate::accounts::{Org, Person};
 use crate::app::App;
@@ -237,6 +235,58 @@ pub async fn set_plan(
     Ok(())
 }
 
+/// When it was last said that this account can't host webinars.
+pub async fn no_webinars_at(
+    reader: &mut Reader,
+    org: Id<Org>,
+    account: Id<Account>,
+) -> Result<Option<Timestamp>, DbError> {
+    let at: Option<Option<i64>> =
+        sql("SELECT no_webinars_at FROM accounts WHERE org_id = $1 AND id = $2")
+            .bind(org)
+            .bind(account)
+            .maybe(reader)
+            .await?;
+    Ok(at.flatten().map(crate::clock::from_micros))
+}
+
+/// It can't host webinars. Answers whether that is new.
+pub async fn put_no_webinars(
+    tx: &mut Tx,
+    org: Id<Org>,
+    account: Id<Account>,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let first = sql("UPDATE accounts SET no_webinars_at = $3
+         WHERE org_id = $1 AND id = $2 AND no_webinars_at IS NULL")
+    .bind(org)
+    .bind(account)
+    .bind(now)
+    .run(tx)
+    .await?;
+    sql("UPDATE accounts SET no_webinars_at = $3 WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(account)
+        .bind(now)
+        .run(tx)
+        .await?;
+    Ok(first == 1)
+}
+
+/// A webinar was made, so it can.
+pub async fn forget_no_webinars(
+    tx: &mut Tx,
+    org: Id<Org>,
+    account: Id<Account>,
+) -> Result<(), DbError> {
+    sql("UPDATE accounts SET no_webinars_at = NULL WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(account)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
 pub async fn count_room_made(
     tx: &mut Tx,
     org: Id<Org>,
@@ -255,7 +305,7 @@ pub async fn put_account(tx: &mut Tx, account: &Account) -> Result<Id<Account>, 
     sql("INSERT INTO accounts (id, org_id, provider, remote_user, remote_account, email, name, plan,
             rooms_made, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)
          ON CONFLICT (org_id, provider, remote_user) DO UPDATE SET email = excluded.email,
-            name = excluded.name, plan = excluded.plan,
+            name = excluded.name, plan = excluded.plan, no_webinars_at = NULL,
             remote_account = excluded.remote_account
          RETURNING id")
     .bind(account.id)
@@ -426,8 +476,10 @@ pub async fn put_told_broken(
     id: Id<Connection>,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    sql("UPDATE connections SET told_broken_at = COALESCE(told_broken_at, $3)
-         WHERE org_id = $1 AND id = $2")
+    sql(
+        "UPDATE connections SET told_broken_at = COALESCE(told_broken_at, $3)
+         WHERE org_id = $1 AND id = $2",
+    )
     .bind(org)
     .bind(id)
     .bind(now)
@@ -702,7 +754,10 @@ impl SeenRow {
 }
 
 fn lines(text: Option<&str>) -> Vec<String> {
-    text.unwrap_or_default().lines().map(str::to_owned).collect()
+    text.unwrap_or_default()
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Writes what is there now; refusals and wishes stay as they are.
@@ -752,7 +807,10 @@ pub async fn put_here(
     .bind(shows.map(|s| s.minutes))
     .bind(room.and_then(|r| r.resisted))
     .bind(now)
-    .bind(room.filter(|r| !r.warnings.is_empty()).map(|r| r.warnings.join("\n")))
+    .bind(
+        room.filter(|r| !r.warnings.is_empty())
+            .map(|r| r.warnings.join("\n")),
+    )
     .run(tx)
     .await?;
     Ok(())

@@ -1,8 +1,8 @@
 //! What people are shown of a meeting's online place. Every page, mail, invite and answer takes the
 //! link from here, so they can't differ. Derived each time; nothing of it is stored.
 
-use std::collections::{BTreeSet, HashMap};
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 

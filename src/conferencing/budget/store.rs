@@ -34,13 +34,11 @@ pub async fn spend(
     match cost {
         Cost::Free => Ok(None),
         Cost::Change => {
-            let counted = sql(
-                "INSERT INTO changes_sent (provider, remote_user, day, used)
+            let counted = sql("INSERT INTO changes_sent (provider, remote_user, day, used)
                  VALUES ($1, $2, $3, 1)
                  ON CONFLICT (provider, remote_user, day) DO UPDATE
                     SET used = changes_sent.used + 1
-                 WHERE changes_sent.used < $4 AND changes_sent.full_at IS NULL",
-            )
+                 WHERE changes_sent.used < $4 AND changes_sent.full_at IS NULL")
             .bind(account.provider)
             .bind(account.remote_user.as_str())
             .bind(day(now))
@@ -140,13 +138,11 @@ pub async fn used_up(
     org: Id<Org>,
     now: Timestamp,
 ) -> Result<BTreeSet<Id<Account>>, DbError> {
-    let accounts: Vec<Id<Account>> = sql(
-        "SELECT accounts.id FROM accounts
+    let accounts: Vec<Id<Account>> = sql("SELECT accounts.id FROM accounts
          JOIN changes_sent ON accounts.provider = changes_sent.provider
             AND accounts.remote_user = changes_sent.remote_user
          WHERE accounts.org_id = $1 AND changes_sent.day = $2
-            AND (changes_sent.used >= $3 OR changes_sent.full_at IS NOT NULL)",
-    )
+            AND (changes_sent.used >= $3 OR changes_sent.full_at IS NOT NULL)")
     .bind(org)
     .bind(day(now))
     .bind(A_DAY)

@@ -171,7 +171,9 @@ impl Accepting {
     ) -> anyhow::Result<()> {
         let entry = Opened {
             account: Some(linked.account.id),
-            words: format!("{words}. Nothing was changed; whether access still works is asked now."),
+            words: format!(
+                "{words}. Nothing was changed; whether access still works is asked now."
+            ),
             ..self.received(linked.connection.org_id, action)
         };
         sync_log::store::open(tx, &entry).await?;

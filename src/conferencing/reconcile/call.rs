@@ -30,6 +30,8 @@ pub(super) enum Effect {
     DropLeft(Id<Leftover>),
     RoomMade(Id<Account>),
     CannotHost(Id<Account>),
+    NoWebinars(Id<Account>),
+    Webinars(Id<Account>),
     Broken(Box<Linked>, Break),
     /// Somebody deleted the room at the provider.
     Deleted,
@@ -61,6 +63,8 @@ impl Effect {
             | Effect::DropLeft(_)
             | Effect::RoomMade(_)
             | Effect::CannotHost(_)
+            | Effect::NoWebinars(_)
+            | Effect::Webinars(_)
             | Effect::Broken(..)
             | Effect::Deleted
             | Effect::AskHost
@@ -95,10 +99,9 @@ impl Called {
                 why, retry_after, ..
             } => (false, Some((*why, *retry_after))),
             Fault::TokenRefused { .. } | Fault::OurFault { .. } => (false, None),
-            Fault::Lost { .. }
-            | Fault::Gone
-            | Fault::GrantDead { .. }
-            | Fault::Refused { .. } => (true, None),
+            Fault::Lost { .. } | Fault::Gone | Fault::GrantDead { .. } | Fault::Refused { .. } => {
+                (true, None)
+            }
         };
         if !happened && self.cost == Cost::Change {
             dues.push(Effect::GiveBack(account()));
@@ -172,7 +175,10 @@ impl Run<'_> {
             let entry = self.opened(action, at);
             let id = entry.id;
             let (account, cost) = (linked.account.clone(), ask.cost());
-            match self.open(entry, before.clone(), account.clone(), cost).await? {
+            match self
+                .open(entry, before.clone(), account.clone(), cost)
+                .await?
+            {
                 Opening::Opened => {}
                 Opening::NotOurs => {
                     return Ok(Err(again(self.app.now(), "another worker has this job")));
@@ -366,6 +372,12 @@ async fn apply(
             Effect::CannotHost(account) => {
                 store::set_plan(tx, org, *account, store::CANNOT_HOST).await?;
             }
+            Effect::NoWebinars(account) => {
+                if store::put_no_webinars(tx, org, *account, now).await? {
+                    mails::no_webinars(tx, app, meeting, *account).await?;
+                }
+            }
+            Effect::Webinars(account) => store::forget_no_webinars(tx, org, *account).await?,
             Effect::Broken(linked, why) => {
                 if let Connection::Connected(connected) = linked.connection.open(&app.seal)? {
                     tokens::broken_in(tx, app, &connected.broke(*why, now)).await?;

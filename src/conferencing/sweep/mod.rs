@@ -86,7 +86,8 @@ impl Sweep<'_> {
             whole: Vec::new(),
         };
         let (org, account) = (self.linked.connection.org_id, self.linked.account.id);
-        let held = store::held(&mut self.app.db.read().await?, org, account, self.app.now()).await?;
+        let held =
+            store::held(&mut self.app.db.read().await?, org, account, self.app.now()).await?;
         let mut kinds = vec![RoomKind::Meeting];
         if held.iter().any(|held| held.kind == RoomKind::Webinar) {
             kinds.push(RoomKind::Webinar);
@@ -122,8 +123,11 @@ impl Sweep<'_> {
         match answered.result {
             Ok(Reply::Page { rooms, next }) => {
                 let words = format!("{} in the list.", count(rooms.len()));
-                self.close(&entry, closed(Verdict::Succeeded, &words, answered.exchange))
-                    .await?;
+                self.close(
+                    &entry,
+                    closed(Verdict::Succeeded, &words, answered.exchange),
+                )
+                .await?;
                 Ok(Page::Read(rooms, next))
             }
             Ok(Reply::Room(_) | Reply::Done) => {
@@ -227,7 +231,9 @@ impl Sweep<'_> {
         let backoff = try_again(self.job, &self.app.clock, &self.app.entropy, words.clone());
         let (verdict, page) = match fault {
             Fault::GrantDead { why, .. } => {
-                return self.broke(why, entry, closed(Verdict::Failed, &words, exchange)).await;
+                return self
+                    .broke(why, entry, closed(Verdict::Failed, &words, exchange))
+                    .await;
             }
             Fault::TokenRefused { .. } => {
                 let closed = closed(Verdict::Failed, &words, exchange);
@@ -240,7 +246,10 @@ impl Sweep<'_> {
             } => {
                 let until = retry_after.unwrap_or(self.app.now() + seconds(2));
                 self.pause(until).await?;
-                (Verdict::Retrying, Page::End(reconcile::later_of(backoff, Some(until))))
+                (
+                    Verdict::Retrying,
+                    Page::End(reconcile::later_of(backoff, Some(until))),
+                )
             }
             Fault::Busy {
                 why: Busy::Unreachable,
@@ -320,7 +329,11 @@ impl Sweep<'_> {
         }
         let mut reader = self.app.db.read().await?;
         let business = store::has_business(&mut reader, org, account, now).await?;
-        Ok(if business { self.later() } else { Outcome::Done })
+        Ok(if business {
+            self.later()
+        } else {
+            Outcome::Done
+        })
     }
 
     /// A room that is neither held nor left behind: nothing to us without our mark, or with the

@@ -62,7 +62,12 @@ pub enum Finding {
     Past,
 }
 
-pub fn judge(room: &Listed, at: Id<Account>, marked: Option<&Marked<'_>>, now: Timestamp) -> Finding {
+pub fn judge(
+    room: &Listed,
+    at: Id<Account>,
+    marked: Option<&Marked<'_>>,
+    now: Timestamp,
+) -> Finding {
     if room.shows.starts_at <= now {
         return Finding::Past;
     }
@@ -131,7 +136,12 @@ mod tests {
     #[test]
     fn what_shows_the_same_is_left_alone_and_what_is_changed_or_absent_is_looked_at() {
         use RoomKind::{Meeting, Webinar};
-        let all = [held(1, Meeting), held(2, Meeting), held(3, Meeting), held(4, Webinar)];
+        let all = [
+            held(1, Meeting),
+            held(2, Meeting),
+            held(3, Meeting),
+            held(4, Webinar),
+        ];
         let list = [listed(1, Meeting, "Intro"), listed(2, Meeting, "Renamed")];
         assert_eq!(
             to_look_at(&all, &list, &[Meeting, Webinar]),

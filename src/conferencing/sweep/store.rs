@@ -88,8 +88,10 @@ pub async fn was_deleted(
     meeting: Id<Meeting>,
     room: &str,
 ) -> Result<bool, DbError> {
-    let found: i64 = sql("SELECT COUNT(*) FROM leftovers WHERE org_id = $1 AND meeting_id = $2
-            AND remote_id = $3 AND gone_at IS NOT NULL")
+    let found: i64 = sql(
+        "SELECT COUNT(*) FROM leftovers WHERE org_id = $1 AND meeting_id = $2
+            AND remote_id = $3 AND gone_at IS NOT NULL",
+    )
     .bind(org)
     .bind(meeting)
     .bind(room)
@@ -104,13 +106,11 @@ pub async fn left_alone(
     org: Id<Org>,
     account: Id<Account>,
 ) -> Result<Vec<Id<Meeting>>, DbError> {
-    sql(
-        "SELECT DISTINCT meeting_id FROM leftovers
+    sql("SELECT DISTINCT meeting_id FROM leftovers
          WHERE org_id = $1 AND account_id = $2 AND gone_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM jobs
                 WHERE jobs.kind = 'conference' AND jobs.subject = leftovers.meeting_id)
-         ORDER BY meeting_id",
-    )
+         ORDER BY meeting_id")
     .bind(org)
     .bind(account)
     .all(reader)

@@ -18,8 +18,10 @@ pub async fn look(
     meeting: Id<Meeting>,
     now: Timestamp,
 ) -> Result<bool, DbError> {
-    let first = sql("UPDATE seen SET look_since = $3, look_round = look_round + 1
-         WHERE org_id = $1 AND meeting_id = $2 AND look_since IS NULL")
+    let first = sql(
+        "UPDATE seen SET look_since = $3, look_round = look_round + 1
+         WHERE org_id = $1 AND meeting_id = $2 AND look_since IS NULL",
+    )
     .bind(org)
     .bind(meeting)
     .bind(now)
@@ -69,9 +71,11 @@ pub async fn looked(
     meeting: Id<Meeting>,
     round: i64,
 ) -> Result<(), DbError> {
-    sql("UPDATE seen SET look_since = NULL, found_account = NULL, found_kind = NULL,
+    sql(
+        "UPDATE seen SET look_since = NULL, found_account = NULL, found_kind = NULL,
             found_id = NULL
-         WHERE org_id = $1 AND meeting_id = $2 AND look_round = $3")
+         WHERE org_id = $1 AND meeting_id = $2 AND look_round = $3",
+    )
     .bind(org)
     .bind(meeting)
     .bind(round)

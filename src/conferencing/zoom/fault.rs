@@ -333,10 +333,7 @@ mod tests {
             "Subscription plan for webinar is missing. Enable webinar for this user",
         ] {
             let body = format!(r#"{{"code":200,"message":"{no_plan}"}}"#);
-            assert!(
-                is_refused(&call(400, &body), Refusal::NoPlan),
-                "{no_plan}"
-            );
+            assert!(is_refused(&call(400, &body), Refusal::NoPlan), "{no_plan}");
         }
     }
 

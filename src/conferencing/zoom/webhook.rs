@@ -134,7 +134,11 @@ pub fn read(body: &[u8]) -> Option<Notice> {
         .into_iter()
         .flatten()
         .find(|at| !at.is_null());
-    let about = [&object["id"], field("user_id"), field("deauthorization_time")];
+    let about = [
+        &object["id"],
+        field("user_id"),
+        field("deauthorization_time"),
+    ];
     let said = match at {
         Some(at) => serde_json::json!([name, at, field("account_id"), about]).to_string(),
         // Without a time of its own an event is told from others by all that it says.
@@ -154,9 +158,7 @@ fn event<'a>(name: &str, field: impl Fn(&str) -> &'a Value, object: &Value) -> E
             what,
         })
     };
-    let user = |what| {
-        id(&object["id"]).map_or(Event::Other, |user| Event::User { user, what })
-    };
+    let user = |what| id(&object["id"]).map_or(Event::Other, |user| Event::User { user, what });
     match name {
         "endpoint.url_validation" => match field("plainToken").as_str() {
             Some(plain) if plain.len() <= LONGEST_TOKEN => Event::Validation {
@@ -164,17 +166,19 @@ fn event<'a>(name: &str, field: impl Fn(&str) -> &'a Value, object: &Value) -> E
             },
             Some(_) | None => Event::Other,
         },
-        "app_deauthorized" => id(field("user_id")).map_or(Event::Other, |user| {
-            Event::Deauthorized {
+        "app_deauthorized" => {
+            id(field("user_id")).map_or(Event::Other, |user| Event::Deauthorized {
                 user,
                 client: id(field("client_id")),
                 at: field("deauthorization_time")
                     .as_str()
                     .and_then(|at| at.parse().ok()),
-            }
-        }),
+            })
+        }
         "meeting.updated" | "webinar.updated" => room(RoomNews::Changed),
-        "meeting.deleted" | "webinar.deleted" | "meeting.permanently_deleted"
+        "meeting.deleted"
+        | "webinar.deleted"
+        | "meeting.permanently_deleted"
         | "webinar.permanently_deleted" => room(RoomNews::Deleted),
         "meeting.recovered" | "webinar.recovered" => room(RoomNews::Recovered),
         "meeting.converted_to_webinar" | "webinar.converted_to_meeting" => {
@@ -196,9 +200,8 @@ fn id(value: &Value) -> Option<String> {
             return None;
         }
     };
-    let fits = !text.is_empty()
-        && text.len() <= LONGEST_ID
-        && text.bytes().all(|b| b.is_ascii_graphic());
+    let fits =
+        !text.is_empty() && text.len() <= LONGEST_ID && text.bytes().all(|b| b.is_ascii_graphic());
     fits.then_some(text)
 }
 
@@ -258,7 +261,13 @@ mod tests {
                 "{signature}"
             );
         }
-        for timestamp in ["", "+1739923528", "1739923529", "1e9", "99999999999999999999"] {
+        for timestamp in [
+            "",
+            "+1739923528",
+            "1739923529",
+            "1e9",
+            "99999999999999999999",
+        ] {
             let forged = delivery(timestamp, SIGNED, BODY);
             assert_eq!(
                 forged.verify(&secret(), sent()),
@@ -304,14 +313,26 @@ mod tests {
     #[test]
     fn what_can_not_be_an_id_is_none() {
         for id in [
-            "null", "true", "-1", "1.5", "1e400", "[]", "{}", "\"\"", "\"a b\"", "\"\\u0000\"",
+            "null",
+            "true",
+            "-1",
+            "1.5",
+            "1e400",
+            "[]",
+            "{}",
+            "\"\"",
+            "\"a b\"",
+            "\"\\u0000\"",
             "\"é\"",
         ] {
             let text = format!(
                 r#"{{"event":"meeting.deleted","event_ts":1,"payload":{{"object":{{"id":{id}}}}}}}"#
             );
             let event = event_of(&text);
-            assert!(matches!(event, Some(Event::Other) | None), "{id}: {event:?}");
+            assert!(
+                matches!(event, Some(Event::Other) | None),
+                "{id}: {event:?}"
+            );
         }
         let long = "9".repeat(LONGEST_ID + 1);
         let text = format!(

@@ -278,12 +278,11 @@ mod tests {
 
     #[test]
     fn ids_come_as_numbers_and_as_strings() {
-        let (rooms, next) =
-            list(
-                r#"{"meetings":[{"id":1},{"id":"2","agenda":"a"}],"next_page_token":""}"#,
-                RoomKind::Meeting,
-            )
-            .unwrap();
+        let (rooms, next) = list(
+            r#"{"meetings":[{"id":1},{"id":"2","agenda":"a"}],"next_page_token":""}"#,
+            RoomKind::Meeting,
+        )
+        .unwrap();
         assert_eq!((rooms[0].id.as_str(), rooms[1].id.as_str()), ("1", "2"));
         assert_eq!(next, None);
     }
