@@ -14,6 +14,7 @@ fn of_kind(letters: Vec<Letter>, kind: &str) -> Vec<Letter> {
 #[tokio::test]
 async fn the_daily_probe_finds_what_nobody_told_us() {
     let stage = stage().await;
+    stage.passes(minutes(5)).await;
     stage.app.zoom().revoke("ada@zoom.example");
     stage.passes(hours(20)).await;
     assert!(linked(&stage).await[0].is_connected(), "nothing met it yet");

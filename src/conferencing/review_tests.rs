@@ -138,7 +138,7 @@ async fn a_meeting_made_a_webinar_by_hand_breaks_no_connection_that_may_not_touc
         stage
             .log(&booking)
             .await
-            .contains(&("Delete meeting", Verdict::Failed))
+            .contains(&("Delete webinar", Verdict::Failed))
     );
 }
 

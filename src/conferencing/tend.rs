@@ -54,7 +54,14 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
     if REMIND_ON_DAYS.contains(&day) {
         remind(app, &linked, day).await?;
     }
-    Ok(if day >= 14 { Outcome::Done } else { tomorrow })
+    Ok(if day >= 14 {
+        Outcome::Done
+    } else {
+        Outcome::Again {
+            at: since + days(day + 1),
+            why: "broken".to_owned(),
+        }
+    })
 }
 
 /// What is over is forgotten, and the list is compared at least once a day, whatever was lost.

@@ -343,7 +343,11 @@ pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoTo
             Err(Fault::TokenRefused { .. }) if !last_try => {
                 match after_refusal(app, linked, &token).await? {
                     Ok(fresh) => token = fresh,
-                    Err(none) => return Ok(Err(none)),
+                    Err(none) => {
+                        let noted = "Zoom refused the access token, and gave no other.".to_owned();
+                        note_probe(app, linked, Verdict::Failed, noted, exchange).await?;
+                        return Ok(Err(none));
+                    }
                 }
                 continue;
             }

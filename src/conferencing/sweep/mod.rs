@@ -177,7 +177,11 @@ impl Sweep<'_> {
     fn without_token(&self, none: NoToken) -> Outcome {
         match none {
             NoToken::Later { at, words } => Outcome::Again { at, why: words },
-            NoToken::LookAgain => self.later(),
+            // Broken or disconnected meanwhile, or granted anew: the next run sees which.
+            NoToken::LookAgain => Outcome::Again {
+                at: self.app.now() + seconds(2),
+                why: "the connection has changed".to_owned(),
+            },
         }
     }
 
