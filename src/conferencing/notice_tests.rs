@@ -543,7 +543,7 @@ async fn without_a_secret_nothing_is_there() {
 }
 
 #[tokio::test]
-async fn old_notes_of_deliveries_and_old_wishes_do_not_pile_up() {
+async fn old_notes_of_deliveries_do_not_pile_up() {
     let stage = stage().await;
     stage.books("2026-05-12T07:00:00Z").await;
     stage.app.settle().await;

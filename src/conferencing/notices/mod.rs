@@ -45,7 +45,7 @@ pub async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) ->
         body: &body,
     };
     if let Err(why) = delivery.verify(secret, app.now()) {
-        tracing::info!(?why, "a delivery to {PATH} was turned away");
+        tracing::debug!(?why, "a delivery to {PATH} was turned away");
         return Ok(StatusCode::UNAUTHORIZED.into_response());
     }
     let Some(notice) = webhook::read(&body) else {
