@@ -108,7 +108,13 @@ async fn what_shows_the_same_costs_one_list_and_no_look() {
     let booking = stage.books(NINE).await;
     stage.passes(minutes(2)).await;
     let lists = stage.calls("meeting.list");
+    let used = linked(&stage).await[0].connection.last_used_at;
     stage.passes(hours(1)).await;
+    assert_eq!(
+        linked(&stage).await[0].connection.last_used_at,
+        used,
+        "comparing is no use of it"
+    );
     assert_eq!(stage.calls("meeting.list"), lists + 4);
     assert_eq!(stage.calls("meeting.get"), 0);
     assert_eq!(

@@ -45,6 +45,9 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         job,
         linked: &linked,
     };
+    if !app.providers.has(linked.account.provider) {
+        return Ok(sweep.later());
+    }
     match sweep.lists().await? {
         Ok(lists) => sweep.compare(&lists).await,
         Err(outcome) => Ok(outcome),
@@ -204,7 +207,6 @@ impl Sweep<'_> {
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
                 Box::pin(async move {
-                    super::store::touch(tx, entry.org, account.id, entry.at).await?;
                     let wait = spend(tx, &account, Cost::Free, entry.at).await?;
                     if wait.is_none() {
                         sync_log::store::open(tx, &entry).await?;
