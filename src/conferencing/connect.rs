@@ -10,6 +10,7 @@ use super::held::{self, Grant, Held};
 use super::provider::Fault;
 use super::roles;
 use super::store::{self, Linked};
+use super::tend;
 use super::tokens::broken_in;
 use super::zoom::{Granted, oauth};
 use super::{Account, ConnectionRole, ProviderKind};
@@ -709,8 +710,7 @@ async fn store_access(
             store::insert_connection(tx, &app.seal, facts, tokens).await?;
         }
     }
-    let tomorrow = now + crate::clock::days(1);
-    outbox::store::enqueue(tx, Kind::Tend, connected.facts.id, tomorrow).await?;
+    tend::begin(tx, app, &connected.facts).await?;
     for meeting in store::meetings_to_look_at(tx, place.org, now).await? {
         outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
     }

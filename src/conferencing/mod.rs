@@ -1,6 +1,7 @@
 //! A place to meet online, whoever provides it: what is wanted, what was last seen, the next step.
 
 pub mod banner;
+pub mod budget;
 pub mod connect;
 pub mod connect_pages;
 pub mod connection;
@@ -8,6 +9,7 @@ pub mod disconnect;
 pub mod disconnect_pages;
 pub mod held;
 pub mod mails;
+pub mod notices;
 pub mod pages;
 pub mod plan;
 pub mod provider;
@@ -17,9 +19,11 @@ pub mod setup_pages;
 pub mod start;
 pub mod store;
 pub mod survey;
+pub mod sweep;
 pub mod tend;
 pub mod tokens;
 pub mod view;
+pub mod wish;
 pub mod zoom;
 
 #[cfg(test)]

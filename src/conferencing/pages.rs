@@ -10,14 +10,13 @@ use serde::{Deserialize, Serialize};
 use super::connect_pages::{UseForm, is_local};
 use super::connection::Break;
 use super::store::{self, Linked};
-use super::survey::{self, Survey, count, what_follows};
+use super::survey::{Survey, count, what_follows};
 use super::zoom::oauth;
-use super::{Account, ConnectionRole};
+use super::{ConnectionRole, budget};
 use crate::accounts::rights::{Right, may};
 use crate::accounts::session::SignedIn;
 use crate::accounts::{Person, initials};
 use crate::app::App;
-use crate::clock::from_micros;
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::rollout::Rollout;
@@ -274,7 +273,8 @@ pub async fn zoom(
         let mine = linked.connection.owner_id == me.id;
         let shared = linked.connection.role == ConnectionRole::Shared;
         if is_admin || mine || (shared && survey.is_on()) {
-            let used = changes_today(&mut reader, &app, &linked.account).await?;
+            let (id, now) = (linked.account.id, app.now());
+            let used = budget::store::changes_today(&mut reader, who.org(), id, now).await?;
             accounts.push(account_card(&app, &survey, (linked, used), me));
         }
     }
@@ -394,15 +394,6 @@ pub(super) async fn linked(reader: &mut Reader, who: &SignedIn, id: &str) -> Res
     store::linked_one(reader, who.org(), id)
         .await?
         .ok_or(Error::NotFound)
-}
-
-/// Meetings made and changed on this account in Zoom's day, which begins at midnight UTC.
-async fn changes_today(reader: &mut Reader, app: &App, account: &Account) -> Result<i64> {
-    const DAY_MICROS: i64 = 86_400_000_000;
-    let now = app.now().as_microsecond();
-    let midnight = from_micros(now - now.rem_euclid(DAY_MICROS));
-    let (org, id) = (account.org_id, account.id);
-    Ok(survey::store::changes_since(reader, org, id, midnight).await?)
 }
 
 fn account_card(

@@ -5,6 +5,7 @@ use zoom_sim::{Fault, UserSpec};
 
 use super::connection::Break;
 use super::store::{self, Linked};
+use super::{ProviderKind, budget, notices};
 use crate::accounts::{Person, Role, setup};
 use crate::booking::Booking;
 use crate::clock::{days, hours, minutes};
@@ -358,29 +359,13 @@ async fn a_card_says_who_added_the_account_what_it_did_and_todays_use() {
 async fn a_day_that_is_used_up_says_when_the_next_begins() {
     let stage = stage().await;
     stage.connects(&stage.ada, "shared", "team").await;
-    let (org, account) = (stage.ada.org_id, stage.one("team").await.account.id);
-    let app = stage.app.app.clone();
+    let (account, now) = (stage.one("team").await.account, stage.app.now());
     stage
         .app
         .app
         .db
         .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move {
-                for _ in 0..100 {
-                    let entry = sync_log::Opened {
-                        id: app.entropy.id(app.now()),
-                        org,
-                        at: app.now(),
-                        action: Action::MoveMeeting,
-                        verdict: sync_log::Verdict::Succeeded,
-                        meeting: None,
-                        account: Some(account),
-                        words: "Moved.".to_owned(),
-                    };
-                    sync_log::store::open(tx, &entry).await?;
-                }
-                Ok(())
-            })
+            Box::pin(async move { Ok(budget::store::mark_full(tx, &account, now).await?) })
         })
         .await
         .unwrap();
@@ -990,6 +975,36 @@ async fn the_guide_shows_this_servers_addresses_and_the_words_of_each_scope() {
         &page.text(),
         "Set MIN42_ZOOM_CLIENT_ID and MIN42_ZOOM_CLIENT_SECRET first",
     );
+}
+
+#[tokio::test]
+async fn the_guide_shows_that_zoom_has_verified_the_event_address() {
+    let stage = stage().await;
+    let verified = format!("{SETUP}/verified");
+    let text = stage.text(&stage.ada, SETUP).await;
+    assert_says(&text, "Zoom has not verified this address yet.");
+    let asked = stage.page(&stage.ada, &verified).await;
+    assert_eq!(asked.headers["x-link-state"], "pending");
+    let now = stage.app.now();
+    stage
+        .app
+        .app
+        .db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                Ok(notices::store::put_validated(tx, ProviderKind::Zoom, now).await?)
+            })
+        })
+        .await
+        .unwrap();
+    let asked = stage.page(&stage.ada, &verified).await;
+    assert_eq!(asked.headers["x-link-state"], "ready");
+    let text = stage.text(&stage.ada, SETUP).await;
+    assert_says(
+        &text,
+        "Zoom has verified this address last on 4 May 2026 at 10:00",
+    );
+    assert_eq!(stage.page(&stage.bob, &verified).await.status, 403);
 }
 
 #[tokio::test]

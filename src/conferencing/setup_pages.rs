@@ -5,9 +5,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use jiff::Timestamp;
 
 use super::connect::{CALLBACK, MISCONFIGURED};
+use super::notices;
 use super::provider::Fault;
 use super::zoom::oauth;
 use crate::accounts::session::Admin;
@@ -22,7 +22,6 @@ use crate::when;
 
 pub const PAGE: &str = "/360/integrations/zoom/setup";
 const VERIFIED: &str = "/360/integrations/zoom/setup/verified";
-const EVENTS: &str = "/webhooks/zoom";
 
 #[derive(Template)]
 #[template(path = "conferencing/setup.html")]
@@ -73,6 +72,7 @@ impl Scope {
 
 pub async fn show(State(app): State<App>, Admin(who): Admin, shell: Shell) -> Result<Response> {
     let zoom = app.config.zoom.as_ref();
+    let verified_at = notices::store::webhook_validated_at(&mut app.db.read().await?).await?;
     Ok(private(page(&SetupPage {
         shell: shell.at(Nav::Integrations, who.viewer()),
         has_app: zoom.is_some(),
@@ -80,7 +80,7 @@ pub async fn show(State(app): State<App>, Admin(who): Admin, shell: Shell) -> Re
         is_https: app.config.is_https(),
         base_url: app.config.url(""),
         redirect_url: app.config.url(CALLBACK),
-        event_url: app.config.url(EVENTS),
+        event_url: app.config.url(notices::PATH),
         required: Scope::all(oauth::scopes_to_ask_for()),
         optional: Scope::all(oauth::optional_scopes()),
         events: [
@@ -89,23 +89,21 @@ pub async fn show(State(app): State<App>, Admin(who): Admin, shell: Shell) -> Re
             "webinar.updated",
             "webinar.deleted",
         ],
-        verified: verified_at().map(|at| when::date_at_clock(at, &who.person.timezone)),
+        verified: verified_at.map(|at| when::date_at_clock(at, &who.person.timezone)),
         verified_path: VERIFIED,
     })?))
 }
 
-/// When Zoom last asked whether the event address is this server's: nothing answers it here yet.
-fn verified_at() -> Option<Timestamp> {
-    None
-}
-
 /// Asked by the script while the page is open, in the manner of a link that is waited for.
-pub async fn verified(Admin(_who): Admin) -> Response {
-    let state = match verified_at() {
+pub async fn verified(State(app): State<App>, Admin(_who): Admin) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let state = match notices::store::webhook_validated_at(&mut reader).await? {
         Some(_) => "ready",
         None => "pending",
     };
-    private((StatusCode::NO_CONTENT, [("x-link-state", state)]).into_response())
+    Ok(private(
+        (StatusCode::NO_CONTENT, [("x-link-state", state)]).into_response(),
+    ))
 }
 
 /// How the credentials stand with Zoom.

@@ -1,15 +1,16 @@
 //! What people are shown of a meeting's online place. Every page, mail, invite and answer takes the
 //! link from here, so they can't differ. Derived each time; nothing of it is stored.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
+use super::budget;
 use super::plan::{Here, Room, Seen};
 use super::reconcile::wanted;
 use super::store::{self, Linked};
-use super::{ConnectionRole, ProviderKind};
+use super::{Account, ConnectionRole, ProviderKind};
 use crate::accounts::Org;
 use crate::app::App;
 use crate::booking::{self, Meeting};
@@ -81,6 +82,7 @@ pub async fn online(reader: &mut Reader, app: &App, meeting: &Meeting) -> anyhow
     let seen = store::seen(reader, org, meeting.id, meeting.generation).await?;
     let (situation, linked) = store::situation(reader, app, org, meeting.host_id).await?;
     let asked_at = booking::store::asked_at(reader, org, meeting.id).await?;
+    let used_up = budget::store::used_up(reader, org, now).await?;
     Ok(derive(
         &Known {
             provider,
@@ -88,6 +90,7 @@ pub async fn online(reader: &mut Reader, app: &App, meeting: &Meeting) -> anyhow
             seen: &seen,
             situation: &situation,
             linked: &linked,
+            used_up: &used_up,
             asked_at,
         },
         now,
@@ -136,10 +139,12 @@ pub async fn online_all(
             continue;
         };
         let (org, host) = (meeting.org_id, meeting.host_id);
-        let (situation, linked) = match hosts.entry((org, host)) {
+        let (situation, linked, used_up) = match hosts.entry((org, host)) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
-                unknown.insert(store::situation(reader, app, org, host).await?)
+                let (situation, linked) = store::situation(reader, app, org, host).await?;
+                let used_up = budget::store::used_up(reader, org, app.now()).await?;
+                unknown.insert((situation, linked, used_up))
             }
         };
         let known = Known {
@@ -148,6 +153,7 @@ pub async fn online_all(
             seen: &store::seen(reader, org, meeting.id, meeting.generation).await?,
             situation,
             linked,
+            used_up,
             asked_at: booking::store::asked_at(reader, org, meeting.id).await?,
         };
         all.push(derive(&known, app.now()));
@@ -187,7 +193,7 @@ pub async fn obstacle(
 ) -> anyhow::Result<Option<Obstacle>> {
     let (situation, _) = store::situation(reader, app, meeting.org_id, meeting.host_id).await?;
     Ok(match who_hosts(&situation) {
-        Ok(_) | Err(WhyNone::Refused(_) | WhyNone::Started) => None,
+        Ok(_) | Err(WhyNone::Refused(_) | WhyNone::Deleted | WhyNone::Started) => None,
         Err(WhyNone::Broken(_)) => Some(Obstacle::Broken),
         Err(WhyNone::NoneConnected) => Some(Obstacle::NoneConnected),
         Err(WhyNone::Off) => Some(Obstacle::Off),
@@ -215,6 +221,8 @@ struct Known<'a> {
     seen: &'a Seen,
     situation: &'a Situation,
     linked: &'a [Linked],
+    /// Accounts that may not change anything more today.
+    used_up: &'a BTreeSet<Id<Account>>,
     /// When the last booking of it was made or moved.
     asked_at: Timestamp,
 }
@@ -230,7 +238,9 @@ fn derive(known: &Known<'_>, now: Timestamp) -> Online {
             if known.meeting.starts_at <= now {
                 return Online::None(Why(WhyNone::Started.words()));
             }
+            let deleted = wanted(known.meeting).is_some_and(|s| known.seen.asks_first(&s, now));
             match (&known.seen.here, refused, who_hosts(known.situation)) {
+                (Here::Nothing, ..) if deleted => Online::None(Why(WhyNone::Deleted.words())),
                 // Said by another account, or under an older grant, it is asked again.
                 (Here::Nothing, Some(refused), Ok(host))
                     if refused.account == host.account && refused.grant == host.grant =>
@@ -240,6 +250,9 @@ fn derive(known: &Known<'_>, now: Timestamp) -> Online {
                 // A grant that can be renewed: the link comes after the reconnect.
                 (Here::Nothing, _, Err(why @ WhyNone::Broken(_))) => Online::Late(Why(why.words())),
                 (Here::Nothing, _, Err(why)) => Online::None(Why(why.words())),
+                (Here::Nothing, _, Ok(host)) if known.used_up.contains(&host.account) => {
+                    Online::Late(Why(budget::WORDS.trim_end_matches('.').to_owned()))
+                }
                 (_, _, _) if now.duration_since(known.asked_at) < seconds(LATE_AFTER_SECONDS) => {
                     Online::Pending
                 }

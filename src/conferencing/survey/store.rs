@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::{Offered, Waiting, WithLink};
 use crate::accounts::{Org, Person, Role};
+use crate::conferencing::ConnectionRole;
 use crate::conferencing::connection::Connection;
-use crate::conferencing::{Account, ConnectionRole};
 use crate::db::{DbError, Reader, sql};
 use crate::event_types::{Kind, Location};
 use crate::id::Id;
@@ -68,24 +68,6 @@ pub async fn with_link(
     .bind(org)
     .bind(now)
     .all(reader)
-    .await
-}
-
-/// Meetings made and changed on this account since then, as far as Zoom has said so.
-pub async fn changes_since(
-    reader: &mut Reader,
-    org: Id<Org>,
-    account: Id<Account>,
-    since: Timestamp,
-) -> Result<i64, DbError> {
-    sql("SELECT COUNT(*) FROM sync_log
-         WHERE org_id = $1 AND account_id = $2 AND at >= $3 AND result = 'succeeded'
-            AND action IN ('create_meeting', 'move_meeting', 'create_webinar', 'move_webinar',
-                'set_passcode')")
-    .bind(org)
-    .bind(account)
-    .bind(since)
-    .one(reader)
     .await
 }
 
