@@ -268,9 +268,14 @@ impl Run<'_> {
         match &called.result {
             Ok(Reply::Room(snapshot)) => {
                 let (room, mut words) = as_room(snapshot, host.account, Some(spec));
-                for why in [&host.instead_of, &instead.map(|why| why.words())]
-                    .into_iter()
-                    .flatten()
+                let overlaps = self.overlap(host.account).await?;
+                for why in [
+                    &host.instead_of,
+                    &instead.map(|why| why.words()),
+                    &overlaps.map(str::to_owned),
+                ]
+                .into_iter()
+                .flatten()
                 {
                     words = format!("{words} {why}.");
                 }
@@ -340,6 +345,16 @@ impl Run<'_> {
                 anyhow::bail!("a create was not answered by a room")
             }
         }
+    }
+
+    /// What to say of an account that hosts another meeting at the same time.
+    async fn overlap(&self, at: Id<Account>) -> anyhow::Result<Option<&'static str>> {
+        let mut reader = self.app.db.read().await?;
+        let another = store::hosts_another(&mut reader, &self.scene.meeting, at).await?;
+        Ok(another.then_some(
+            "This account hosts another meeting at the same time, and one Zoom user can run only \
+             one at a time",
+        ))
     }
 
     async fn update(&self, room: &Room) -> anyhow::Result<Flow> {

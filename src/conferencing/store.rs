@@ -990,6 +990,32 @@ pub async fn meetings_to_look_at(
     .await
 }
 
+/// Whether this account holds a room for another meeting at the same time. One user of a provider
+/// can run only one of them.
+pub async fn hosts_another(
+    reader: &mut Reader,
+    meeting: &Meeting,
+    account: Id<Account>,
+) -> Result<bool, DbError> {
+    // No meeting is longer than a day: the second comparison of starts is for the index.
+    let others: i64 = sql(
+        "SELECT COUNT(*) FROM seen JOIN meetings ON meetings.id = seen.meeting_id
+         WHERE seen.org_id = $1 AND seen.account_id = $2 AND seen.here = 'room'
+            AND seen.meeting_id <> $3 AND meetings.over_at IS NULL
+            AND meetings.starts_at < $4 AND meetings.starts_at > $5
+            AND meetings.starts_at + meetings.minutes * 60000000 > $6",
+    )
+    .bind(meeting.org_id)
+    .bind(account)
+    .bind(meeting.id)
+    .bind(meeting.ends_at())
+    .bind(meeting.starts_at - crate::clock::days(1))
+    .bind(meeting.starts_at)
+    .one(reader)
+    .await?;
+    Ok(others > 0)
+}
+
 /// Meetings that got their room on this account since then.
 pub async fn rooms_made_since(
     reader: &mut Reader,

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use super::budget;
-use super::plan::{Here, Room, Seen};
+use super::plan::{Here, Room, RoomKind, Seen};
 use super::reconcile::wanted;
 use super::store::{self, Linked};
 use super::{Account, ConnectionRole, ProviderKind};
@@ -37,6 +37,8 @@ pub enum Online {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     pub provider: &'static str,
+    /// What it is at the provider: "meeting" or "webinar".
+    pub noun: &'static str,
     pub join_url: String,
     /// Grouped for reading: "912 3456 7890".
     pub meeting_id: String,
@@ -45,6 +47,8 @@ pub struct Link {
     pub hosted_on: String,
     /// On an account that is not the host's own.
     pub shared: bool,
+    /// The account hosts another meeting at the same time, and can run only one.
+    pub overlaps: bool,
     /// What the provider shows differs from the booking and can't be put right at the moment.
     pub stale: bool,
 }
@@ -83,18 +87,20 @@ pub async fn online(reader: &mut Reader, app: &App, meeting: &Meeting) -> anyhow
     let (situation, linked) = store::situation(reader, app, org, meeting.host_id).await?;
     let asked_at = booking::store::asked_at(reader, org, meeting.id).await?;
     let used_up = budget::store::used_up(reader, org, now).await?;
-    Ok(derive(
-        &Known {
-            provider,
-            meeting,
-            seen: &seen,
-            situation: &situation,
-            linked: &linked,
-            used_up: &used_up,
-            asked_at,
-        },
-        now,
-    ))
+    let known = Known {
+        provider,
+        meeting,
+        seen: &seen,
+        situation: &situation,
+        linked: &linked,
+        used_up: &used_up,
+        asked_at,
+    };
+    let mut online = derive(&known, now);
+    if let (Online::Ready(link), Some(room)) = (&mut online, seen.room()) {
+        link.overlaps = store::hosts_another(reader, meeting, room.at).await?;
+    }
+    Ok(online)
 }
 
 /// Whether a link of this meeting may still come: nobody can join it yet, and it isn't known that
@@ -275,6 +281,10 @@ fn link(known: &Known<'_>, room: &Room) -> Link {
     let reachable = host.is_some_and(Linked::is_connected);
     Link {
         provider: provider_name(known.provider),
+        noun: match room.kind {
+            RoomKind::Meeting => "meeting",
+            RoomKind::Webinar => "webinar",
+        },
         join_url: room.join_url.clone(),
         meeting_id: grouped(&room.id),
         passcode: room
@@ -283,6 +293,7 @@ fn link(known: &Known<'_>, room: &Room) -> Link {
             .filter(|passcode| !passcode.is_empty()),
         hosted_on: host.map_or_else(String::new, |linked| linked.account.email.clone()),
         shared: host.is_some_and(|linked| linked.connection.role == ConnectionRole::Shared),
+        overlaps: false,
         stale: !shows_it && !reachable,
     }
 }
