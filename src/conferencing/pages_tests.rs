@@ -1148,7 +1148,7 @@ async fn what_waits_is_counted_until_it_has_begun() {
     let begins: Timestamp = NINE.parse().unwrap();
     stage.app.advance(begins.duration_since(stage.app.now()));
     let text = stage.text(&stage.ada, ZOOM).await;
-    assert_says(&text, "0 upcoming bookings keep their links.");
+    assert_says(&text, "No upcoming booking has a link on it.");
     // Nor are canceled and deleted things counted.
     let reader = &mut stage.app.app.db.read().await.unwrap();
     let left: i64 = sql("SELECT COUNT(*) FROM meetings WHERE over_at IS NULL")
@@ -1156,4 +1156,22 @@ async fn what_waits_is_counted_until_it_has_begun() {
         .await
         .unwrap();
     assert_eq!(left, 1);
+}
+
+#[tokio::test]
+async fn that_zoom_is_silent_is_said_until_it_answers() {
+    const SILENT: &str = "Zoom isn’t answering. Bookings go on";
+    let stage = stage().await;
+    stage.connects(&stage.ada, "personal", "ada").await;
+    let intro = stage.offers(&stage.ada, "Intro call").await;
+    assert!(!stage.text(&stage.ada, ZOOM).await.contains(SILENT));
+    stage
+        .app
+        .zoom()
+        .fault(Fault::status("meeting.create", 503).times(1));
+    stage.books(&intro, NINE).await;
+    stage.app.settle().await;
+    assert!(stage.text(&stage.ada, ZOOM).await.contains(SILENT));
+    stage.app.settle_for(minutes(10)).await;
+    assert!(!stage.text(&stage.ada, ZOOM).await.contains(SILENT));
 }
