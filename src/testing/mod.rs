@@ -4,6 +4,8 @@
 
 pub mod booking;
 pub mod browser;
+pub mod rights;
+pub mod shape;
 pub mod zoom;
 
 use std::collections::BTreeMap;
