@@ -9,6 +9,7 @@ use super::disconnect::{self, Revoked};
 use super::store::{self, Linked};
 use super::{ConnectionRole, ProviderKind};
 use crate::accounts::rights::Right;
+use crate::accounts::rules::local_path;
 use crate::accounts::session::SignedIn;
 use crate::accounts::{self, Person, initials};
 use crate::app::App;
@@ -368,7 +369,7 @@ pub async fn connect(State(app): State<App>, who: SignedIn, input: Input) -> Res
 }
 
 fn is_local(path: &str) -> bool {
-    path.starts_with("/360/") && !path.contains("//") && !path.contains('\\')
+    local_path(path).is_some_and(|path| path.starts_with("/360/") && !path.contains("//"))
 }
 
 fn not_set_up(me: &Person) -> &'static str {
