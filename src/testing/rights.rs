@@ -20,7 +20,7 @@ use crate::accounts::{Person, Role, notices, session};
 use crate::availability::hours::Hours;
 use crate::availability::store::{Overrides, Schedule, Weekly};
 use crate::booking::manage_path;
-use crate::db::{Dialect, sql};
+use crate::db::sql;
 use crate::event_types::{Kind, Location};
 use crate::web::assets;
 
@@ -299,7 +299,6 @@ pub struct World {
     cookies: BTreeMap<Who, String>,
     /// Paths are made by putting these in the place of `{…}`; a query goes at the end.
     addresses: BTreeMap<(Thing, Who), Vec<(&'static str, String)>>,
-    everything: String,
 }
 
 const PASSWORD: &str = "correct horse";
@@ -308,13 +307,11 @@ impl World {
     pub async fn new() -> World {
         let app = TestApp::start_with_zoom().await;
         let router = app.router.clone();
-        let everything = everything(&app).await;
         let mut world = World {
             app,
             router,
             cookies: BTreeMap::new(),
             addresses: BTreeMap::new(),
-            everything,
         };
         world.people().await;
         world
@@ -552,13 +549,6 @@ impl World {
         all[0].to_string()
     }
 
-    /// Everything that is stored, but for when sessions were used and tries were counted.
-    pub async fn stored(&self) -> BTreeSet<String> {
-        let mut reader = self.app.app.db.read().await.unwrap();
-        let rows: Vec<String> = sql(self.everything.clone()).all(&mut reader).await.unwrap();
-        rows.into_iter().collect()
-    }
-
     /// The address of a thing of somebody's.
     fn address(&self, row: &Row, who: Who) -> Option<String> {
         let Some(thing) = row.may.thing() else {
@@ -722,7 +712,7 @@ impl World {
     pub async fn refuses(&self, rows: &[Row]) -> Vec<String> {
         let words = self.words().await;
         let mut found = Vec::new();
-        let mut before = self.stored().await;
+        let mut before = self.app.stored().await;
         for row in rows {
             let addresses = self.addresses(row);
             for who in EVERYBODY {
@@ -752,7 +742,7 @@ impl World {
                         }
                     }
                 }
-                let after = self.stored().await;
+                let after = self.app.stored().await;
                 let change: Vec<&String> = before.symmetric_difference(&after).collect();
                 if !change.is_empty() {
                     let (method, path) = (row.method, row.path);
@@ -867,7 +857,7 @@ impl World {
             for (who, owner) in askers {
                 let world = World::new().await;
                 let path = world.address(row, *owner).unwrap();
-                let before = world.stored().await;
+                let before = world.app.stored().await;
                 let ask = Ask {
                     method: row.method,
                     path: &path,
@@ -875,7 +865,7 @@ impl World {
                     from: From::Here,
                 };
                 let answer = world.ask(*who, &ask).await;
-                let is_changed = before != world.stored().await;
+                let is_changed = before != world.app.stored().await;
                 let went_well = matches!(answer.status.as_u16(), 200 | 303)
                     && !(who.is_signed_in() && answer.location().starts_with("/sign-in?back="));
                 if !went_well || is_changed == row.keeps {
@@ -890,7 +880,7 @@ impl World {
     /// No value of a query breaks a page, and none writes.
     pub async fn bears(&self, rows: &[Row], queries: &[&str]) -> Vec<String> {
         let mut found = Vec::new();
-        let before = self.stored().await;
+        let before = self.app.stored().await;
         for row in rows.iter().filter(|row| row.is_get()) {
             let Some(path) = self.address(row, Admin) else {
                 continue;
@@ -909,7 +899,7 @@ impl World {
                 found.extend(wrong.map(|why| said(row, Admin, &path, &answer, &why)));
             }
         }
-        if before != self.stored().await {
+        if before != self.app.stored().await {
             found.push("a GET wrote".to_owned());
         }
         found
@@ -1014,52 +1004,4 @@ async fn hash(app: &TestApp) -> String {
     let password = Password::parse(PASSWORD).unwrap();
     let hash = password.hash(&app.app.entropy).await.unwrap();
     HASH.get_or_init(|| hash).clone()
-}
-
-/// One statement that reads every row of every table as text.
-async fn everything(app: &TestApp) -> String {
-    let dialect = app.app.db.dialect();
-    let columns = match dialect {
-        Dialect::Sqlite => {
-            "SELECT tables.name || '.' || columns.name FROM sqlite_master AS tables,
-                pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'"
-        }
-        Dialect::Postgres => {
-            "SELECT table_name || '.' || column_name FROM information_schema.columns
-             WHERE table_schema = 'public'"
-        }
-    };
-    let mut reader = app.app.db.read().await.unwrap();
-    let columns: Vec<String> = sql(columns).all(&mut reader).await.unwrap();
-    let mut tables: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for column in &columns {
-        let (table, name) = column.split_once('.').unwrap();
-        let is_counted = [
-            "tries.",
-            "sqlite_",
-            "_sqlx",
-            "sessions.last_seen_at",
-            "sessions.expires_at",
-        ]
-        .iter()
-        .all(|not| !column.starts_with(not));
-        if is_counted {
-            let text = match dialect {
-                Dialect::Sqlite => format!("quote({name})"),
-                Dialect::Postgres => format!("quote_nullable({name}::text)"),
-            };
-            tables.entry(table).or_default().push(text);
-        }
-    }
-    assert!(tables.len() > 15, "{tables:?}");
-    let selects: Vec<String> = tables
-        .iter()
-        .map(|(table, columns)| {
-            format!(
-                "SELECT '{table} ' || {} FROM {table}",
-                columns.join(" || ' ' || ")
-            )
-        })
-        .collect();
-    selects.join(" UNION ALL ")
 }

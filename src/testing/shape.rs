@@ -1,6 +1,8 @@
 //! What goes out, read back: pages, mails, calendars and JSON, each as its shape (elements,
 //! headers, parts, properties, keys) and what it says. Words of people may change only the latter.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{HtmlString, Token, Tokenizer};
 use serde_json::Value;
@@ -22,13 +24,14 @@ pub fn html(text: &str) -> Read {
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
     let mut read = Read::default();
-    let mut is_script = false;
+    let (mut is_script, mut is_noscript) = (false, false);
     for token in Tokenizer::new_with_emitter(text, emitter) {
         let Ok(token) = token;
         match token {
             Token::StartTag(tag) => {
                 let name = utf8(&tag.name);
                 is_script = name == "script";
+                is_noscript = name == "noscript";
                 let mut shape = format!("<{name}");
                 for (key, value) in &tag.attributes {
                     let (key, value) = (utf8(key), utf8(value));
@@ -42,13 +45,15 @@ pub fn html(text: &str) -> Read {
                 read.shape.push(shape);
             }
             Token::EndTag(tag) => {
-                is_script = false;
+                (is_script, is_noscript) = (false, false);
                 read.shape.push(format!("</{}", utf8(&tag.name)));
             }
             Token::String(words) if is_script => {
                 let value = serde_json::from_str(&utf8(&words)).expect("a script is JSON");
                 read.json(&value, "script");
             }
+            // Browsers without scripts read on in there.
+            Token::String(words) if is_noscript => read.take(html(&utf8(&words))),
             Token::String(words) => read.says.push(utf8(&words)),
             Token::Comment(_) => read.shape.push("a comment".to_owned()),
             Token::Doctype(_) => read.shape.push("a doctype".to_owned()),
@@ -171,13 +176,12 @@ impl Read {
                 self.shape.push(format!("{name}:"));
             }
             if FOR_PEOPLE.contains(&name.as_str()) {
-                let words = part.words(name);
-                let marks = [",", "<", ">"].map(|mark| unquoted(value).matches(mark).count());
-                if name != "Subject" {
+                let is_address = name != "Subject";
+                if is_address {
+                    let marks = [",", "<", ">"].map(|mark| unquoted(value).matches(mark).count());
                     self.shape.push(format!("{name} has {marks:?}"));
                 }
-                self.says
-                    .push(words.replace("\\\"", "\"").replace("\\\\", "\\"));
+                self.says.push(spoken(value, is_address));
             }
         }
         let kind = part.kind();
@@ -200,6 +204,49 @@ impl Read {
             .map(|said| said.matches(words).count())
             .sum()
     }
+}
+
+/// A header as people read it: encoded words decoded wherever they stand, as many programs do, and
+/// of names the quotes gone.
+fn spoken(value: &str, has_quotes: bool) -> String {
+    let mut text = String::new();
+    let mut rest = value;
+    while let Some(letter) = rest.chars().next() {
+        if let Some((word, after)) = encoded_word(rest) {
+            text.push_str(&word);
+            let next = after.trim_start();
+            rest = if encoded_word(next).is_some() {
+                next
+            } else {
+                after
+            };
+            continue;
+        }
+        rest = &rest[letter.len_utf8()..];
+        match letter {
+            '"' if has_quotes => {}
+            '\\' if has_quotes => {
+                text.extend(rest.chars().next());
+                rest = rest.get(1..).unwrap_or_default();
+            }
+            letter => text.push(letter),
+        }
+    }
+    text
+}
+
+/// "=?utf-8?b?…?=" at the front of a text, decoded, and what follows it.
+fn encoded_word(text: &str) -> Option<(String, &str)> {
+    let mut parts = text.strip_prefix("=?")?.splitn(3, '?');
+    let (charset, encoding) = (parts.next()?, parts.next()?);
+    let (word, after) = parts.next()?.split_once("?=")?;
+    let is_base64 = charset.eq_ignore_ascii_case("utf-8") && encoding.eq_ignore_ascii_case("b");
+    let decoded = if is_base64 {
+        String::from_utf8(STANDARD.decode(word).ok()?).ok()?
+    } else {
+        format!("({charset} {encoding} {word})")
+    };
+    Some((decoded, after))
 }
 
 /// A header without what stands in quotes or encoded words.
