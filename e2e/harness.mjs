@@ -29,11 +29,11 @@ export async function start({ empty = false } = {}) {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const sim = run('zoom-sim', ['--listen', '127.0.0.1:0'], {});
-    processes.push(sim);
-    const [zoom] = await said(sim.stdout, /http:\/\/[\d.]+:\d+/);
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
+    const sim = run('zoom-sim', ['--listen', '127.0.0.1:0', '--webhook-url', `${url}/webhooks/zoom`], {});
+    processes.push(sim);
+    const [zoom] = await said(sim.stdout, /http:\/\/[\d.]+:\d+/);
     const settings = {
       MIN42_LISTEN: `127.0.0.1:${port}`,
       MIN42_DATA: join(folder, 'data'),
@@ -41,6 +41,7 @@ export async function start({ empty = false } = {}) {
       MIN42_DEMO: 'on',
       MIN42_ZOOM_CLIENT_ID: 'sim-client-id',
       MIN42_ZOOM_CLIENT_SECRET: 'sim-client-secret',
+      MIN42_ZOOM_WEBHOOK_SECRET: 'sim-webhook-secret',
       MIN42_ZOOM_OAUTH_URL: zoom,
       MIN42_ZOOM_API_URL: `${zoom}/v2`,
     };
@@ -178,6 +179,26 @@ export async function meetAtZoom(page) {
   await page.getByRole('status').filter({ hasText: /saved/i }).first().waitFor();
 }
 
+/** A team of Ada alone, which can be booked in groups. */
+export async function team(page) {
+  await page.goto('/360/teams');
+  await page.getByLabel('Name').fill('Engineers');
+  await page.getByLabel(/Ada Lovelace/).check();
+  await page.getByRole('button', { name: 'Create team' }).click();
+  await page.getByRole('status').filter({ hasText: 'Engineers is there' }).waitFor();
+  const path = new URL(page.url()).pathname;
+  await page.goto('/360/events/new');
+  await page.getByLabel('Name', { exact: true }).fill('Demo');
+  await page.getByRole('button', { name: /create/i }).click();
+  await page.getByLabel('Type', { exact: true }).selectOption({ label: 'Group + Round Robin' });
+  await page.getByLabel('Team', { exact: true }).selectOption({ label: 'Engineers' });
+  await page.getByLabel('Max invitees per slot').fill('2');
+  await page.getByLabel('Show remaining spots to invitees').check();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('status').filter({ hasText: /saved/i }).first().waitFor();
+  return { path, editor: new URL(page.url()).pathname };
+}
+
 /** From a person's page to the form of the first time on offer. */
 export async function toTheForm(page) {
   await page.goto(`/${ada.username}`);
@@ -208,6 +229,7 @@ export async function furnish(browser, world) {
   await connectZoom(host);
   await meetAtZoom(host);
   const editor = new URL(host.url()).pathname;
+  const engineers = await team(host);
   const guest = await open(browser, world);
   await toTheForm(guest);
   const hub = new URL(await confirm(guest));
@@ -221,12 +243,13 @@ export async function furnish(browser, world) {
   const details = await host.locator('main h3 a').first().getAttribute('href');
   const under = step => `${hub.pathname}/${step}${hub.search}`;
   const public_ = {
-    profile: '/ada', booking: new URL(form, world.url).pathname.replace(/\/book$/, ''), form,
+    profile: '/ada', team: '/team/engineers', 'team-booking': '/team/engineers/demo', booking: new URL(form, world.url).pathname.replace(/\/book$/, ''), form,
     confirmed: hub.pathname + hub.search, move: under('reschedule'), cancel: under('cancel'), 'sign-in': '/sign-in',
   };
   const signedIn = {
     meetings: '/360/meetings', details, integrations: '/360/integrations', zoom: '/360/integrations/zoom', log: '/360/integrations/zoom/log',
-    'event-types': '/360/events', editor, availability: '/360/availability', schedule, users: '/360/users', me: '/360/profile',
+    'event-types': '/360/events', editor, availability: '/360/availability', schedule, users: '/360/users',
+    teams: '/360/teams', 'team-settings': engineers.path, 'team-editor': engineers.editor, me: '/360/profile',
   };
   const state = await host.context().storageState();
   await host.context().close();

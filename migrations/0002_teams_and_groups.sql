@@ -46,6 +46,8 @@ CREATE UNIQUE INDEX meetings_one_session ON meetings (event_type_id, starts_at)
 ALTER TABLE bookings ADD COLUMN seat {{uuid}};
 UPDATE bookings SET seat = meeting_id;
 CREATE INDEX bookings_by_seat ON bookings (seat);
+-- Whose turn it is: what was booked with a host lately.
+CREATE INDEX bookings_by_turn ON bookings (host_id, status, created_at);
 
 CREATE TABLE told_by_seat (
     meeting_id {{uuid}} NOT NULL REFERENCES meetings (id),

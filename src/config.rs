@@ -64,6 +64,9 @@ pub struct Given {
     /// Addresses of reverse proxies that may name the client, separated by commas
     #[arg(long, env = "MIN42_TRUSTED_PROXIES", global = true)]
     pub trusted_proxies: Option<String>,
+    /// How many days the sync log is kept [default: 90]
+    #[arg(long, env = "MIN42_SYNC_LOG_DAYS", global = true)]
+    pub sync_log_days: Option<String>,
     /// Show the outbox and a banner: only for trying things out
     #[arg(long, env = "MIN42_DEMO", global = true, hide = true)]
     pub demo: Option<String>,
@@ -81,6 +84,7 @@ pub struct Config {
     pub mail_from: String,
     pub zoom: Option<ZoomConfig>,
     pub trusted_proxies: Vec<IpAddr>,
+    pub sync_log_days: i64,
     pub demo: bool,
 }
 
@@ -149,6 +153,7 @@ impl Given {
             zoom_oauth_url,
             zoom_api_url,
             trusted_proxies,
+            sync_log_days,
             demo
         ))
     }
@@ -220,6 +225,15 @@ impl Given {
             "",
             proxies,
         );
+        let sync_log_days = check.parse(
+            "MIN42_SYNC_LOG_DAYS",
+            self.sync_log_days.as_deref(),
+            "90",
+            |text| match text.parse() {
+                Ok(days @ 1..=3650) => Ok(days),
+                Ok(_) | Err(_) => Err("must be a number of days from 1 to 3650".to_owned()),
+            },
+        );
         let demo = check.parse(
             "MIN42_DEMO",
             self.demo.as_deref(),
@@ -238,6 +252,7 @@ impl Given {
             mail,
             mail_from,
             trusted_proxies,
+            sync_log_days,
             demo,
         ) {
             (
@@ -248,6 +263,7 @@ impl Given {
                 Some(mail),
                 Some(mail_from),
                 Some(trusted_proxies),
+                Some(sync_log_days),
                 Some(demo),
             ) if check.wrong.is_empty() => Ok(Config {
                 listen,
@@ -259,6 +275,7 @@ impl Given {
                 mail_from,
                 zoom,
                 trusted_proxies,
+                sync_log_days,
                 demo,
             }),
             _ => Err(Wrong(check.wrong)),
@@ -602,6 +619,7 @@ impl Config {
         }
         let proxies: Vec<String> = self.trusted_proxies.iter().map(IpAddr::to_string).collect();
         rows.push(("MIN42_TRUSTED_PROXIES", proxies.join(",")));
+        rows.push(("MIN42_SYNC_LOG_DAYS", self.sync_log_days.to_string()));
         rows
     }
 }
@@ -647,6 +665,7 @@ mod tests {
         assert_eq!(config.url("/a"), "http://127.0.0.1:4242/a");
         assert!(config.database_url.starts_with("sqlite:"));
         assert!(config.zoom.is_none());
+        assert_eq!(config.sync_log_days, 90);
     }
 
     #[test]
@@ -658,6 +677,7 @@ mod tests {
             smtp_url: some("smtp://mail.example.com"),
             zoom_client_id: some("id"),
             trusted_proxies: some("10.0.0.1, me"),
+            sync_log_days: some("0"),
             ..Given::default()
         };
         let wrong = check(given).err().unwrap().0;
@@ -668,6 +688,7 @@ mod tests {
             "MIN42_SMTP_URL",
             "MIN42_ZOOM_CLIENT_SECRET",
             "MIN42_TRUSTED_PROXIES",
+            "MIN42_SYNC_LOG_DAYS",
         ] {
             assert!(
                 wrong.iter().any(|w| w.starts_with(name)),

@@ -16,7 +16,7 @@ use crate::testing::rights::May::{
     Anybody, Demo, Hold, Manage, OnlyAdmins, Own, OwnOrAdmin, SeePublic, SignedIn,
 };
 use crate::testing::rights::Thing::{
-    Asset, Booking, Connection, EventType, Invited, Letter, Notices, Person, Reset, Schedule, Team,
+    Asset, Booking, Connection, Entry, EventType, Help, Invited, Letter, Notices, Person, Reset, Schedule, Team,
     TeamEvent,
 };
 use crate::testing::rights::{Row, World, census, get, post, uncounted};
@@ -30,6 +30,8 @@ const ROWS: &[Row] = &[
     get("/static/{version}/{name}", SeePublic(Asset)).public(),
     get("/healthz", Anybody).public(),
     get("/readyz", Anybody).public(),
+    get("/help", Anybody).public(),
+    get("/help/{*page}", SeePublic(Help)).public(),
     // accounts
     get("/", Anybody),
     get("/360", SignedIn),
@@ -55,6 +57,7 @@ const ROWS: &[Row] = &[
     get("/360/profile", SignedIn),
     post("/360/profile", SignedIn, "name=Bob&username=bob-byte&timezone=Europe/Madrid"),
     post("/360/profile/password", SignedIn, "old_password=correct+horse&new_password=another+horse"),
+    post("/360/profile/notices", SignedIn, "on=0"),
     get("/notices/off", Hold(Notices)),
     post("/notices/off", Hold(Notices), ""),
     // event types, schedules and public pages
@@ -104,6 +107,10 @@ const ROWS: &[Row] = &[
     get("/360/integrations/zoom/accounts/{id}/disconnect", OwnOrAdmin(Connection)),
     post("/360/integrations/zoom/accounts/{id}/disconnect", OwnOrAdmin(Connection), ""),
     get("/360/integrations/zoom/log", OnlyAdmins),
+    get("/360/integrations/zoom/log.csv", OnlyAdmins),
+    get("/360/integrations/zoom/log/why", OnlyAdmins),
+    get("/360/integrations/zoom/log/{id}", Manage(Entry)),
+    post("/360/integrations/zoom/log/{id}/retry", Manage(Entry), "").keeps(),
     get("/oauth/zoom/callback", SignedIn),
     // meetings
     get("/360/meetings", SignedIn),

@@ -12,7 +12,7 @@ use crate::event_types::{pages as events, profile};
 use crate::mail::outbox_pages;
 use crate::teams::pages as teams;
 use crate::web::{assets, error_pages};
-use crate::{conferencing, rollout, sync_log};
+use crate::{conferencing, help, rollout, sync_log};
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -20,6 +20,9 @@ pub fn routes() -> Router<App> {
         // health
         .route("/healthz", get(crate::server::healthz))
         .route("/readyz", get(crate::server::readyz))
+        // help
+        .route("/help", get(help::pages::index))
+        .route("/help/{*page}", get(help::pages::show))
         // accounts
         .route("/", get(setup_pages::root))
         .route("/360", get(setup_pages::dashboard))
@@ -59,6 +62,7 @@ pub fn routes() -> Router<App> {
             "/360/profile/password",
             post(profile_pages::change_password),
         )
+        .route("/360/profile/notices", post(profile_pages::notices))
         .route("/notices/off", get(notices::page).post(notices::turn_off))
         // event types, schedules and public profile pages
         .route("/360/events", get(events::list).post(events::create))
@@ -129,6 +133,22 @@ pub fn routes() -> Router<App> {
             get(conferencing::pages::disconnect_page).post(conferencing::pages::disconnect),
         )
         .route("/360/integrations/zoom/log", get(sync_log::pages::list))
+        .route(
+            "/360/integrations/zoom/log.csv",
+            get(sync_log::pages::export),
+        )
+        .route(
+            "/360/integrations/zoom/log/why",
+            get(sync_log::why_pages::show),
+        )
+        .route(
+            "/360/integrations/zoom/log/{id}",
+            get(sync_log::entry_pages::show),
+        )
+        .route(
+            "/360/integrations/zoom/log/{id}/retry",
+            post(sync_log::entry_pages::try_again),
+        )
         .route("/oauth/zoom/callback", get(conferencing::pages::callback))
         // meetings
         .route("/360/meetings", get(host_pages::list::list))

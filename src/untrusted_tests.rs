@@ -201,6 +201,7 @@ impl Story {
             "text/html" => shape::html(&answer.body),
             "text/calendar" => shape::ics(&answer.body),
             "application/json" => shape::json(&answer.body),
+            "text/csv" => shape::csv(&answer.body),
             _ => Read::default(),
         };
         self.heard.push((path.to_owned(), read));
@@ -561,9 +562,33 @@ impl Story {
         for path in [
             "/360/integrations",
             "/360/integrations/zoom",
-            "/360/integrations/zoom/log",
+            "/360/integrations/zoom/log.csv",
         ] {
             self.get(path).await;
+        }
+        let log = self.get("/360/integrations/zoom/log").await;
+        for entry in log.links("/360/integrations/zoom/log/") {
+            self.get(&entry).await;
+        }
+        self.get("/360/integrations/zoom/log/why?q=grace@example.com").await;
+        self.searches().await;
+    }
+}
+
+impl Story {
+    /// What was typed is shown as it was typed; what is found must be the same.
+    async fn searches(&mut self) {
+        let words: String = url::form_urlencoded::byte_serialize(self.words.as_bytes()).collect();
+        for path in [
+            "/360/meetings?host=all",
+            "/360/meetings?host=all&tab=canceled",
+            "/360/integrations/zoom/log?x",
+            "/360/integrations/zoom/log/why?x",
+            "/360/integrations/zoom/log.csv?x",
+        ] {
+            self.get(&format!("{path}&q={words}")).await;
+            let (_, read) = self.heard.last_mut().unwrap();
+            read.says.clear();
         }
     }
 }

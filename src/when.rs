@@ -18,6 +18,11 @@ pub fn short(at: Timestamp, zone: &Zone) -> String {
     here(at, zone).strftime("%a %-d %B %Y, %H:%M").to_string()
 }
 
+/// "12 June 2026, 09:00:05"
+pub fn to_the_second(at: Timestamp, zone: &Zone) -> String {
+    here(at, zone).strftime("%-d %B %Y, %H:%M:%S").to_string()
+}
+
 /// "Fri 12 June 09:00", where the year goes without saying
 pub fn brief(at: Timestamp, zone: &Zone) -> String {
     here(at, zone).strftime("%a %-d %B %H:%M").to_string()
@@ -152,6 +157,7 @@ mod tests {
         let (call, madrid) = (at("2026-06-12T07:00:00Z"), zone("Europe/Madrid"));
         assert_eq!(long(call, &madrid), "Friday 12 June 2026, 09:00");
         assert_eq!(short(call, &madrid), "Fri 12 June 2026, 09:00");
+        assert_eq!(to_the_second(call, &madrid), "12 June 2026, 09:00:00");
         assert_eq!(brief(call, &madrid), "Fri 12 June 09:00");
         assert_eq!(clock(call, &madrid), "09:00");
         assert_eq!(day("2026-06-02".parse().unwrap()), "Tuesday 2 June");

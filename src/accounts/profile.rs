@@ -11,7 +11,6 @@ pub struct Profile {
     pub name: String,
     pub username: Username,
     pub zone: Zone,
-    pub notices: Notices,
 }
 
 /// Mails about one's own meetings: created, rescheduled, canceled.
@@ -22,18 +21,29 @@ pub enum Notices {
 }
 
 pub async fn save(app: &App, person: &Person, profile: Profile) -> Result<(), Ended<Taken>> {
-    let now = app.now();
     let mut person = person.clone();
     person.name = profile.name;
     person.username = profile.username.into();
     person.timezone = profile.zone;
-    person.notices_off_at = match profile.notices {
-        Notices::Wanted => None,
-        Notices::Off => person.notices_off_at.or(Some(now)),
-    };
     app.db
         .write::<_, Ended<Taken>, _>(move |tx| {
             Box::pin(async move { store::update_profile(tx, &person).await })
+        })
+        .await
+}
+
+/// Says whether a person is mailed about their own meetings.
+pub async fn set_notices(app: &App, person: &Person, notices: Notices) -> Result<()> {
+    let (org, id, now) = (person.org_id, person.id, app.now());
+    app.db
+        .write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                match notices {
+                    Notices::Wanted => store::turn_notices_on(tx, org, id).await?,
+                    Notices::Off => store::turn_notices_off(tx, id, now).await?,
+                }
+                Ok(())
+            })
         })
         .await
 }

@@ -30,20 +30,18 @@ struct ProfilePage {
     zones: Vec<ZoneGroup>,
     base: String,
     url: String,
+    /// Mails about one's own meetings are on.
+    notices: bool,
 }
 
 /// The form as it stands in the database.
 fn saved(who: &SignedIn) -> Input {
     let person = &who.person;
-    let mut input = Input::filled([
+    Input::filled([
         ("name", person.name.as_str()),
         ("username", person.username.as_str()),
         ("timezone", person.timezone.name()),
-    ]);
-    if person.notices_off_at.is_none() {
-        input.set("notices", "on");
-    }
-    input
+    ])
 }
 
 fn profile_page(app: &App, shell: Shell, who: &SignedIn, input: Input) -> Result<Response> {
@@ -53,6 +51,7 @@ fn profile_page(app: &App, shell: Shell, who: &SignedIn, input: Input) -> Result
         zones: form::zone_groups(input.text("timezone"), app.now()),
         base: app.config.url("/"),
         url: app.config.url(&format!("/{}", who.person.username)),
+        notices: who.person.notices_off_at.is_none(),
         input,
     })?))
 }
@@ -86,17 +85,25 @@ fn read_profile(input: &mut Input) -> Option<Profile> {
     let name = form::name(input);
     let username = form::username(input);
     let zone = form::zone(input);
-    let notices = if input.has("notices") {
-        Notices::Wanted
-    } else {
-        Notices::Off
-    };
     Some(Profile {
         name: name?,
         username: username?,
         zone: zone?,
-        notices,
     })
+}
+
+/// Saved on click: the switch is the form’s button.
+pub async fn notices(State(app): State<App>, who: SignedIn, input: Input) -> Result<Response> {
+    let (notices, words) = if input.is("on", "1") {
+        (Notices::Wanted, "You’ll be emailed about your meetings.")
+    } else {
+        (
+            Notices::Off,
+            "You won’t be emailed about your meetings. Your invitees get their mails in any case.",
+        )
+    };
+    profile::set_notices(&app, &who.person, notices).await?;
+    Ok(Flash::ok(words).see(PROFILE))
 }
 
 pub async fn change_password(

@@ -143,16 +143,13 @@ pub async fn set_password(
 
 /// What people may change of themselves.
 pub async fn update_profile(tx: &mut Tx, person: &Person) -> Result<(), Ended<Taken>> {
-    sql(
-        "UPDATE people SET name = $3, username = $4, timezone = $5, notices_off_at = $6
-         WHERE org_id = $1 AND id = $2",
-    )
+    sql("UPDATE people SET name = $3, username = $4, timezone = $5
+         WHERE org_id = $1 AND id = $2")
     .bind(person.org_id)
     .bind(person.id)
     .bind(person.name.as_str())
     .bind(person.username.as_str())
     .bind(person.timezone.clone())
-    .bind(person.notices_off_at)
     .run(tx)
     .await
     .map_err(taken_or_broken)?;
@@ -278,7 +275,9 @@ pub async fn people_of_team(
     team: Id<crate::teams::Team>,
 ) -> Result<Vec<Person>, DbError> {
     sql(person(
-        "WHERE org_id = $1 AND id IN (SELECT person_id FROM team_members WHERE team_id = $2)
+        "WHERE org_id = $1 AND id IN (SELECT person_id FROM team_members
+            JOIN teams ON teams.id = team_members.team_id
+            WHERE team_members.team_id = $2 AND teams.deleted_at IS NULL)
          ORDER BY id",
     ))
     .bind(org)
@@ -389,7 +388,17 @@ pub async fn person_of_notice_link(
     sql(person("WHERE id = $1")).bind(id).maybe(reader).await
 }
 
-/// No more letters to the host about bookings.
+/// Letters to the host about bookings: wanted again.
+pub async fn turn_notices_on(tx: &mut Tx, org: Id<Org>, person: Id<Person>) -> Result<(), DbError> {
+    sql("UPDATE people SET notices_off_at = NULL WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(person)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// No more letters to the host about bookings. A letter's link names the person, not the org.
 pub async fn turn_notices_off(
     tx: &mut Tx,
     person: Id<Person>,

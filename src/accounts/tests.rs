@@ -572,7 +572,6 @@ async fn people_change_themselves() {
         (person.name.as_str(), person.username.as_str()),
         ("Ada King", "countess")
     );
-    assert!(person.notices_off_at.is_some());
 
     let fields = [
         ("name", ""),
@@ -589,10 +588,45 @@ async fn people_change_themselves() {
         ("name", "Ada King"),
         ("username", "grace"),
         ("timezone", "UTC"),
-        ("notices", "on"),
     ];
     let refused = ada.post("/360/profile", &fields).await;
     assert!(refused.text().contains("This username is taken"));
+}
+
+#[tokio::test]
+async fn mails_about_ones_meetings_are_on_until_turned_off_with_one_click() {
+    let (app, mut ada, admin) = set_up_by_ada(Given::default()).await;
+    let page = ada.get("/360/profile").await;
+    assert!(
+        page.text()
+            .contains("Notifications My meetings created, rescheduled, or canceled")
+    );
+    assert!(page.body.contains("aria-checked=\"true\""));
+    assert_eq!(page.field("on").as_deref(), Some("0"));
+    let off = ada
+        .post_and_follow("/360/profile/notices", &[("on", "0")])
+        .await;
+    assert!(
+        off.text()
+            .contains("You won’t be emailed about your meetings.")
+    );
+    assert!(off.body.contains("aria-checked=\"false\""));
+    assert_eq!(
+        found(&app, &admin.email).await.notices_off_at,
+        Some(app.now())
+    );
+
+    // Saving the rest of the profile leaves it as it is.
+    let fields = [
+        ("name", "Ada King"),
+        ("username", "countess"),
+        ("timezone", "UTC"),
+    ];
+    ada.post_and_follow("/360/profile", &fields).await;
+    assert!(found(&app, &admin.email).await.notices_off_at.is_some());
+    ada.post_and_follow("/360/profile/notices", &[("on", "1")])
+        .await;
+    assert_eq!(found(&app, &admin.email).await.notices_off_at, None);
 }
 
 #[tokio::test]

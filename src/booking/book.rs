@@ -13,6 +13,7 @@ use crate::event_types::{self, EventType};
 use crate::id::Id;
 use crate::outbox::{self, Kind};
 use crate::rollout;
+use crate::teams;
 
 /// Books what `request` asks for. The same form sent twice answers the first booking, also when
 /// both come at once.
@@ -58,14 +59,13 @@ async fn take_place(
     request: &Request,
     fresh: Fresh<'_>,
 ) -> Result<Booking, Refused> {
+    hold_offer(tx, org, event_type, None).await?;
     let event_type = event_types::store::open(tx, org, event_type)
         .await?
         .ok_or(Refusal::EventTypeOff)?;
-    let hosts = offers::hosts(tx, &event_type).await?;
-    if hosts.is_empty() {
+    if offers::hosts(tx, &event_type).await?.is_empty() {
         return Err(Refusal::HostGone.into());
     }
-    take_turns(tx, hosts.iter().map(|host| host.id)).await?;
     if let Some(first) = store::booking_of_form(tx, request.token.as_str()).await? {
         return Ok(first);
     }
@@ -77,23 +77,35 @@ async fn take_place(
         request.place.as_deref(),
     );
     let meeting = meet(tx, &event_type, spot, first, fresh).await?;
-    let booking = rules::placed(&event_type, &meeting, request, fresh);
+    let joined = rules::as_joined(&event_type, &meeting);
+    let booking = rules::placed(&joined, &meeting, request, fresh);
     store::insert_booking(tx, &booking, request.token.as_str()).await?;
     let online = meeting.location.provider().is_some();
     ask_for_work(tx, &meeting, online, fresh.now).await?;
     Ok(booking)
 }
 
-/// Holds the turns of several hosts, always in the order of their ids.
-pub(super) async fn take_turns(
+/// Holds what decides who hosts: the event type, its team, then the turns of all who may host, and
+/// of who hosts already. Always in this order, and the turns in that of their ids, so that nobody
+/// waits in a circle; what is read afterwards stays so.
+pub(super) async fn hold_offer(
     tx: &mut Tx,
-    hosts: impl IntoIterator<Item = Id<Person>>,
+    org: Id<Org>,
+    event_type: Id<EventType>,
+    host: Option<Id<Person>>,
 ) -> Result<(), DbError> {
-    let hosts: std::collections::BTreeSet<Id<Person>> = hosts.into_iter().collect();
-    for host in hosts {
-        store::take_turn(tx, host).await?;
+    event_types::store::hold(tx, org, event_type).await?;
+    let mut turns: Vec<Id<Person>> = host.into_iter().collect();
+    if let Some(event_type) = event_types::store::find(tx, org, event_type).await? {
+        if let Some(team) = event_type.team_id {
+            teams::store::hold(tx, org, team).await?;
+        }
+        let hosts = offers::hosts(tx, &event_type).await?;
+        turns.extend(hosts.iter().map(|host| host.id));
     }
-    Ok(())
+    turns.sort_unstable();
+    turns.dedup();
+    store::take_turns(tx, org, &turns).await
 }
 
 /// The meeting of a spot: the one that is there, or one that is made.

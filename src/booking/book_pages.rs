@@ -219,6 +219,11 @@ async fn take(
     let Some(start) = instant(input.text("start")) else {
         return Err(Error::BadRequest("That form has no time in it."));
     };
+    let mut reader = app.db.read().await?;
+    let offers = offers::load(&mut reader, &place.event_type, &Seek::any(), app.now()).await?;
+    // No connection is held while another is asked for.
+    drop(reader);
+    let place = place.at(&offers, start);
     let key = (start, place.zone.clone(), token.clone());
     let Some(request) = form::read(&mut input, &place.event_type, key) else {
         let token = token.as_str().to_owned();
@@ -252,6 +257,12 @@ pub fn instant(text: &str) -> Option<Timestamp> {
 }
 
 impl Place {
+    /// As this start has it.
+    fn at(mut self, offers: &Offers, start: Timestamp) -> Place {
+        *self.event_type = offers.as_at(&self.event_type, start);
+        self
+    }
+
     /// The form for a start, or what else there is when that is not on offer.
     async fn show(
         self,
@@ -266,7 +277,8 @@ impl Place {
         match offers.spot(start) {
             Ok(_) => {
                 let left = booker::left(&self.event_type, &offers, start);
-                self.page(shell, input, Some((start, left)), None, token)
+                self.at(&offers, start)
+                    .page(shell, input, Some((start, left)), None, token)
             }
             Err(why) => self.gone(&offers, shell, input, (start, why.into()), token),
         }

@@ -56,14 +56,18 @@ async fn give_back(
     for each in all.iter().filter(ends) {
         store::end_booking(tx, org, each.id, (Status::Canceled, by), reason, now).await?;
     }
-    if store::places_taken(tx, org, meeting.id).await? == 0 {
+    let is_empty = store::places_taken(tx, org, meeting.id).await? == 0;
+    if is_empty {
         store::update_meeting(tx, &rules::over(&meeting, now)).await?;
         store::free_busy(tx, meeting.id).await?;
         if meeting.location.provider().is_some() {
             outbox::store::enqueue(tx, Kind::Conference, meeting.id, now).await?;
         }
     }
-    outbox::store::enqueue(tx, Kind::Letters, meeting.id, now).await?;
+    // Others of a group may wait for their link: their letters are not brought forward.
+    let online = meeting.location.provider().is_some();
+    let at = rules::letters_at(online && !is_empty, now);
+    outbox::store::enqueue(tx, Kind::Letters, meeting.id, at).await?;
     let booking = Booking {
         status: Status::Canceled,
         ended_at: Some(now),

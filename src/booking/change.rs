@@ -35,7 +35,7 @@ pub enum Moves {
     ToWhoseTurnItIs,
 }
 
-/// Moves a booking. Sent twice, the second time is refused with `AlreadyMoved`.
+/// Moves a booking, or all of a group. Sent twice, the second time is refused with `AlreadyMoved`.
 pub async fn reschedule(
     app: &App,
     org: Id<Org>,
@@ -171,6 +171,7 @@ impl Moving<'_> {
         let all = store::bookings_of_meeting(tx, meeting.org_id, meeting.id).await?;
         let mut answer = None;
         for each in all.iter().filter(|it| it.status == Status::Confirmed) {
+            self.end(tx, each).await?;
             let successor = self.succeed(tx, each, &moved, event_type).await?;
             if each.id == booking.id {
                 answer = Some(successor);
@@ -200,23 +201,33 @@ impl Moving<'_> {
             server: self.server,
             now: self.now,
         };
+        // The host's time is free before it is taken anew: the two may overlap.
+        self.end(tx, booking).await?;
+        let is_empty = store::places_taken(tx, meeting.org_id, meeting.id).await? == 0;
+        if is_empty {
+            store::update_meeting(tx, &rules::over(meeting, self.now)).await?;
+            store::free_busy(tx, meeting.id).await?;
+        }
         let given = rules::given(booking, event_type, self.to);
         let first = (booking.invitee_name.as_str(), self.to.start, given);
         let next = book::meet(tx, event_type, spot, first, fresh).await?;
-        let successor = self.succeed(tx, booking, &next, event_type).await?;
-        if store::places_taken(tx, meeting.org_id, meeting.id).await? == 0 {
+        let joined = rules::as_joined(event_type, &next);
+        let successor = self.succeed(tx, booking, &next, &joined).await?;
+        let was_online = meeting.location.provider().is_some();
+        if is_empty && !meeting.kind.is_group() {
             let over = Meeting {
-                replaced_by: (!meeting.kind.is_group()).then_some(next.id),
+                replaced_by: Some(next.id),
                 ..rules::over(meeting, self.now)
             };
             store::update_meeting(tx, &over).await?;
-            store::free_busy(tx, meeting.id).await?;
-            if meeting.location.provider().is_some() {
-                outbox::store::enqueue(tx, Kind::Conference, meeting.id, self.now).await?;
-            }
         }
-        // Who leaves is told by the meeting they go to; a host who loses it, by this one.
-        outbox::store::enqueue(tx, Kind::Letters, meeting.id, self.now).await?;
+        if is_empty && was_online {
+            outbox::store::enqueue(tx, Kind::Conference, meeting.id, self.now).await?;
+        }
+        // Who leaves is told by the meeting they go to; a host who loses it, by this one. Others of
+        // a group may wait for their link: their letters are not brought forward.
+        let at = rules::letters_at(was_online && !is_empty, self.now);
+        outbox::store::enqueue(tx, Kind::Letters, meeting.id, at).await?;
         let online = next.location.provider().is_some();
         book::ask_for_work(tx, &next, online, self.now).await?;
         Ok(Moved {
@@ -225,7 +236,13 @@ impl Moving<'_> {
         })
     }
 
-    /// Ends a booking and writes the one that takes its place.
+    async fn end(&self, tx: &mut Tx, booking: &Booking) -> Result<(), Refused> {
+        let how = (Status::Rescheduled, self.by);
+        store::end_booking(tx, booking.org_id, booking.id, how, None, self.now).await?;
+        Ok(())
+    }
+
+    /// Writes the booking that takes another's place.
     async fn succeed(
         &self,
         tx: &mut Tx,
@@ -235,8 +252,6 @@ impl Moving<'_> {
     ) -> Result<Booking, Refused> {
         let fresh = (self.app.entropy.id(self.now), self.now);
         let successor = rules::successor(booking, meeting, event_type, self.to, fresh);
-        let how = (Status::Rescheduled, self.by);
-        store::end_booking(tx, booking.org_id, booking.id, how, None, self.now).await?;
         // One booking has at most one successor; the unique form token says so to the database too.
         store::insert_booking(tx, &successor, &format!("move:{}", booking.id)).await?;
         Ok(successor)
@@ -251,16 +266,7 @@ pub(super) async fn hold(
 ) -> Result<(Booking, Meeting), Refused> {
     let missing = || anyhow::anyhow!("booking {id} is not in this org");
     let found = store::booking(tx, org, id).await?.ok_or_else(missing)?;
-    let mut hosts = vec![found.host_id];
-    if let Some(event_type) = event_types::store::find(tx, org, found.event_type_id).await? {
-        hosts.extend(
-            offers::hosts(tx, &event_type)
-                .await?
-                .iter()
-                .map(|host| host.id),
-        );
-    }
-    book::take_turns(tx, hosts).await?;
+    book::hold_offer(tx, org, found.event_type_id, Some(found.host_id)).await?;
     let booking = store::booking(tx, org, id).await?.ok_or_else(missing)?;
     let meeting = store::meeting(tx, org, booking.meeting_id)
         .await?

@@ -696,3 +696,370 @@ async fn the_places_of_a_slot_can_be_more_later_and_its_length_stays() {
     stage.settle().await;
     assert_eq!(stage.app.zoom().meetings().len(), 1);
 }
+
+#[tokio::test]
+async fn in_a_group_by_phone_each_number_stays_with_its_invitee() {
+    let stage = Stage::new().await;
+    let demo = stage.group(3).await;
+    let demo = stage
+        .app
+        .edits(&demo, |it| {
+            it.location = Location::Phone;
+            it.location_value = Some("I call you".to_owned());
+        })
+        .await;
+    let mut booked = Vec::new();
+    for (email, number) in [(GRACE, "+1 111"), (ALAN, "+2 222")] {
+        let mut request = stage.app.request(email, email, NINE);
+        request.place = Some(number.to_owned());
+        let booking = book::book(&stage.app.app, demo.org_id, demo.id, &request).await;
+        booked.push(booking.unwrap_or_else(|refused| panic!("{refused:?}")));
+    }
+    stage.settle().await;
+    stage.moves(&booked[0], By::Host, TEN).await;
+    stage.settle().await;
+    let all = |email: &str| -> String {
+        let letters = stage.app.letters_to(email).into_iter();
+        letters
+            .map(|it| format!("{}{}{}", it.text, it.html, it.calendar.unwrap().ics))
+            .collect()
+    };
+    for (email, own, other) in [(GRACE, "+1 111", "+2 222"), (ALAN, "+2 222", "+1 111")] {
+        assert!(
+            all(email).contains(own) && !all(email).contains(other),
+            "{email}"
+        );
+    }
+    let host = all(&stage.ada.email);
+    assert!(host.contains("+1 111") && host.contains("+2 222"));
+    let mut reader = stage.app.app.db.read().await.unwrap();
+    let now = store::bookings_of_meeting(&mut reader, stage.org, booked[0].meeting_id)
+        .await
+        .unwrap();
+    for booking in now.iter().filter(|it| it.status == Status::Confirmed) {
+        let number = if booking.invitee_email == GRACE {
+            "+1 111"
+        } else {
+            "+2 222"
+        };
+        assert!(booking.location_value.as_deref().unwrap().ends_with(number));
+    }
+}
+
+#[tokio::test]
+async fn the_start_of_a_session_whose_host_is_gone_is_taken_and_no_error() {
+    let stage = Stage::new().await;
+    let (_, call, ..) = stage.team(Kind::GroupRoundRobin).await;
+    let first = stage.books(&call, GRACE, NINE).await;
+    let (org, host, now) = (stage.org, first.host_id, stage.app.now());
+    stage
+        .app
+        .write(move |tx| {
+            Box::pin(async move {
+                Ok(crate::accounts::store::set_deactivated(tx, org, host, Some(now)).await?)
+            })
+        })
+        .await;
+    assert!(!stage.starts(&call).await.contains(&NINE.to_owned()));
+    assert!(taken(&stage.tries(&call, ALAN, NINE).await.unwrap_err()));
+    let other = stage.books(&call, ALAN, TEN).await;
+    assert_ne!(other.host_id, host);
+    stage.settle().await;
+}
+
+#[tokio::test]
+async fn the_last_of_a_group_can_move_to_a_time_that_overlaps_their_own() {
+    let stage = Stage::new().await;
+    let demo = stage.group(3).await;
+    let grace = stage.books(&demo, GRACE, NINE).await;
+    stage.settle().await;
+    let moved = stage
+        .moves(&grace, By::Invitee, "2026-05-05T07:15:00Z")
+        .await;
+    stage.settle().await;
+    assert_ne!(moved.meeting_id, grace.meeting_id);
+    let rooms = stage.app.zoom().meetings();
+    assert_eq!(rooms.len(), 1);
+    assert_eq!(rooms[0].start_time, Some(moved.starts_at));
+}
+
+#[tokio::test]
+async fn who_has_two_places_keeps_the_event_when_one_is_given_back_or_moved() {
+    let stage = Stage::new().await;
+    let demo = stage.group(5).await;
+    let one = stage.books(&demo, GRACE, NINE).await;
+    let two = stage.books(&demo, "Grace@Example.com", NINE).await;
+    let three = stage.books(&demo, GRACE, NINE).await;
+    stage.settle().await;
+    assert_eq!(
+        stage.app.letters_to(GRACE).len(),
+        2,
+        "one letter for each place"
+    );
+    stage.cancels(&three, By::Invitee).await;
+    stage.settle().await;
+    let letter = stage.last(GRACE);
+    assert_eq!(letter.kind, "canceled");
+    assert!(letter.calendar.is_none(), "her calendar keeps it");
+    stage.moves(&one, By::Invitee, TEN).await;
+    stage.settle().await;
+    let letter = stage.last(GRACE);
+    assert!(letter.calendar.is_some() && letter.takes_back.is_none());
+    stage.cancels(&two, By::Invitee).await;
+    stage.settle().await;
+    let letter = stage
+        .app
+        .letters_to(two.invitee_email.as_str())
+        .pop()
+        .unwrap();
+    assert_eq!(letter.calendar.unwrap().method, "CANCEL");
+}
+
+#[tokio::test]
+async fn guests_of_a_place_follow_it_and_only_it() {
+    let stage = Stage::new().await;
+    let demo = stage.group(3).await;
+    let mut request = stage.app.request("grace", GRACE, NINE);
+    request.guests = super::Guests(vec![KURT.to_owned()]);
+    let grace = book::book(&stage.app.app, demo.org_id, demo.id, &request).await;
+    let grace = grace.unwrap_or_else(|refused| panic!("{refused:?}"));
+    stage.books(&demo, ALAN, NINE).await;
+    stage.settle().await;
+    assert_eq!(
+        stage
+            .starts(&demo)
+            .await
+            .iter()
+            .filter(|at| *at == NINE)
+            .count(),
+        1
+    );
+    let moved = stage.moves(&grace, By::Invitee, TEN).await;
+    stage.settle().await;
+    let letter = stage.last(KURT);
+    assert_eq!(letter.kind, "moved");
+    assert_eq!(letter.takes_back.unwrap().method, "CANCEL");
+    stage.cancels(&moved, By::Invitee).await;
+    stage.settle().await;
+    assert_eq!(stage.last(KURT).kind, "canceled");
+    assert_eq!(stage.app.letters_to(ALAN).len(), 1);
+}
+
+#[tokio::test]
+async fn a_place_that_goes_away_and_comes_back_is_told_as_it_is() {
+    let stage = Stage::new().await;
+    let demo = stage.group(3).await;
+    let grace = stage.books(&demo, GRACE, NINE).await;
+    stage.books(&demo, ALAN, NINE).await;
+    stage.settle().await;
+    // Before any letter: nothing has changed for her.
+    let there = stage.moves(&grace, By::Invitee, TEN).await;
+    let back = stage.moves(&there, By::Invitee, NINE).await;
+    stage.settle().await;
+    assert_eq!(back.meeting_id, grace.meeting_id);
+    assert_eq!(stage.app.letters_to(GRACE).len(), 1);
+    assert_eq!(stage.app.zoom().meetings().len(), 1);
+    // After the letter: the way back is a move like any other.
+    let there = stage.moves(&back, By::Invitee, TEN).await;
+    stage.settle().await;
+    let ten = stage.meeting(there.meeting_id).await;
+    stage.moves(&there, By::Invitee, NINE).await;
+    stage.settle().await;
+    let letter = stage.last(GRACE);
+    assert_eq!(
+        (letter.kind.as_str(), stage.app.letters_to(GRACE).len()),
+        ("moved", 3)
+    );
+    let leaves = letter.takes_back.unwrap();
+    assert_eq!(line(&leaves.ics, "UID"), format!("UID:{}", ten.ical_uid));
+    let joins = letter.calendar.unwrap();
+    assert_eq!(
+        (joins.method.as_str(), line(&joins.ics, "STATUS").as_str()),
+        ("REQUEST", "STATUS:CONFIRMED")
+    );
+}
+
+#[tokio::test]
+async fn a_place_that_moves_to_anothers_session_leaves_its_host_with_theirs() {
+    let stage = Stage::new().await;
+    let (_, call, bob, cyd) = stage.team(Kind::GroupRoundRobin).await;
+    let grace = stage.books(&call, GRACE, NINE).await;
+    let alan = stage.books(&call, ALAN, NINE).await;
+    let kurt = stage.books(&call, KURT, TEN).await;
+    assert_ne!(kurt.host_id, grace.host_id);
+    stage.settle().await;
+    stage.moves(&grace, By::Invitee, TEN).await;
+    stage.settle().await;
+    let old = if grace.host_id == bob.id { &bob } else { &cyd };
+    let letter = stage.last(&old.email);
+    assert!(
+        letter.subject.starts_with("Moved away: grace"),
+        "{}",
+        letter.subject
+    );
+    assert!(
+        letter.text.contains("grace moved to another meeting."),
+        "{}",
+        letter.text
+    );
+    assert!(letter.calendar.is_none() && !letter.text.contains("no longer"));
+    assert_eq!(stage.meeting(alan.meeting_id).await.over_at, None);
+}
+
+#[tokio::test]
+async fn a_second_change_of_host_keeps_the_first_room_until_the_last_one_is_ready() {
+    let stage = Stage::new().await;
+    let (team, call, ..) = stage.team(Kind::RoundRobin).await;
+    stage
+        .policy(&team, Offered::WhenAnyIsFree, OnReschedule::Reassign)
+        .await;
+    let first = stage.books(&call, GRACE, NINE).await;
+    stage.settle().await;
+    stage
+        .app
+        .zoom()
+        .fault(zoom_sim::Fault::bad_gateway("create").always());
+    let second = stage.moves(&first, By::Invitee, TEN).await;
+    stage.settle().await;
+    // The other host has had as many by now, and waited longer.
+    let third = stage
+        .moves(&second, By::Invitee, "2026-05-05T09:00:00Z")
+        .await;
+    stage.app.settle_for(minutes(5)).await;
+    assert_eq!(stage.app.zoom().ledger_of("meeting.delete").len(), 0);
+    assert_eq!(
+        stage.app.zoom().meetings().len(),
+        1,
+        "the only way to join they know"
+    );
+    stage.app.zoom().clear_faults();
+    stage.app.settle_for(minutes(30)).await;
+    let rooms = stage.app.zoom().meetings();
+    assert_eq!(rooms.len(), 1);
+    assert_eq!(rooms[0].start_time, Some(third.starts_at));
+}
+
+#[tokio::test]
+async fn a_room_that_was_replaced_goes_when_what_replaced_it_is_canceled() {
+    let stage = Stage::new().await;
+    let (team, call, bob, cyd) = stage.team(Kind::RoundRobin).await;
+    stage
+        .policy(&team, Offered::WhenAnyIsFree, OnReschedule::Reassign)
+        .await;
+    let first = stage.books(&call, GRACE, NINE).await;
+    stage.settle().await;
+    stage
+        .app
+        .zoom()
+        .fault(zoom_sim::Fault::bad_gateway("create").always());
+    let moved = stage.moves(&first, By::Invitee, TEN).await;
+    assert_ne!(moved.host_id, first.host_id);
+    stage.cancels(&moved, By::Invitee).await;
+    stage.app.zoom().clear_faults();
+    stage.app.settle_for(minutes(30)).await;
+    assert_eq!(stage.app.zoom().meetings().len(), 0);
+    let letter = stage.last(GRACE);
+    assert_eq!(letter.kind, "canceled");
+    let old = stage.meeting(first.meeting_id).await;
+    assert_eq!(letter.subject, format!("Canceled: {}", old.summary));
+    assert_eq!(
+        line(&letter.calendar.unwrap().ics, "UID"),
+        format!("UID:{}", old.ical_uid)
+    );
+    // Who hosted it is not told that another does: nobody does.
+    let host = if first.host_id == bob.id { &bob } else { &cyd };
+    let told = stage.last(&host.email);
+    assert!(
+        told.text.contains("it is no longer yours to host"),
+        "{}",
+        told.text
+    );
+    let ends = told.calendar.unwrap();
+    assert_eq!(line(&ends.ics, "STATUS"), "STATUS:CANCELLED");
+    assert_eq!(
+        line(&ends.ics, "SEQUENCE"),
+        "SEQUENCE:1",
+        "higher than what it knows"
+    );
+}
+
+#[tokio::test]
+async fn who_joins_a_session_reads_its_length_and_place_whatever_the_event_type_says_now() {
+    let stage = Stage::new().await;
+    let demo = stage.group(3).await;
+    stage.books(&demo, GRACE, NINE).await;
+    stage
+        .app
+        .edits(&demo, |it| {
+            it.minutes = 15;
+            it.location = Location::Phone;
+            it.location_value = Some("I call you".to_owned());
+        })
+        .await;
+    let mut guest = stage.app.browser();
+    let path = "/ada-lovelace/demo/book";
+    let form = guest
+        .get(&format!("{path}?start={NINE}&tz=Europe/Madrid"))
+        .await;
+    let text = form.text();
+    assert!(
+        text.contains("09:00 to 09:42") && text.contains("Zoom"),
+        "{text}"
+    );
+    assert!(!text.contains("phone number"), "{text}");
+    let token = form.field("token").unwrap();
+    let typed = [
+        ("token", token.as_str()),
+        ("start", NINE),
+        ("tz", "Europe/Madrid"),
+        ("name", "Alan"),
+        ("email", ALAN),
+    ];
+    let booked = guest.post_and_follow(path, &typed).await.text();
+    assert!(
+        booked.contains("09:00 to 09:42") && booked.contains("Zoom link"),
+        "{booked}"
+    );
+    // Another start is as the event type is now.
+    let other = guest
+        .get(&format!("{path}?start={TEN}&tz=Europe/Madrid"))
+        .await
+        .text();
+    assert!(
+        other.contains("10:00 to 10:15") && other.contains("phone number"),
+        "{other}"
+    );
+    stage.settle().await;
+}
+
+#[tokio::test]
+async fn a_new_session_asks_for_a_webinar_only_while_the_org_allows_it() {
+    let stage = Stage::new().await;
+    let demo = stage.group(3).await;
+    let demo = stage
+        .app
+        .edits(&demo, |it| it.webinar_at = Some(it.created_at))
+        .await;
+    let off = stage.books(&demo, GRACE, NINE).await;
+    assert_eq!(stage.meeting(off.meeting_id).await.webinar_at, None);
+    let (org, now) = (stage.org, stage.app.now());
+    stage
+        .app
+        .write(move |tx| {
+            Box::pin(async move {
+                let rollout = crate::rollout::store::rollout(tx, org).await?;
+                let rollout = crate::rollout::Rollout {
+                    webinars_at: Some(now),
+                    ..rollout
+                };
+                Ok(crate::rollout::store::save(tx, &rollout).await?)
+            })
+        })
+        .await;
+    let on = stage.books(&demo, ALAN, TEN).await;
+    assert_eq!(stage.meeting(on.meeting_id).await.webinar_at, Some(now));
+    // Who joins the first one takes it as it is.
+    let joined = stage.books(&demo, ALAN, NINE).await;
+    assert_eq!(joined.meeting_id, off.meeting_id);
+    stage.settle().await;
+}

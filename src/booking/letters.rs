@@ -1,7 +1,7 @@
 //! Who is to be told what about a meeting: the difference between what each recipient was last told
 //! and what is true. Pure. How it is said is in `wording`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -171,35 +171,33 @@ pub struct Elsewhere {
     pub came_from: Vec<Told>,
     /// The places that were moved to other meetings, which tell of it; with the address of the host
     /// there.
-    pub went_to: Vec<(Id<Seat>, String)>,
+    pub went_to: BTreeMap<Id<Seat>, String>,
 }
 
 impl Elsewhere {
-    fn before(&self, to: &Recipient) -> Option<&Told> {
-        self.came_from.iter().find(|told| told.to() == *to)
-    }
-
     /// Whether the meeting that a place went to tells this recipient. A host who has lost it is
     /// told by the meeting they had.
     fn tells(&self, told: &Told) -> bool {
-        self.went_to.iter().any(|(seat, host)| {
-            *seat == told.seat && (told.audience != Audience::Host || *host == told.email)
-        })
+        self.went_to
+            .get(&told.seat)
+            .is_some_and(|host| told.audience != Audience::Host || *host == told.email)
     }
 }
 
 /// What is to be told to whom. Nothing for those who know already.
 pub fn diff(wanted: &[Wanted], told: &[Told], elsewhere: &Elsewhere) -> Vec<(Recipient, News)> {
     let mut news = Vec::new();
+    let (here, there) = (by_recipient(told), by_recipient(&elsewhere.came_from));
     for want in wanted {
-        let last = told.iter().find(|told| told.to() == want.to);
-        if let Some(one) = difference(want, last, elsewhere.before(&want.to)) {
+        let (last, before) = (here.get(&want.to), there.get(&want.to));
+        if let Some(one) = difference(want, last.copied(), before.copied()) {
             news.push((want.to.clone(), one));
         }
     }
     // Whoever is no longer named at all: a guest left out when the booking moved.
+    let named: BTreeSet<&Recipient> = wanted.iter().map(|want| &want.to).collect();
     for told in told {
-        let named = wanted.iter().any(|want| want.to == told.to());
+        let named = named.contains(&told.to());
         if !named && told.state == ToldState::Confirmed && !elsewhere.tells(told) {
             news.push((told.to(), News::Canceled));
         }
@@ -207,10 +205,21 @@ pub fn diff(wanted: &[Wanted], told: &[Told], elsewhere: &Elsewhere) -> Vec<(Rec
     news
 }
 
+/// What was told, by whom it was told to.
+pub fn by_recipient(told: &[Told]) -> BTreeMap<Recipient, &Told> {
+    told.iter().map(|told| (told.to(), told)).collect()
+}
+
 fn difference(want: &Wanted, last: Option<&Told>, elsewhere: Option<&Told>) -> Option<News> {
     let live = last.filter(|told| told.state == ToldState::Confirmed);
     match (&want.facts, last, live, elsewhere) {
         (Some(facts), _, Some(told), _) => change(facts, told),
+        // Moved away and back before anybody was told: another meeting at the same time.
+        (Some(facts), _, None, Some(before))
+            if facts.starts_at == before.starts_at && facts.minutes == before.minutes =>
+        {
+            Some(News::LinkChanged)
+        }
         (Some(_), _, None, Some(before)) => Some(News::Moved {
             from: before.starts_at,
             minutes: before.minutes,

@@ -28,6 +28,14 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         .clone()
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
+                // Meetings before jobs, as moves take them; and all that a letter may speak of, so
+                // that two rounds never tell of one place at once.
+                let Some(found) = store::meeting_of_job(tx, job.subject()).await? else {
+                    return Ok(Outcome::Done);
+                };
+                let org = found.org_id;
+                let all = store::meetings_of_places(tx, org, found.id).await?;
+                store::hold(tx, org, &all).await?;
                 if !outbox::store::still_ours(tx, &job).await? {
                     return Ok(Outcome::Done);
                 }
@@ -114,11 +122,14 @@ pub(super) async fn round(
         went_to: store::went_to(tx, meeting.org_id, meeting.id).await?,
     };
     let news = letters::diff(&wanted, &told, &elsewhere);
+    let (here, there) = (
+        letters::by_recipient(&told),
+        letters::by_recipient(&elsewhere.came_from),
+    );
     let before = |to: &Recipient| {
-        let here = told.iter().find(|told| told.to() == *to);
-        let live = here.filter(|told| told.state == ToldState::Confirmed);
-        let there = || elsewhere.came_from.iter().find(|told| told.to() == *to);
-        live.or_else(there).or(here)
+        let last = here.get(to).copied();
+        let live = last.filter(|told| told.state == ToldState::Confirmed);
+        live.or(there.get(to).copied()).or(last)
     };
     let asks = news
         .iter()
@@ -135,6 +146,11 @@ pub(super) async fn round(
     let live = cast.bookings.iter().filter(is_live).count();
     let mut left = LeftMeetings::default();
     let mut said_of_all = Vec::new();
+    // What the host reads of a group is one conversation.
+    let mut of_host = told
+        .iter()
+        .find(|told| told.audience == Audience::Host && meeting.kind.is_group())
+        .map(|told| told.thread.clone());
     for (to, one) in &news {
         let want = wanted.iter().find(|want| want.to == *to);
         let named = want.map(|want| want.booking);
@@ -148,11 +164,16 @@ pub(super) async fn round(
         let urls = urls(app, booking, &cast);
         let before = before(to);
         let of_all = letters::is_of_all(meeting, booking, to.audience, one, before);
+        let of_host_too = of_host.as_ref().filter(|_| to.audience == Audience::Host);
+        let own_place = (meeting.kind.is_group() && !of_all)
+            .then(|| place_words(booking.location, booking.location_value.as_deref(), online));
         let scene = Scene {
             audience: to.audience,
             email: &to.email,
             news: one,
             before,
+            thread: before.map(|told| &told.thread).or(of_host_too),
+            is_in_still: *one == News::Canceled && is_in(&wanted, to),
             org: &cast.org,
             host: &cast.host,
             event_type: &cast.event_type,
@@ -160,37 +181,50 @@ pub(super) async fn round(
             booking,
             of_all: of_all.then_some(live),
             online,
-            place: &place,
+            place: own_place.as_ref().unwrap_or(&place),
             urls: &urls,
         };
         let old = match before.filter(|told| told.meeting_id != meeting.id) {
             Some(told) => Some(left.meeting(tx, meeting, told).await?),
             None => None,
         };
-        let letter = letter(app, &scene, sequence, old)?;
-        let facts = want.and_then(|want| want.facts.as_ref());
-        store::put_told(tx, &now_told(app, &scene, &letter, facts)).await?;
-        if let Some(told) = before.filter(|told| told.meeting_id != meeting.id) {
-            let state = ToldState::Canceled;
-            store::put_told(
-                tx,
-                &Told {
-                    state,
-                    ..told.clone()
-                },
-            )
-            .await?;
-        }
         let is_said = of_all && said_of_all.contains(&one.word());
+        let letter = match is_said {
+            true => None,
+            false => Some(letter(app, &scene, sequence, old)?),
+        };
+        let facts = want.and_then(|want| want.facts.as_ref());
+        let now_told = now_told(app, &scene, letter.as_ref(), facts);
+        if to.audience == Audience::Host && meeting.kind.is_group() {
+            of_host.get_or_insert_with(|| now_told.thread.clone());
+        }
+        store::put_told(tx, &now_told).await?;
+        if let Some(told) = before.filter(|told| told.meeting_id != meeting.id) {
+            let off = Told {
+                state: ToldState::Canceled,
+                ..told.clone()
+            };
+            store::put_told(tx, &off).await?;
+        }
         if of_all {
             said_of_all.push(one.word());
         }
         let wants_it = to.audience != Audience::Host || cast.host.notices_off_at.is_none();
-        if wants_it && !is_said {
+        if let Some(letter) = letter.filter(|_| wants_it) {
             mail::store::enqueue(tx, &letter, app.now()).await?;
         }
     }
     Ok(())
+}
+
+/// Whether this address has another place in the meeting: its calendar must keep it.
+fn is_in(wanted: &[letters::Wanted], to: &Recipient) -> bool {
+    wanted.iter().any(|want| {
+        want.facts.is_some()
+            && want.to.audience != Audience::Host
+            && to.audience != Audience::Host
+            && want.to.email.eq_ignore_ascii_case(&to.email)
+    })
 }
 
 fn is_live(booking: &&Booking) -> bool {
@@ -226,7 +260,18 @@ impl LeftMeetings {
                 let sequence = meeting.sequence.map_or(0, |last| last + 1);
                 store::set_sequence(tx, org, meeting.id, sequence).await?;
                 meeting.sequence = Some(sequence);
-                self.0.push(Left { meeting, host });
+                let bookings = store::bookings_of_meeting(tx, org, meeting.id).await?;
+                let still_in = bookings
+                    .iter()
+                    .filter(is_live)
+                    .flat_map(|it| std::iter::once(&it.invitee_email).chain(&it.guests.0))
+                    .map(|email| email.to_lowercase())
+                    .collect();
+                self.0.push(Left {
+                    meeting,
+                    host,
+                    still_in,
+                });
                 self.0.len() - 1
             }
         };
@@ -264,6 +309,8 @@ async fn remind(
         email: &cast.host.email,
         news: &News::Confirmed,
         before: None,
+        thread: None,
+        is_in_still: false,
         org: &cast.org,
         host: &cast.host,
         event_type: &cast.event_type,
@@ -325,7 +372,9 @@ fn asks_calendar(
 ) -> bool {
     match method(meeting, audience, news, before) {
         Some(Method::Request | Method::Cancel) => true,
-        Some(Method::Publish) | None => false,
+        // A host's calendar takes the end of an event only with a higher number.
+        Some(Method::Publish) => *news == News::Canceled,
+        None => false,
     }
 }
 
@@ -343,13 +392,21 @@ fn letter(
         (takes_back, None)
     } else {
         let invite = scene.invite(sequence.unwrap_or(0), now);
-        let method = method(scene.meeting, scene.audience, scene.news, scene.before);
+        let method = method(scene.meeting, scene.audience, scene.news, scene.before)
+            .filter(|_| !scene.is_in_still);
         (method.map(|method| calendar(method, &invite)), takes_back)
     };
+    let mut sheet = scene.sheet();
+    // The title that the calendar knows it by.
+    if let (News::Canceled, Some(old), Audience::Invitee | Audience::Guest) =
+        (scene.news, old, scene.audience)
+    {
+        sheet.subject = format!("Canceled: {}", old.meeting.summary);
+    }
     Ok(Letter {
         calendar,
         takes_back,
-        ..written(app, scene, &scene.sheet())?
+        ..written(app, scene, &sheet)?
     })
 }
 
@@ -403,13 +460,13 @@ fn written(app: &App, scene: &Scene<'_>, sheet: &Sheet) -> anyhow::Result<Letter
         html: sheet.html()?,
         calendar: None,
         takes_back: None,
-        thread: scene.before.map(|told| told.thread.clone()),
+        thread: scene.thread.cloned(),
         unsubscribe,
     })
 }
 
 /// What the recipient knows once they have read this letter.
-fn now_told(app: &App, scene: &Scene<'_>, letter: &Letter, facts: Option<&Facts>) -> Told {
+fn now_told(app: &App, scene: &Scene<'_>, letter: Option<&Letter>, facts: Option<&Facts>) -> Told {
     let host = app.config.base_url.host_str().unwrap_or("localhost");
     let was = scene.before;
     let invites = asks_calendar(scene.meeting, scene.audience, scene.news, was) && facts.is_some();
@@ -454,7 +511,11 @@ fn now_told(app: &App, scene: &Scene<'_>, letter: &Letter, facts: Option<&Facts>
             .filter(|told| told.meeting_id == scene.meeting.id)
             .and_then(|told| told.invited_at)
             .or(invites.then(|| app.now())),
-        thread: was.map_or_else(|| letter.message_id(host), |told| told.thread.clone()),
+        thread: match (scene.thread, letter) {
+            (Some(thread), _) => thread.clone(),
+            (None, Some(letter)) => letter.message_id(host),
+            (None, None) => String::new(),
+        },
     }
 }
 

@@ -206,6 +206,12 @@ impl From<crate::db::DbError> for Refused {
             // The guard behind the host's turn.
             DbError::Overlap => Refused::Because(rules::Refusal::SlotTaken),
             DbError::Unique(ref what) if what.contains("form_token") => Refused::SentTwice,
+            // The same behind the sessions of a group: one for each start.
+            DbError::Unique(ref what)
+                if what.contains("meetings_one_session") || what.contains("meetings.starts_at") =>
+            {
+                Refused::Because(rules::Refusal::SlotTaken)
+            }
             DbError::Unique(_)
             | DbError::Value(_)
             | DbError::Panicked

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Meeting, store};
+use super::{Meeting, rules, store};
 use crate::accounts::{self, Person};
 use crate::availability::hours::Hours;
 use crate::availability::slots::{self, Busy, Limits, NotOffered, Offer};
@@ -86,6 +86,8 @@ struct Calendar {
 pub struct Session {
     pub meeting: Meeting,
     pub taken: u16,
+    /// One who takes no bookings any more keeps those they have.
+    pub host_is_active: bool,
 }
 
 pub struct Offers {
@@ -273,6 +275,14 @@ impl Offers {
         }
     }
 
+    /// The event type as this start has it: a session keeps its length and its place.
+    pub fn as_at(&self, event_type: &EventType, start: Timestamp) -> EventType {
+        match self.session_at(start) {
+            Some(session) => rules::as_joined(event_type, &session.meeting),
+            None => event_type.clone(),
+        }
+    }
+
     /// How many places a start still has, for groups.
     pub fn places_left(&self, start: Timestamp) -> u16 {
         let taken = self.session_at(start).map_or(0, |session| session.taken);
@@ -318,7 +328,7 @@ impl Offers {
 
     /// A session takes place whatever became of the hours it was opened in.
     fn can_join(&self, session: &Session) -> Result<(), NotOffered> {
-        if !self.may_join || session.taken >= self.seats {
+        if !self.may_join || !session.host_is_active || session.taken >= self.seats {
             return Err(NotOffered::Taken);
         }
         let host = session.meeting.host_id;

@@ -200,6 +200,20 @@ pub fn given<'a>(booking: &'a Booking, event_type: &EventType, to: &'a Move) -> 
     to.place.as_deref().or(kept)
 }
 
+/// The event type as it is for who joins this meeting of a group: length and place were fixed at its
+/// first booking.
+pub fn as_joined(event_type: &EventType, meeting: &Meeting) -> EventType {
+    if !meeting.kind.is_group() {
+        return event_type.clone();
+    }
+    EventType {
+        minutes: meeting.minutes,
+        location: meeting.location,
+        location_value: meeting.location_value.clone(),
+        ..event_type.clone()
+    }
+}
+
 /// The meeting when its last booking is gone.
 pub fn over(meeting: &Meeting, now: Timestamp) -> Meeting {
     Meeting {

@@ -1,5 +1,7 @@
 //! Meetings, bookings and busy time in the database.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::letters::Told;
@@ -20,13 +22,28 @@ const BOOKING: &str = "id, org_id, meeting_id, event_type_id, host_id, status, s
     location, location_value, invitee_name, invitee_email, invitee_timezone, guests, answers, \
     rescheduled_from, reschedule_reason, ended_at, ended_by, cancel_reason, created_at, seat";
 
-/// The host's turn: serialises everything that changes this host's calendar until the transaction
-/// ends. For several hosts: call it in the order of their ids.
-pub async fn take_turn(tx: &mut Tx, host: Id<Person>) -> Result<(), DbError> {
-    sql("UPDATE people SET turn = turn + 1 WHERE id = $1")
-        .bind(host)
-        .run(tx)
-        .await?;
+/// The turns of these hosts, sorted by id: serialises everything that changes their calendars until
+/// the transaction ends.
+pub async fn take_turns(tx: &mut Tx, org: Id<Org>, hosts: &[Id<Person>]) -> Result<(), DbError> {
+    for host in hosts {
+        sql("UPDATE people SET turn = turn + 1 WHERE org_id = $1 AND id = $2")
+            .bind(org)
+            .bind(*host)
+            .run(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Holds meetings until the transaction ends, in the order of their ids.
+pub async fn hold(tx: &mut Tx, org: Id<Org>, meetings: &[Id<Meeting>]) -> Result<(), DbError> {
+    for meeting in meetings {
+        sql("UPDATE meetings SET generation = generation WHERE org_id = $1 AND id = $2")
+            .bind(org)
+            .bind(*meeting)
+            .run(tx)
+            .await?;
+    }
     Ok(())
 }
 
@@ -96,12 +113,12 @@ impl Record for Session {
         Ok(Session {
             meeting: Meeting::from_row(row)?,
             taken: row.get("taken")?,
+            host_is_active: row.get::<Option<Timestamp>>("host_gone_at")?.is_none(),
         })
     }
 }
 
-/// The meetings of a group event type that take place, with how many have a place in each. Those
-/// of hosts who take no bookings any more are left out.
+/// The meetings of a group event type that take place, with how many have a place in each.
 pub async fn sessions(
     reader: &mut Reader,
     org: Id<Org>,
@@ -110,11 +127,10 @@ pub async fn sessions(
 ) -> Result<Vec<Session>, DbError> {
     sql(format!(
         "SELECT {MEETING}, (SELECT COUNT(*) FROM bookings WHERE bookings.meeting_id = meetings.id
-                AND bookings.status = 'confirmed') AS taken
+                AND bookings.status = 'confirmed') AS taken,
+            (SELECT deactivated_at FROM people WHERE people.id = meetings.host_id) AS host_gone_at
          FROM meetings WHERE org_id = $1 AND event_type_id = $2 AND over_at IS NULL
             AND kind IN ('group', 'group_round_robin') AND starts_at >= $3 AND starts_at < $4
-            AND host_id IN (SELECT id FROM people WHERE people.org_id = $1
-                AND people.deactivated_at IS NULL)
          ORDER BY starts_at"
     ))
     .bind(org)
@@ -462,7 +478,7 @@ pub async fn went_to(
     reader: &mut Reader,
     org: Id<Org>,
     meeting: Id<Meeting>,
-) -> Result<Vec<(Id<Seat>, String)>, DbError> {
+) -> Result<BTreeMap<Id<Seat>, String>, DbError> {
     let rows: Vec<Gone> = sql(
         "SELECT bookings.seat AS seat, people.email AS email
          FROM bookings JOIN people ON people.id = bookings.host_id
@@ -482,6 +498,21 @@ record! {
         seat: Id<Seat>,
         email: String,
     }
+}
+
+/// The meetings that places of this one are in or were, itself too, in the order of their ids.
+pub async fn meetings_of_places(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+) -> Result<Vec<Id<Meeting>>, DbError> {
+    sql("SELECT DISTINCT meeting_id FROM bookings WHERE org_id = $1
+            AND seat IN (SELECT seat FROM bookings WHERE org_id = $1 AND meeting_id = $2)
+         ORDER BY meeting_id")
+    .bind(org)
+    .bind(meeting)
+    .all(reader)
+    .await
 }
 
 /// Notes what a recipient is told now.
@@ -633,7 +664,7 @@ pub async fn listed(
 }
 
 /// A pattern that finds these words anywhere.
-fn like(words: &str) -> String {
+pub fn like(words: &str) -> String {
     let mut pattern = String::from("%");
     for letter in words.chars() {
         if matches!(letter, '%' | '_' | '!') {

@@ -1,6 +1,8 @@
 //! What letters about a meeting say. Pure: news, facts and addresses in, a sheet and an invite out.
 //! Every sentence about the link is chosen from the old and the new one, so that it is true.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -23,6 +25,10 @@ pub struct Scene<'a> {
     pub news: &'a News,
     /// What the recipient was last told.
     pub before: Option<&'a Told>,
+    /// Message-ID of the conversation it belongs to. None: it begins one.
+    pub thread: Option<&'a String>,
+    /// The same address has another place in the meeting that this recipient leaves.
+    pub is_in_still: bool,
     pub org: &'a Org,
     pub host: &'a Person,
     pub event_type: &'a EventType,
@@ -40,6 +46,8 @@ pub struct Scene<'a> {
 pub struct Left {
     pub meeting: Meeting,
     pub host: Person,
+    /// The addresses of those who are in it still, in lower case.
+    pub still_in: BTreeSet<String>,
 }
 
 /// The addresses a letter can lead to, as a whole.
@@ -77,6 +85,7 @@ impl Scene<'_> {
                     News::LinkChanged => &format!("{place} link changed"),
                     News::PlaceChanged => "Place changed",
                     News::Canceled if self.is_handed_over() => "Handed over",
+                    News::Canceled if self.is_moved_away() => "Moved away",
                     News::Canceled => "Canceled",
                 };
                 let brief = when::brief(self.starts_at(), self.zone());
@@ -161,7 +170,10 @@ impl Scene<'_> {
         let (before, old) = (self.before?, &left.meeting);
         let method = match self.audience {
             Audience::Host => old.over_at.map(|_| Method::Publish)?,
-            Audience::Invitee | Audience::Guest => before.invited_at.map(|_| Method::Cancel)?,
+            Audience::Invitee | Audience::Guest => before
+                .invited_at
+                .filter(|_| !left.still_in.contains(&self.email.to_lowercase()))
+                .map(|_| Method::Cancel)?,
         };
         let status = match old.over_at {
             Some(_) => invites::Status::Cancelled,
@@ -229,6 +241,11 @@ impl Scene<'_> {
 
     /// The invitee has moved it, and another member of the team hosts it now.
     fn is_handed_over(&self) -> bool {
+        self.is_moved_away() && self.meeting.over_at.is_some()
+    }
+
+    /// The same, whether the meeting goes on with others or not.
+    fn is_moved_away(&self) -> bool {
         let moved = self.booking.status == Status::Rescheduled;
         !self.takes_place() && moved && self.audience == Audience::Host
     }
@@ -267,6 +284,14 @@ impl Scene<'_> {
             (News::PlaceChanged, _) => "The place has changed.",
             (News::Canceled, _) if self.is_left_out() => "You’re no longer invited.",
             (News::Canceled, _) if self.is_handed_over() => "You no longer host this.",
+            (News::Canceled, Audience::Host) if self.is_moved_away() => {
+                &format!("{} moved to another meeting.", self.booking.invitee_name)
+            }
+            (News::Canceled, Audience::Invitee)
+                if self.is_given_back() && self.booking.ended_by == Some(By::Invitee) =>
+            {
+                "You gave your place back."
+            }
             (News::Canceled, audience) => return canceled_by(self.booking, self.host, audience),
         };
         words.to_owned()
@@ -294,7 +319,7 @@ impl Scene<'_> {
                 lead.push("The meeting goes on without you.".to_owned());
             }
             News::Canceled if self.is_handed_over() => lead.push(format!(
-                "{} moved it to another time, and another member of the team hosts it there.",
+                "{} moved it to another time, and it is no longer yours to host.",
                 self.booking.invitee_name
             )),
             News::Canceled => {
@@ -419,6 +444,12 @@ impl Scene<'_> {
             let (at, zone) = (self.starts_at(), &booking.invitee_timezone);
             let there = format!("{}, {}", when::short(at, zone), when::zone_words(at, zone));
             facts.push(Fact::new("Their time", there));
+        }
+        if self.meeting.kind.is_group()
+            && booking.location_value != self.meeting.location_value
+            && let Some(own) = &booking.location_value
+        {
+            facts.push(Fact::new("Their place", own.as_str()));
         }
         if !booking.guests.0.is_empty() {
             facts.push(Fact::new("Guests", booking.guests.0.join(", ")));
@@ -548,7 +579,10 @@ impl Scene<'_> {
             }
             Audience::Guest => blocks.push(format!("{length} with {}.", self.host.name)),
             Audience::Host => {
-                blocks.push(format!("{length} with {}.", self.booking.invitee_name));
+                blocks.push(match self.meeting.kind.is_group() {
+                    true => format!("{length} with everyone who has booked it."),
+                    false => format!("{length} with {}.", self.booking.invitee_name),
+                });
                 blocks.push(format!("Open booking: {}", self.urls.open));
             }
         }
@@ -599,11 +633,16 @@ pub fn last_call(scene: &Scene<'_>) -> Sheet {
         Online::Late(why) | Online::None(why) => Some(sentence(&why.0)),
         Online::NotOurs | Online::Pending | Online::Ready(_) => None,
     };
-    let invitee = &scene.booking.invitee_name;
+    let invitee = match scene.meeting.kind.is_group() {
+        true => &scene.event_type.title,
+        false => &scene.booking.invitee_name,
+    };
     let place = scene.place.label;
-    let mut lead = vec![format!(
-        "Your meeting with {invitee} is near, and nobody has a way to join it."
-    )];
+    let about = match scene.meeting.kind.is_group() {
+        true => format!("Your meeting “{invitee}”"),
+        false => format!("Your meeting with {invitee}"),
+    };
+    let mut lead = vec![format!("{about} is near, and nobody has a way to join it.")];
     lead.extend(why);
     Sheet {
         subject: format!(

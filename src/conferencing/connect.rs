@@ -17,7 +17,7 @@ use crate::db::Tx;
 use crate::id::Id;
 use crate::outbox::{self, Kind};
 use crate::seal::{Secret, token_hash};
-use crate::sync_log::{self, Action, Exchange, Opened, Verdict};
+use crate::sync_log::{self, Action, Exchange, Opened, Verdict, record};
 
 pub const CALLBACK: &str = "/oauth/zoom/callback";
 const STATE_MINUTES: i64 = 10;
@@ -119,19 +119,21 @@ pub async fn finish(app: &App, who: &SignedIn, back: Back) -> anyhow::Result<End
     };
     let verifier = app.seal.open(&place(&hash), &begun.verifier)?;
     let redirect = app.config.url(CALLBACK);
+    let about = record::About {
+        org: who.org(),
+        meeting: None,
+        account: None,
+    };
+    let call = record::begin(app, Action::Connect, about).await?;
     let (tokens, exchange) = zoom.exchange_code(&code, &redirect, &verifier).await;
     let tokens = match tokens {
-        Ok(tokens) => tokens,
+        Ok(tokens) => {
+            let words = "Zoom accepted the sign-in.";
+            call.end(Verdict::Succeeded, words, exchange).await?;
+            tokens
+        }
         Err(fault) => {
-            log(
-                app,
-                who.org(),
-                None,
-                Verdict::Failed,
-                fault.words(),
-                exchange,
-            )
-            .await?;
+            call.end(Verdict::Failed, fault.words(), exchange).await?;
             return Ok(of_fault(&fault));
         }
     };
@@ -245,6 +247,7 @@ async fn accept(
         exchange,
     };
     let access = tokens.access.clone();
+    let asked = accepting.exchange.clone();
     let ended = app
         .db
         .write::<_, anyhow::Error, _>(move |tx| {
@@ -252,6 +255,8 @@ async fn accept(
         })
         .await?;
     if let (Ended::AlreadyHas { .. }, Some(zoom)) = (&ended, &app.providers.zoom) {
+        let words = "The person has another personal account connected.";
+        log(app, who.org(), None, Verdict::Failed, words, asked).await?;
         // What is not kept must not stay valid at Zoom either.
         let (revoked, exchange) = zoom.revoke(&access).await;
         let (verdict, words) = match revoked {

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::clock::minutes;
 use crate::id::Id;
 use crate::outbox::{self, Job, Kind, Outcome};
-use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
+use crate::sync_log::{self, Action, Opened, Verdict, record};
 
 /// How long after the first try another may begin.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -63,11 +63,11 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
 }
 
 async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked> {
-    let (revoked, exchange) = revoke(app, linked).await?;
+    let revoked = revoke(app, linked).await?;
     let (verdict, words) = match revoked {
         Revoked::Yes => (
             Verdict::Succeeded,
-            "Zoom revoked the access; the tokens were deleted.",
+            "42min has no access any more; the tokens were deleted.",
         ),
         Revoked::NothingHeld => (
             Verdict::Succeeded,
@@ -89,16 +89,10 @@ async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked
         account: Some(linked.account.id),
         words: words.to_owned(),
     };
-    let closed = Closed {
-        verdict,
-        words: words.to_owned(),
-        exchange,
-    };
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 sync_log::store::open(tx, &entry).await?;
-                sync_log::store::close(tx, org, entry.id, &closed).await?;
                 store::delete_connection(tx, org, id).await?;
                 for meeting in store::meetings_to_look_at(tx, org, now).await? {
                     outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
@@ -111,21 +105,25 @@ async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked
 }
 
 /// Zoom takes only a living access token for it: an old one is refreshed first. Three quick tries.
-async fn revoke(app: &App, linked: &Linked) -> anyhow::Result<(Revoked, Option<Exchange>)> {
+async fn revoke(app: &App, linked: &Linked) -> anyhow::Result<Revoked> {
     let connected = match linked.connection.open(&app.seal) {
         Ok(Connection::Connected(connected) | Connection::Disconnecting(connected)) => connected,
-        Ok(Connection::Broken(_)) => return Ok((Revoked::NothingHeld, None)),
+        Ok(Connection::Broken(_)) => return Ok(Revoked::NothingHeld),
         // Sealed with a key that is gone: they can't be shown to Zoom, and must not stay here.
         Err(error) => {
             tracing::warn!(error = format!("{error:#}"), "tokens can't be opened");
-            return Ok((Revoked::Unreachable, None));
+            return Ok(Revoked::Unreachable);
         }
     };
     let Some(zoom) = &app.providers.zoom else {
-        return Ok((Revoked::Unreachable, None));
+        return Ok(Revoked::Unreachable);
+    };
+    let about = record::About {
+        org: linked.connection.org_id,
+        meeting: None,
+        account: Some(linked.account.id),
     };
     let mut tokens = connected.tokens;
-    let mut last = None;
     let began = Instant::now();
     for _ in 0..3 {
         // Somebody waits for the page; a Zoom that hangs isn’t asked again.
@@ -133,23 +131,39 @@ async fn revoke(app: &App, linked: &Linked) -> anyhow::Result<(Revoked, Option<E
             break;
         }
         if tokens.expires_at <= app.now() {
-            match zoom.refresh(&tokens.refresh).await {
-                (Ok(fresh), _) => tokens = fresh,
-                (Err(Fault::GrantDead { .. }), exchange) => {
-                    return Ok((Revoked::Yes, Some(exchange)));
+            let call = record::begin(app, Action::RefreshAccess, about).await?;
+            let (fresh, exchange) = zoom.refresh(&tokens.refresh).await;
+            match fresh {
+                Ok(fresh) => {
+                    let words = "Zoom gave a new access token, to revoke with.";
+                    call.end(Verdict::Succeeded, words, exchange).await?;
+                    tokens = fresh;
                 }
-                (Err(_), exchange) => {
-                    last = Some(exchange);
+                Err(Fault::GrantDead { words, .. }) => {
+                    call.end(Verdict::Failed, words, exchange).await?;
+                    return Ok(Revoked::Yes);
+                }
+                Err(fault) => {
+                    call.end(Verdict::Failed, fault.words(), exchange).await?;
                     continue;
                 }
             }
         }
-        match zoom.revoke(&tokens.access).await {
-            (Ok(()) | Err(Fault::GrantDead { .. } | Fault::TokenRefused { .. }), exchange) => {
-                return Ok((Revoked::Yes, Some(exchange)));
+        let call = record::begin(app, Action::Disconnect, about).await?;
+        let (revoked, exchange) = zoom.revoke(&tokens.access).await;
+        match revoked {
+            Ok(()) => {
+                let words = "Zoom revoked the access.";
+                call.end(Verdict::Succeeded, words, exchange).await?;
+                return Ok(Revoked::Yes);
             }
-            (Err(_), exchange) => last = Some(exchange),
+            // It is dead already.
+            Err(Fault::GrantDead { words, .. } | Fault::TokenRefused { words }) => {
+                call.end(Verdict::Succeeded, words, exchange).await?;
+                return Ok(Revoked::Yes);
+            }
+            Err(fault) => call.end(Verdict::Failed, fault.words(), exchange).await?,
         }
     }
-    Ok((Revoked::Unreachable, last))
+    Ok(Revoked::Unreachable)
 }

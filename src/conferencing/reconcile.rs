@@ -4,6 +4,7 @@
 
 mod call;
 mod look;
+pub mod skipped;
 
 use jiff::Timestamp;
 
@@ -163,7 +164,7 @@ impl Run<'_> {
             },
             Step::Skip(why) => self.skip(&why).await,
             Step::Stale(room) => self.stale(room).await,
-            Step::Settled | Step::Done => Ok(Flow::End(Outcome::Done)),
+            Step::Settled | Step::Done => self.conclude().await,
         }
     }
 
@@ -473,9 +474,10 @@ impl Run<'_> {
             action: Action::DeleteMeeting,
             verdict: Verdict::Skipped,
             account: Some(account),
-            words: "Left in Zoom: the account can’t be reached. It is removed when the same Zoom \
-                    user connects again."
-                .to_owned(),
+            words: format!(
+                "{}. Left in Zoom until the same Zoom user connects again.",
+                self.out_of_reach(account).words()
+            ),
             ..self.opened(Action::DeleteMeeting, account)
         };
         let (job, meeting) = (self.job.clone(), self.scene.meeting.clone());
@@ -514,9 +516,9 @@ impl Run<'_> {
     }
 
     async fn stale(&self, room: &Room) -> anyhow::Result<Flow> {
-        let words = "Not moved in Zoom: the account can’t be reached. The old link stays, and Zoom \
-                     shows the old time.";
-        self.note_once(Action::MoveMeeting, words).await?;
+        let why = self.out_of_reach(room.at).words();
+        let words = format!("{why}. The old link stays, and Zoom shows the old time.");
+        self.note_once(Action::MoveMeeting, &words).await?;
         tracing::info!(meeting = %self.scene.meeting.id, room = room.id, "a room is stale");
         Ok(Flow::End(Outcome::Done))
     }

@@ -8,7 +8,7 @@ use super::tokens::{self, NoToken};
 use crate::app::App;
 use crate::booking::Meeting;
 use crate::seal::Secret;
-use crate::sync_log::{self, Action, Closed, Opened, Verdict};
+use crate::sync_log::{Action, Verdict, record};
 
 /// Why there is no start link now, in a sentence.
 #[derive(Debug)]
@@ -38,7 +38,12 @@ pub async fn start_url(app: &App, meeting: &Meeting) -> anyhow::Result<Result<Se
         Err(none) => return Ok(Err(without_token(&none))),
     };
     for last_try in [false, true] {
-        match ask(app, meeting, room, linked, &token).await? {
+        let refused = if last_try {
+            Verdict::Failed
+        } else {
+            Verdict::Retrying
+        };
+        match ask(app, meeting, room, linked, (&token, refused)).await? {
             Err(Fault::TokenRefused { .. }) if !last_try => {
                 token = match tokens::after_refusal(app, linked, &token).await? {
                     Ok(token) => token,
@@ -74,31 +79,21 @@ fn cant(fault: &Fault) -> CantStart {
     })
 }
 
-/// Reads the room as it is now, with its start link; the log has it before and after.
+/// Reads the room as it is now, with its start link; the log has it before and after, a refused
+/// token as told.
 async fn ask(
     app: &App,
     meeting: &Meeting,
     room: &Room,
     linked: &Linked,
-    token: &Secret,
+    (token, refused): (&Secret, Verdict),
 ) -> anyhow::Result<Result<Option<Secret>, Fault>> {
-    let org = meeting.org_id;
-    let entry = Opened {
-        id: app.entropy.id(app.now()),
-        org,
-        at: app.now(),
-        action: Action::StartMeeting,
-        verdict: Verdict::Sent,
+    let about = record::About {
+        org: meeting.org_id,
         meeting: Some(meeting.id),
         account: Some(room.at),
-        words: "Sent; the answer is not known yet.".to_owned(),
     };
-    let opened = entry.clone();
-    app.db
-        .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move { Ok(sync_log::store::open(tx, &opened).await?) })
-        })
-        .await?;
+    let call = record::begin(app, Action::StartMeeting, about).await?;
     let ask = Ask::Read {
         kind: room.kind,
         id: room.id.clone(),
@@ -127,17 +122,18 @@ async fn ask(
         Ok(Reply::Page { .. } | Reply::Done) => {
             anyhow::bail!("a read was not answered by a room")
         }
-        Err(fault) => (Verdict::Failed, fault.words().to_owned(), Err(fault)),
+        Err(Fault::TokenRefused { words }) => {
+            (refused, words.clone(), Err(Fault::TokenRefused { words }))
+        }
+        Err(
+            fault @ (Fault::Busy { .. }
+            | Fault::Lost { .. }
+            | Fault::Gone
+            | Fault::GrantDead { .. }
+            | Fault::Refused { .. }
+            | Fault::OurFault { .. }),
+        ) => (Verdict::Failed, fault.words().to_owned(), Err(fault)),
     };
-    let closed = Closed {
-        verdict,
-        words,
-        exchange: Some(answered.exchange),
-    };
-    app.db
-        .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move { Ok(sync_log::store::close(tx, org, entry.id, &closed).await?) })
-        })
-        .await?;
+    call.end(verdict, words, answered.exchange).await?;
     Ok(result)
 }

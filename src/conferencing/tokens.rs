@@ -7,13 +7,15 @@ use super::connection::{Break, Broken, Connected, Connection, Facts, Tokens};
 use super::mails;
 use super::provider::Fault;
 use super::store::{self, Linked};
+use super::zoom::Zoom;
 use crate::app::App;
 use crate::clock::{minutes, seconds};
 use crate::db::Tx;
 use crate::id::Id;
 use crate::outbox::{self, Kind};
 use crate::seal::Secret;
-use crate::sync_log::{self, Action, Closed, Opened, Verdict};
+use crate::sync_log::reason::Reason;
+use crate::sync_log::{self, Action, Closed, Opened, Verdict, record};
 
 /// A token that ends sooner is refreshed first.
 const LEFT_AT_LEAST_MINUTES: i64 = 5;
@@ -73,13 +75,7 @@ async fn refresh(
         .refresh(linked.account.provider, &connected.tokens.refresh)
         .await;
     let Some((result, exchange)) = asked else {
-        end_lease(
-            app,
-            &connected.facts,
-            &entry,
-            "This server has no Zoom app".to_owned(),
-        )
-        .await?;
+        end_lease(app, &connected.facts, &entry, Reason::NotSetUp.words()).await?;
         return Ok(Err(NoToken::LookAgain));
     };
     let close = |verdict, words: String| Closed {
@@ -310,8 +306,13 @@ pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoTo
         Err(none) => return Ok(Err(none)),
     };
     for last_try in [false, true] {
-        let why = match zoom.me(&token).await.0 {
-            Ok(_) => return Ok(Ok(())),
+        let refused = if last_try {
+            Verdict::Failed
+        } else {
+            Verdict::Retrying
+        };
+        let why = match who_are_we(app, zoom, linked, (&token, refused)).await? {
+            Ok(()) => return Ok(Ok(())),
             Err(Fault::TokenRefused { .. }) if !last_try => {
                 match after_refusal(app, linked, &token).await? {
                     Ok(fresh) => token = fresh,
@@ -340,4 +341,34 @@ pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoTo
         }
     }
     Ok(Err(NoToken::LookAgain))
+}
+
+/// One call, with its entry in the log; a refused token is logged as told.
+async fn who_are_we(
+    app: &App,
+    zoom: &Zoom,
+    linked: &Linked,
+    (token, refused): (&Secret, Verdict),
+) -> anyhow::Result<Result<(), Fault>> {
+    let about = record::About {
+        org: linked.connection.org_id,
+        meeting: None,
+        account: Some(linked.account.id),
+    };
+    let call = record::begin(app, Action::Probe, about).await?;
+    let (result, exchange) = zoom.me(token).await;
+    let (verdict, words) = match &result {
+        Ok(_) => (Verdict::Succeeded, "The authorization works.".to_owned()),
+        Err(Fault::TokenRefused { words }) => (refused, words.clone()),
+        Err(
+            fault @ (Fault::Busy { .. }
+            | Fault::Lost { .. }
+            | Fault::Gone
+            | Fault::GrantDead { .. }
+            | Fault::Refused { .. }
+            | Fault::OurFault { .. }),
+        ) => (Verdict::Failed, fault.words().to_owned()),
+    };
+    call.end(verdict, words, exchange).await?;
+    Ok(result.map(|_| ()))
 }

@@ -102,9 +102,16 @@ pub async fn is_awaited(
     org: Id<Org>,
     meeting: Id<Meeting>,
 ) -> anyhow::Result<bool> {
-    let Some(meeting) = booking::store::meeting(reader, org, meeting).await? else {
+    let Some(mut meeting) = booking::store::meeting(reader, org, meeting).await? else {
         return Ok(false);
     };
+    // Replaced in its turn: the last one is what people wait for.
+    while let Some(next) = meeting.replaced_by.filter(|_| meeting.over_at.is_some()) {
+        match booking::store::meeting(reader, org, next).await? {
+            Some(next) => meeting = next,
+            None => return Ok(false),
+        }
+    }
     if meeting.over_at.is_some() {
         return Ok(false);
     }

@@ -21,6 +21,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "teams and groups",
         include_str!("../../migrations/0002_teams_and_groups.sql"),
     ),
+    (
+        5,
+        "sync log by time",
+        include_str!("../../migrations/0005_sync_log_by_time.sql"),
+    ),
 ];
 
 #[derive(Debug, thiserror::Error)]

@@ -494,7 +494,12 @@ pub async fn save_general(
     let around = Around::load(&app, &mut reader, &open).await?;
     drop(reader);
     let (id, before) = (open.event_type.id, Some(open.event_type.location));
-    if let Some(values) = General::read(&mut input, before, &around.teams, &around.zoom) {
+    let values = General::read(&mut input, before, &around.teams, &around.zoom);
+    let is_mine = open.event_type.person_id == open.editor().id;
+    let leaves_team = |values: &General| !values.shared.kind.takes_turns();
+    if !is_mine && values.as_ref().is_some_and(leaves_team) {
+        input.wrong("kind", "Only its owner can take it off the team.");
+    } else if let Some(values) = values {
         let now = app.now();
         match save::change(&app, open.editor(), id, move |it| values.apply(it, now)).await {
             Ok((before, after)) => {
@@ -762,8 +767,15 @@ pub async fn switch(
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let event_type = edited_by(&mut reader, &signed_in.person, &id).await?;
-    drop(reader);
     let (on, now) = (input.is("on", "1"), app.now());
+    if on && event_type.kind.takes_turns() && !has_team(&mut reader, &event_type).await? {
+        let words = format!(
+            "{} has no team any more. Choose another one first.",
+            event_type.title
+        );
+        return Ok(Flash::new(Tone::Warn, words).see(&Tab::General.path(event_type.id)));
+    }
+    drop(reader);
     let changed = save::change(&app, &signed_in.person, event_type.id, move |it| {
         it.disabled_at = if on {
             None
@@ -785,6 +797,14 @@ pub async fn switch(
         Err(NotSaved::SlugTaken { .. }) => Err(anyhow::anyhow!("a switch took a slug").into()),
         Err(NotSaved::Failed(error)) => Err(error.into()),
     }
+}
+
+async fn has_team(reader: &mut Reader, event_type: &EventType) -> Result<bool> {
+    let Some(team) = event_type.team_id else {
+        return Ok(false);
+    };
+    let found = teams::store::find(reader, event_type.org_id, team).await?;
+    Ok(found.is_some())
 }
 
 #[derive(Template)]

@@ -206,6 +206,9 @@ impl ZoomLine {
                     link: None,
                 }
             }
+            ZoomLine::Team { of: 0, .. } => {
+                warn("Nobody is in the team, so it can’t be booked.", None)
+            }
             ZoomLine::Team { without: 0, .. } => Line {
                 warns: false,
                 words: "Each host’s bookings are hosted on their own Zoom. Waiting room and \

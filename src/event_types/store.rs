@@ -66,6 +66,35 @@ pub async fn of_editor(
     .await
 }
 
+/// Holds an event type until the transaction ends.
+pub async fn hold(tx: &mut Tx, org: Id<Org>, id: Id<EventType>) -> Result<(), DbError> {
+    sql("UPDATE event_types SET updated_at = updated_at WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(id)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Switches off all that is booked with a team.
+pub async fn switch_off_team(
+    tx: &mut Tx,
+    org: Id<Org>,
+    team: Id<Team>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sql(
+        "UPDATE event_types SET disabled_at = COALESCE(disabled_at, $3), updated_at = $3
+         WHERE org_id = $1 AND team_id = $2 AND deleted_at IS NULL",
+    )
+    .bind(org)
+    .bind(team)
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
 /// One that can be booked: not deleted, switched on.
 pub async fn open(
     reader: &mut Reader,

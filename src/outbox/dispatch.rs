@@ -2,7 +2,7 @@
 
 use super::{Job, Kind, Outcome};
 use crate::app::App;
-use crate::{booking, conferencing, mail};
+use crate::{booking, conferencing, mail, sync_log};
 
 pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
     match job.kind {
@@ -12,5 +12,6 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         Kind::Mail => mail::deliver::run(app, job).await,
         Kind::Disconnect => conferencing::disconnect::run(app, job).await,
         Kind::Tend => conferencing::tend::run(app, job).await,
+        Kind::Purge => sync_log::purge::run(app, job).await,
     }
 }

@@ -25,6 +25,8 @@ words! {
         Tend = "tend",
         /// Subject: a meeting. Two hours before the start: remind the host of a missing link.
         LastCall = "last-call",
+        /// Subject: the installation. Once a day: forget what is older than it is kept.
+        Purge = "purge",
     }
 }
 

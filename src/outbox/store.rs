@@ -138,6 +138,19 @@ pub async fn next_due(reader: &mut Reader) -> Result<Option<Timestamp>, DbError>
     Ok(at.map(crate::clock::from_micros))
 }
 
+/// When this subject's job runs next, if one waits.
+pub async fn waits_until<T>(
+    reader: &mut Reader,
+    kind: Kind,
+    subject: Id<T>,
+) -> Result<Option<Timestamp>, DbError> {
+    sql("SELECT run_at FROM jobs WHERE kind = $1 AND subject = $2 AND gave_up_at IS NULL")
+        .bind(kind)
+        .bind(subject.uuid())
+        .maybe(reader)
+        .await
+}
+
 /// The outcome of a run that has to be repeated later, by the law of `backoff`.
 pub fn try_again(job: &Job, clock: &Clock, entropy: &Entropy, why: impl Into<String>) -> Outcome {
     let at = super::backoff::next_try(job.attempt, entropy.jitter(), clock.now());

@@ -3,6 +3,7 @@
 use crate::conferencing::connection::Connection;
 use crate::conferencing::{Account, ConnectionRole};
 use crate::id::Id;
+use crate::sync_log::reason::Reason;
 
 /// All that the choice depends on.
 #[derive(Clone, Debug)]
@@ -57,15 +58,14 @@ impl WhyNone {
     /// The sync log's reason, and what the host reads.
     pub fn words(&self) -> String {
         match self {
-            WhyNone::NotSetUp => "This server has no Zoom app yet".to_owned(),
-            WhyNone::Off => "Zoom is off for this organization".to_owned(),
-            WhyNone::NoneConnected => "No connected account".to_owned(),
-            WhyNone::Broken(email) => {
-                format!("No connected account: {email} shows Connection broken")
-            }
-            WhyNone::Refused(why) => format!("Zoom refused: {why}"),
-            WhyNone::Started => "The start has passed".to_owned(),
+            WhyNone::NotSetUp => Reason::NotSetUp,
+            WhyNone::Off => Reason::Off,
+            WhyNone::NoneConnected => Reason::NoneConnected,
+            WhyNone::Broken(email) => Reason::Broken(email.clone()),
+            WhyNone::Refused(why) => Reason::Refused(why.clone()),
+            WhyNone::Started => Reason::Started,
         }
+        .words()
     }
 }
 

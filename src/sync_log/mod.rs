@@ -2,20 +2,47 @@
 //! opened in a commit before its call is sent and closed with the answer; one that stays open was
 //! sent and its answer is unknown.
 
+pub mod csv;
+pub mod entry_pages;
+pub mod explain;
+pub mod filter;
 pub mod pages;
+pub mod purge;
+pub mod reason;
+pub mod record;
 pub mod redact;
+pub mod retry;
 pub mod store;
+pub mod why;
+pub mod why_pages;
+
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
 use crate::accounts::Org;
-use crate::booking::Meeting;
+use crate::booking::{Booking, Meeting};
 use crate::conferencing::Account;
 use crate::id::Id;
 use crate::words;
 
 /// Where admins read it.
 pub const PAGE: &str = "/360/integrations/zoom/log";
+
+pub fn entry_path(entry: Id<Entry>) -> String {
+    format!("{PAGE}/{entry}")
+}
+
+/// Where an admin reads why a booking has no link.
+pub fn why_path(booking: Id<Booking>) -> String {
+    format!("{PAGE}/why?about={booking}")
+}
+
+/// All entries of a booking.
+pub fn path_of(booking: Id<Booking>) -> String {
+    format!("{PAGE}?q={booking}")
+}
 
 words! {
     pub enum Action {
@@ -146,6 +173,34 @@ crate::record! {
 }
 
 impl Entry {
+    /// Whether there was a room at the provider, if only to be taken away again.
+    pub fn tells_of_a_room(&self) -> bool {
+        let done = match self.result {
+            Verdict::Succeeded | Verdict::Skipped => true,
+            Verdict::Sent | Verdict::Retrying | Verdict::Failed | Verdict::Received => false,
+        };
+        match self.action {
+            Action::CreateMeeting | Action::CreateWebinar => self.result == Verdict::Succeeded,
+            Action::DeleteMeeting
+            | Action::DeleteWebinar
+            | Action::MoveMeeting
+            | Action::MoveWebinar => done,
+            Action::ReadMeeting
+            | Action::LookForMeeting
+            | Action::SetPasscode
+            | Action::RefreshAccess
+            | Action::Connect
+            | Action::Disconnect
+            | Action::AccessRemoved
+            | Action::ConnectionBroken
+            | Action::StartMeeting
+            | Action::RoleChanged
+            | Action::RolloutChanged
+            | Action::Notice
+            | Action::Probe => false,
+        }
+    }
+
     /// One line for a booking's history.
     pub fn in_words(&self) -> String {
         format!("Zoom: {}. {}", self.action.label(), self.words)

@@ -1,70 +1,285 @@
-//! The log as admins read it: the newest entries.
+//! The log as admins read it: filtered, by pages, and as a file for a spreadsheet.
+
+use std::future::Future;
 
 use askama::Template;
-use axum::extract::State;
-use axum::response::Response;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use jiff::Timestamp;
 
-use super::{Entry, store};
+use super::explain::detail;
+use super::filter::{Asked, Filter, NO_ACCOUNT, Which};
+use super::store::{self, Listed};
+use super::{Action, PAGE, Verdict, csv, entry_path};
 use crate::accounts::session::Admin;
 use crate::app::App;
+use crate::booking::host_pages;
 use crate::error::Result;
+use crate::event_types::Kind;
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
 use crate::when;
 use crate::zone::Zone;
 
-const MOST: i64 = 200;
+const PER_PAGE: usize = 50;
+/// Entries in one file. More than a spreadsheet is good for, and few megabytes.
+const MOST_IN_FILE: usize = 10_000;
+/// Of one question to the database.
+const AT_ONCE: usize = 500;
 
 #[derive(Template)]
 #[template(path = "sync_log/list.html")]
 struct ListPage {
     shell: Shell,
-    rows: Vec<Row>,
+    asked: Asked,
+    left_out: Vec<String>,
+    filtered: bool,
+    /// How long entries are kept.
+    days: i64,
+    /// "Madrid time (UTC+2)"
+    zone: String,
+    results: Vec<Choice>,
+    actions: Vec<Choice>,
+    accounts: Vec<Choice>,
+    rows: Vec<Line>,
+    export: String,
+    most_in_file: usize,
+    older: Option<String>,
+    first: Option<String>,
 }
 
-struct Row {
+struct Choice {
+    value: String,
+    label: String,
+    chosen: bool,
+}
+
+struct Line {
+    path: String,
     at: String,
     utc: String,
     action: &'static str,
     verdict: &'static str,
     tone: &'static str,
-    words: String,
+    /// "Intro call · Grace Hopper", and its address.
+    booking: Option<(String, String)>,
+    account: Option<String>,
     detail: String,
 }
 
-impl Row {
-    fn of(entry: &Entry, zone: &Zone) -> Row {
-        use super::Verdict::{Failed, Received, Retrying, Sent, Skipped, Succeeded};
-        let ms = entry
-            .micros
-            .map_or_else(String::new, |micros| format!(" · {} ms", micros / 1000));
-        let status = entry
-            .status
-            .map_or_else(String::new, |status| format!("HTTP {status}{ms}"));
-        Row {
-            at: when::short(entry.at, zone),
-            utc: entry.at.to_string(),
+/// The badge's class. The word stands beside it in every case.
+pub fn tone(result: Verdict) -> &'static str {
+    match result {
+        Verdict::Succeeded => "ok",
+        Verdict::Retrying | Verdict::Sent => "warn",
+        Verdict::Failed => "bad",
+        Verdict::Skipped => "",
+        Verdict::Received => "info",
+    }
+}
+
+impl Line {
+    fn of(listed: &Listed, zone: &Zone) -> Line {
+        let (entry, whose) = (&listed.entry, &listed.whose);
+        Line {
+            path: entry_path(entry.id),
+            at: when::to_the_second(entry.at, zone),
+            utc: utc(entry.at),
             action: entry.action.label(),
             verdict: entry.result.label(),
-            tone: match entry.result {
-                Succeeded => "ok",
-                Retrying | Sent => "warn",
-                Failed => "bad",
-                Skipped => "",
-                Received => "info",
-            },
-            words: entry.words.clone(),
-            detail: status,
+            tone: tone(entry.result),
+            booking: whose
+                .booking_id
+                .map(|id| (whose.booking(), host_pages::path(id))),
+            account: whose.account_email.clone(),
+            detail: detail(entry),
         }
     }
 }
 
-pub async fn list(State(app): State<App>, Admin(who): Admin, shell: Shell) -> Result<Response> {
-    let entries = store::newest(&mut app.db.read().await?, who.org(), MOST).await?;
-    let rows = entries
-        .iter()
-        .map(|entry| Row::of(entry, &who.person.timezone))
-        .collect();
-    let shell = shell.at(Nav::Integrations, who.viewer());
-    Ok(private(page(&ListPage { shell, rows })?))
+impl store::Whose {
+    /// "Intro call · Grace Hopper", "Workshop · 3 invitees"
+    pub fn booking(&self) -> String {
+        let title = self.event_title.clone().unwrap_or_default();
+        format!("{title} · {}", self.invitee())
+    }
+
+    /// Many share a group’s meeting, and the log is about all of them.
+    fn invitee(&self) -> String {
+        let is_group = self.event_kind.is_some_and(Kind::is_group);
+        match (is_group, self.seats) {
+            (true, 1) => "1 invitee".to_owned(),
+            (true, seats) => format!("{seats} invitees"),
+            (false, _) => self.invitee_name.clone().unwrap_or_default(),
+        }
+    }
+}
+
+/// "2026-05-04 08:00:00 UTC"
+pub fn utc(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+pub async fn list(
+    State(app): State<App>,
+    Admin(who): Admin,
+    RawQuery(query): RawQuery,
+    shell: Shell,
+) -> Result<Response> {
+    let zone = &who.person.timezone;
+    let asked = Asked::of(query.as_deref());
+    let (filter, left_out) = asked.read(zone);
+    let mut reader = app.db.read().await?;
+    let most = i64::try_from(PER_PAGE + 1)?;
+    let mut found = store::listed(&mut reader, who.org(), &filter, most).await?;
+    let more = found.len() > PER_PAGE;
+    found.truncate(PER_PAGE);
+    let older = found.last().filter(|_| more).map(|last| {
+        let at = last.entry.at.as_microsecond();
+        asked.link(PAGE, &format!("{at}.{}", last.entry.id))
+    });
+    let accounts = store::accounts(&mut reader, who.org()).await?;
+    Ok(private(page(&ListPage {
+        left_out,
+        filtered: asked.is_filtered(),
+        days: app.config.sync_log_days,
+        zone: when::zone_words(app.now(), zone),
+        results: Verdict::ALL
+            .iter()
+            .map(|it| choice(it.word(), it.label(), filter.result == Some(*it)))
+            .collect(),
+        actions: Action::ALL
+            .iter()
+            .map(|it| choice(it.word(), it.label(), filter.action == Some(*it)))
+            .collect(),
+        accounts: account_choices(&accounts, &filter),
+        rows: found.iter().map(|row| Line::of(row, zone)).collect(),
+        export: asked.link(&format!("{PAGE}.csv"), ""),
+        most_in_file: MOST_IN_FILE,
+        older,
+        first: (!asked.after.is_empty()).then(|| asked.link(PAGE, "")),
+        shell: shell.at(Nav::Integrations, who.viewer()),
+        asked,
+    })?))
+}
+
+fn choice(value: &str, label: &str, chosen: bool) -> Choice {
+    Choice {
+        value: value.to_owned(),
+        label: label.to_owned(),
+        chosen,
+    }
+}
+
+fn account_choices(accounts: &[store::Named], filter: &Filter) -> Vec<Choice> {
+    let none = filter.account == Some(Which::NoAccount);
+    let mut choices = vec![choice(NO_ACCOUNT, "No account", none)];
+    choices.extend(accounts.iter().map(|it| {
+        let chosen = filter.account == Some(Which::One(it.id));
+        choice(&it.id.to_string(), &it.email, chosen)
+    }));
+    choices
+}
+
+const HEAD: [&str; 14] = [
+    "Time (UTC)",
+    "Action",
+    "Result",
+    "Event type",
+    "Invitee",
+    "Booked for (UTC)",
+    "Booking",
+    "Account",
+    "Request",
+    "HTTP status",
+    "Milliseconds",
+    "Zoom tracking ID",
+    "Words",
+    "Entry",
+];
+
+/// The filtered log as CSV. Bodies stay on the entries' own pages.
+pub async fn export(
+    State(app): State<App>,
+    Admin(who): Admin,
+    RawQuery(query): RawQuery,
+) -> Result<Response> {
+    let (filter, _) = Asked::of(query.as_deref()).read(&who.person.timezone);
+    let ask = async |behind| {
+        let filter = Filter {
+            behind,
+            ..filter.clone()
+        };
+        let mut reader = app.db.read().await?;
+        store::listed(&mut reader, who.org(), &filter, i64::try_from(AT_ONCE)?)
+            .await
+            .map_err(anyhow::Error::from)
+    };
+    let text = file(ask, MOST_IN_FILE).await?;
+    let day = app.now().strftime("%Y-%m-%d");
+    let name = format!("attachment; filename=\"zoom-sync-log-{day}.csv\"");
+    let mut response = private(text.into_response());
+    let headers = response.headers_mut();
+    let kind = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
+    headers.insert(header::CONTENT_TYPE, kind);
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::try_from(name)?);
+    Ok(response)
+}
+
+type Behind = Option<(Timestamp, crate::id::Id<super::Entry>)>;
+
+/// Asks for one part after another, each behind the last, so that no question is large.
+async fn file<F>(ask: impl Fn(Behind) -> F, most: usize) -> anyhow::Result<String>
+where
+    F: Future<Output = anyhow::Result<Vec<Listed>>>,
+{
+    let mut text = format!("{}{}", csv::BYTE_ORDER_MARK, csv::line(&HEAD));
+    let (mut behind, mut written) = (None, 0);
+    loop {
+        let found = ask(behind).await?;
+        let Some(last) = found.last() else {
+            return Ok(text);
+        };
+        behind = Some((last.entry.at, last.entry.id));
+        for listed in &found {
+            if written == most {
+                let words =
+                    format!("Only the newest {most} entries. Filter for fewer to see more.");
+                let mut cells = [const { String::new() }; HEAD.len()];
+                cells[0] = words;
+                text.push_str(&csv::line(&cells));
+                return Ok(text);
+            }
+            text.push_str(&csv::line(&cells(listed)));
+            written += 1;
+        }
+    }
+}
+
+fn cells(listed: &Listed) -> [String; HEAD.len()] {
+    let (entry, whose) = (&listed.entry, &listed.whose);
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let number = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());
+    let plain = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M:%S").to_string();
+    [
+        plain(entry.at),
+        entry.action.label().to_owned(),
+        entry.result.label().to_owned(),
+        text(&whose.event_title),
+        whose
+            .booking_id
+            .map_or_else(String::new, |_| whose.invitee()),
+        whose.booked_for.map_or_else(String::new, plain),
+        whose
+            .booking_id
+            .map_or_else(String::new, |id| id.to_string()),
+        text(&whose.account_email),
+        text(&entry.request),
+        number(entry.status),
+        number(entry.micros.map(|micros| micros / 1000)),
+        text(&entry.tracking_id),
+        entry.words.clone(),
+        entry.id.to_string(),
+    ]
 }

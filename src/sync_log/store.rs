@@ -1,10 +1,17 @@
 //! Entries in the database.
 
+use jiff::Timestamp;
+
+use super::filter::{Filter, Sought, Which};
 use super::{Closed, Entry, Opened};
 use crate::accounts::Org;
-use crate::booking::Meeting;
-use crate::db::{DbError, Reader, Tx, sql};
+use crate::booking::store::like;
+use crate::booking::{Booking, Meeting};
+use crate::conferencing::Account;
+use crate::db::{DbError, Reader, Record, Row, Tx, sql};
+use crate::event_types::Kind;
 use crate::id::Id;
+use crate::record;
 
 pub async fn open(tx: &mut Tx, entry: &Opened) -> Result<(), DbError> {
     sql(
@@ -70,6 +77,7 @@ pub async fn of_meeting(
 }
 
 /// The newest entries of the org.
+#[cfg(test)]
 pub async fn newest(reader: &mut Reader, org: Id<Org>, most: i64) -> Result<Vec<Entry>, DbError> {
     sql(format!(
         "SELECT {COLUMNS} FROM sync_log WHERE org_id = $1 ORDER BY at DESC, id DESC LIMIT $2"
@@ -77,5 +85,209 @@ pub async fn newest(reader: &mut Reader, org: Id<Org>, most: i64) -> Result<Vec<
     .bind(org)
     .bind(most)
     .all(reader)
+    .await
+}
+
+/// Whether this account's connection broke in this span.
+pub async fn broke_between(
+    reader: &mut Reader,
+    org: Id<Org>,
+    account: Id<Account>,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<bool, DbError> {
+    let broke: i64 = sql(
+        "SELECT COUNT(*) FROM sync_log WHERE org_id = $1 AND account_id = $2 AND at >= $3
+            AND at < $4 AND action IN ('connection_broken', 'access_removed')",
+    )
+    .bind(org)
+    .bind(account)
+    .bind(from)
+    .bind(until)
+    .one(reader)
+    .await?;
+    Ok(broke > 0)
+}
+
+record! {
+    /// The booking that an entry's meeting is known by: the last one made in it.
+    #[derive(Clone, Debug)]
+    pub struct Whose {
+        pub booking_id: Option<Id<Booking>>,
+        pub event_title: Option<String>,
+        pub event_kind: Option<Kind>,
+        pub invitee_name: Option<String>,
+        /// Confirmed bookings of the meeting.
+        pub seats: i64,
+        pub booked_for: Option<Timestamp>,
+        pub account_email: Option<String>,
+    }
+}
+
+/// An entry with whose it is.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub entry: Entry,
+    pub whose: Whose,
+}
+
+impl Record for Listed {
+    fn from_row(row: &Row) -> Result<Listed, DbError> {
+        Ok(Listed {
+            entry: Entry::from_row(row)?,
+            whose: Whose::from_row(row)?,
+        })
+    }
+}
+
+/// Everything that is joined is of the entry's own org.
+fn listed_where(condition: &str) -> String {
+    let columns: Vec<String> = COLUMNS
+        .split(", ")
+        .map(|name| format!("sync_log.{name} AS {name}"))
+        .collect();
+    format!(
+        "SELECT {}, bookings.id AS booking_id, event_types.title AS event_title,
+            event_types.kind AS event_kind, bookings.invitee_name AS invitee_name,
+            bookings.starts_at AS booked_for, accounts.email AS account_email,
+            (SELECT COUNT(*) FROM bookings AS taken WHERE taken.org_id = sync_log.org_id
+                AND taken.meeting_id = sync_log.meeting_id AND taken.status = 'confirmed') AS seats
+         FROM sync_log
+         LEFT JOIN accounts ON accounts.id = sync_log.account_id
+            AND accounts.org_id = sync_log.org_id
+         LEFT JOIN bookings ON bookings.id = (
+            SELECT made.id FROM bookings AS made
+            WHERE made.meeting_id = sync_log.meeting_id AND made.org_id = sync_log.org_id
+            ORDER BY made.created_at DESC, made.id DESC LIMIT 1)
+         LEFT JOIN event_types ON event_types.id = bookings.event_type_id
+            AND event_types.org_id = sync_log.org_id
+         WHERE sync_log.org_id = $1 AND {condition}",
+        columns.join(", ")
+    )
+}
+
+pub async fn find(
+    reader: &mut Reader,
+    org: Id<Org>,
+    id: Id<Entry>,
+) -> Result<Option<Listed>, DbError> {
+    sql(listed_where("sync_log.id = $2"))
+        .bind(org)
+        .bind(id)
+        .maybe(reader)
+        .await
+}
+
+/// The newest entries that pass the filter.
+pub async fn listed(
+    reader: &mut Reader,
+    org: Id<Org>,
+    filter: &Filter,
+    most: i64,
+) -> Result<Vec<Listed>, DbError> {
+    let (account, without) = match filter.account {
+        None => (None, 0_i64),
+        Some(Which::NoAccount) => (None, 1),
+        Some(Which::One(account)) => (Some(account), 0),
+    };
+    let (behind_at, behind_id) = match filter.behind {
+        None => (Timestamp::MAX, None),
+        Some((at, id)) => (at, Some(id)),
+    };
+    let text = match &filter.text {
+        None => "1 = 1",
+        Some(Sought::Booking(_)) => {
+            "sync_log.meeting_id IN (SELECT meeting_id FROM bookings
+                WHERE org_id = $1 AND id = $11)"
+        }
+        Some(Sought::Room(_)) => {
+            "(sync_log.request LIKE $11 OR sync_log.response_body LIKE $12
+                OR sync_log.meeting_id IN (SELECT meeting_id FROM seen
+                    WHERE org_id = $1 AND remote_id = $13))"
+        }
+        Some(Sought::Words(_)) => {
+            "(LOWER(accounts.email) LIKE $11 ESCAPE '!' OR sync_log.meeting_id IN (
+                SELECT meeting_id FROM bookings WHERE org_id = $1
+                    AND (LOWER(invitee_email || ' ' || invitee_name) LIKE $11 ESCAPE '!'
+                        OR invitee_name LIKE $12 ESCAPE '!')))"
+        }
+    };
+    let query = sql(listed_where(&format!(
+        "sync_log.at >= $2 AND sync_log.at < $3 AND sync_log.at <= $4
+            AND ($5 IS NULL OR sync_log.at < $4 OR sync_log.id < $5)
+            AND ($6 IS NULL OR sync_log.result = $6)
+            AND ($7 IS NULL OR sync_log.action = $7)
+            AND ($8 IS NULL OR sync_log.account_id = $8)
+            AND ($9 = 0 OR sync_log.account_id IS NULL)
+            AND {text}
+         ORDER BY sync_log.at DESC, sync_log.id DESC LIMIT $10"
+    )))
+    .bind(org)
+    .bind(filter.from)
+    .bind(filter.until)
+    .bind(behind_at)
+    .bind(behind_id)
+    .bind(filter.result)
+    .bind(filter.action)
+    .bind(account)
+    .bind(without)
+    .bind(most);
+    match &filter.text {
+        None => query,
+        Some(Sought::Booking(booking)) => query.bind(*booking),
+        Some(Sought::Room(digits)) => query
+            .bind(format!("%s/{digits}"))
+            .bind(format!("%\"id\":{digits}%"))
+            .bind(digits.as_str()),
+        Some(Sought::Words(words)) => {
+            // SQLite lowers the letters of ASCII only.
+            let pattern = like(words);
+            query.bind(pattern.to_lowercase()).bind(pattern)
+        }
+    }
+    .all(reader)
+    .await
+}
+
+record! {
+    /// An account that the log may speak of, connected or not.
+    pub struct Named {
+        pub id: Id<Account>,
+        pub email: String,
+    }
+}
+
+pub async fn accounts(reader: &mut Reader, org: Id<Org>) -> Result<Vec<Named>, DbError> {
+    sql("SELECT id, email FROM accounts WHERE org_id = $1 ORDER BY email, id")
+        .bind(org)
+        .all(reader)
+        .await
+}
+
+/// The bookings of this address, the newest first.
+pub async fn bookings_of_invitee(
+    reader: &mut Reader,
+    org: Id<Org>,
+    email: &str,
+    most: i64,
+) -> Result<Vec<Id<Booking>>, DbError> {
+    sql(
+        "SELECT id FROM bookings WHERE org_id = $1 AND LOWER(invitee_email) = $2
+            AND status <> 'rescheduled' ORDER BY starts_at DESC, id DESC LIMIT $3",
+    )
+    .bind(org)
+    .bind(email.to_lowercase())
+    .bind(most)
+    .all(reader)
+    .await
+}
+
+/// Deletes some of what is older than this, in all orgs: how long it is kept is the server's own
+/// setting. Answers how many.
+pub async fn delete_before(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, DbError> {
+    sql("DELETE FROM sync_log WHERE id IN (
+            SELECT id FROM sync_log WHERE at < $1 ORDER BY at LIMIT $2)")
+    .bind(before)
+    .bind(most)
+    .run(tx)
     .await
 }

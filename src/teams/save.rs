@@ -52,6 +52,8 @@ pub async fn change(
     app.db
         .write(move |tx| {
             Box::pin(async move {
+                // Held, so that nobody books while who may host changes.
+                store::hold(tx, org, id).await?;
                 let mut team = store::find(tx, org, id).await?.ok_or(NotSaved::Gone)?;
                 change(&mut team);
                 store::update(tx, &team).await?;
@@ -69,10 +71,7 @@ pub async fn delete(app: &App, org: Id<Org>, id: Id<Team>) -> Result<Team, NotSa
         .write(move |tx| {
             Box::pin(async move {
                 let team = store::find(tx, org, id).await?.ok_or(NotSaved::Gone)?;
-                for mut event_type in event_types::store::of_team(tx, org, id).await? {
-                    event_type.disabled_at = event_type.disabled_at.or(Some(now));
-                    event_types::store::update(tx, &event_type).await?;
-                }
+                event_types::store::switch_off_team(tx, org, id, now).await?;
                 store::delete(tx, org, id, now).await?;
                 Ok(team)
             })

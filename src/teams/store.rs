@@ -82,18 +82,28 @@ pub async fn recent(
     now: Timestamp,
 ) -> Result<Vec<Recent>, DbError> {
     sql("SELECT people.id AS member,
-            COUNT(DISTINCT CASE WHEN bookings.created_at > $3 THEN bookings.meeting_id END)
-                AS meetings,
-            MAX(bookings.created_at) AS last_made
+            (SELECT COUNT(DISTINCT bookings.meeting_id) FROM bookings
+             WHERE bookings.host_id = people.id AND bookings.status = 'confirmed'
+                AND bookings.created_at > $3) AS meetings,
+            (SELECT MAX(bookings.created_at) FROM bookings
+             WHERE bookings.host_id = people.id AND bookings.status = 'confirmed') AS last_made
          FROM team_members JOIN people ON people.id = team_members.person_id
-         LEFT JOIN bookings ON bookings.host_id = people.id AND bookings.status = 'confirmed'
-         WHERE people.org_id = $1 AND team_members.team_id = $2
-         GROUP BY people.id ORDER BY people.id")
+         WHERE people.org_id = $1 AND team_members.team_id = $2 ORDER BY people.id")
     .bind(org)
     .bind(team)
     .bind(now - days(RECENT_DAYS))
     .all(reader)
     .await
+}
+
+/// Holds a team and who is in it until the transaction ends.
+pub async fn hold(tx: &mut Tx, org: Id<Org>, id: Id<Team>) -> Result<(), DbError> {
+    sql("UPDATE teams SET name = name WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(id)
+        .run(tx)
+        .await?;
+    Ok(())
 }
 
 pub async fn insert(tx: &mut Tx, team: &Team) -> Result<(), DbError> {

@@ -345,3 +345,67 @@ async fn a_hosts_cancel_of_a_group_says_for_how_many() {
     stage.app.settle().await;
     assert_eq!(stage.app.letters_to("alan@example.com").len(), 1);
 }
+
+#[tokio::test]
+async fn an_admin_edits_a_teams_event_type_but_only_its_owner_takes_it_off_the_team() {
+    let mut stage = stage().await;
+    let bob = stage.bob.clone();
+    let path = stage.creates("Sales", "sales", &bob).await;
+    let team = path.rsplit('/').next().unwrap().to_owned();
+    let call = stage.app.offers(&bob, "Call", Location::Zoom).await;
+    let id = team.parse().unwrap();
+    let call = stage
+        .app
+        .edits(&call, |it| {
+            it.kind = Kind::RoundRobin;
+            it.team_id = Some(id);
+        })
+        .await;
+    let editor = format!("/360/events/{}", call.id);
+    assert!(
+        stage
+            .admin
+            .get("/360/events")
+            .await
+            .text()
+            .contains("Round Robin")
+    );
+    let form = |kind: &'static str, title: &'static str| {
+        [
+            ("title", title),
+            ("slug", "call"),
+            ("minutes", "42"),
+            ("color", "#7c3aed"),
+            ("location", "zoom"),
+            ("kind", kind),
+        ]
+    };
+    let refused = stage
+        .admin
+        .post(&editor, &form("one_on_one", "Call"))
+        .await
+        .text();
+    assert!(
+        refused.contains("Only its owner can take it off the team."),
+        "{refused}"
+    );
+    let with_team = form("round_robin", "Sales call")
+        .into_iter()
+        .chain([("team", team.as_str())]);
+    let saved = stage
+        .admin
+        .post_and_follow(&editor, &with_team.collect::<Vec<_>>())
+        .await;
+    assert!(saved.text().contains("Sales call"), "{}", saved.text());
+    // Without its team it can't be switched on again.
+    stage.admin.post(&format!("{path}/delete"), &[]).await;
+    let on = stage
+        .member
+        .post_and_follow(&format!("{editor}/switch"), &[("on", "1")])
+        .await;
+    assert!(
+        on.text().contains("Sales call has no team any more."),
+        "{}",
+        on.text()
+    );
+}

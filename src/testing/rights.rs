@@ -22,6 +22,7 @@ use crate::availability::store::{Overrides, Schedule, Weekly};
 use crate::booking::manage_path;
 use crate::db::sql;
 use crate::event_types::{Kind, Location};
+use crate::help;
 use crate::web::assets;
 
 /// Who asks.
@@ -76,6 +77,7 @@ impl Who {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Thing {
     Asset,
+    Help,
     Person,
     /// Somebody who has not accepted yet; their own link.
     Invited,
@@ -87,6 +89,8 @@ pub enum Thing {
     TeamEvent,
     Booking,
     Connection,
+    /// Of the sync log.
+    Entry,
     Letter,
 }
 
@@ -366,7 +370,8 @@ impl World {
         }
         self.app.settle().await;
         self.app.settle_for(crate::clock::minutes(1)).await;
-        self.letters().await;
+        self.what_followed().await;
+        self.pages();
     }
 
     fn put(&mut self, thing: Thing, who: Who, parts: &[(&'static str, String)]) {
@@ -513,17 +518,33 @@ impl World {
         path.rsplit('/').next().unwrap().to_owned()
     }
 
-    async fn letters(&mut self) {
+    /// What the bookings have brought about.
+    async fn what_followed(&mut self) {
         for who in OWNERS {
-            let guest = self.addresses[&(Thing::Person, who)][1].1.clone();
-            let id = self
-                .one_uuid(
-                    "SELECT id FROM letters WHERE to_email = $1",
-                    &format!("guest-of-{guest}@example.com"),
-                )
-                .await;
-            self.put(Thing::Letter, who, &[("{id}", id)]);
+            let username = self.addresses[&(Thing::Person, who)][1].1.clone();
+            let guest = format!("guest-of-{username}@example.com");
+            let entry = "SELECT sync_log.id FROM sync_log
+                 JOIN bookings ON bookings.meeting_id = sync_log.meeting_id
+                 WHERE bookings.invitee_email = $1";
+            let entry = self.one_uuid(entry, &guest).await;
+            self.put(Thing::Entry, who, &[("{id}", entry)]);
+            let letter = "SELECT id FROM letters WHERE to_email = $1";
+            let letter = self.one_uuid(letter, &guest).await;
+            self.put(Thing::Letter, who, &[("{id}", letter)]);
         }
+    }
+
+    /// The same for everybody.
+    fn pages(&mut self) {
+        let path = assets::path("app.css");
+        let parts: Vec<&str> = path.split('/').collect();
+        let address = [
+            ("{version}", parts[2].to_owned()),
+            ("{name}", parts[3].to_owned()),
+        ];
+        self.put(Thing::Asset, Admin, &address);
+        let page = help::PAGES[0].path.to_owned();
+        self.put(Thing::Help, Admin, &[("{*page}", page)]);
     }
 
     async fn write(&self, text: &str, value: Option<String>) {
@@ -554,9 +575,6 @@ impl World {
         let Some(thing) = row.may.thing() else {
             return Some(row.path.to_owned());
         };
-        if thing == Thing::Asset {
-            return Some(assets::path("app.css"));
-        }
         let mut path = row.path.to_owned();
         let mut query = String::new();
         for (name, value) in self.addresses.get(&(thing, who))? {
@@ -574,11 +592,6 @@ impl World {
     fn addresses(&self, row: &Row) -> Vec<(Whose, String)> {
         if row.may.thing().is_none() {
             return vec![(Whose::Of(Member), row.path.to_owned())];
-        }
-        if row.may.thing() == Some(Thing::Asset) {
-            let mut all = vec![(Whose::Of(Member), assets::path("app.css"))];
-            all.extend(wrong(row.path, "", &[]));
-            return all;
         }
         let mut all: Vec<(Whose, String)> = OWNERS
             .into_iter()

@@ -88,6 +88,35 @@ pub fn json(text: &str) -> Read {
     read
 }
 
+/// A table's cells, and how many there are in each line.
+pub fn csv(text: &str) -> Read {
+    let mut read = Read::default();
+    let (mut cell, mut cells, mut in_quotes) = (String::new(), 0, false);
+    let mut letters = text.trim_start_matches('\u{feff}').chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if in_quotes && letters.peek() == Some(&'"') => cell.extend(letters.next()),
+            '"' => in_quotes = !in_quotes,
+            letter if in_quotes => cell.push(letter),
+            ',' | '\n' => {
+                assert!(
+                    !cell.trim_start().starts_with(['=', '+', '-', '@']),
+                    "a formula: {cell}"
+                );
+                read.says.push(std::mem::take(&mut cell));
+                cells += 1;
+                if letter == '\n' {
+                    read.shape.push(format!("{cells} cells"));
+                    cells = 0;
+                }
+            }
+            '\r' => assert_eq!(letters.peek(), Some(&'\n')),
+            letter => cell.push(letter),
+        }
+    }
+    read
+}
+
 /// A calendar's lines, unfolded: each property with its parameters' names.
 pub fn ics(text: &str) -> Read {
     let mut read = Read::default();

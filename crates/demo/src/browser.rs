@@ -167,6 +167,17 @@ impl Page {
             .collect()
     }
 
+    /// The values of all boxes of this name that could be ticked.
+    pub fn values(&self, name: &str) -> Vec<String> {
+        let opens = format!("name=\"{name}\" value=\"");
+        self.body
+            .split(&opens)
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .map(unescape)
+            .collect()
+    }
+
     /// What stands in the first field of this name.
     pub fn field(&self, name: &str) -> Option<String> {
         let at = self.body.find(&format!("name=\"{name}\""))?;

@@ -1,5 +1,6 @@
-//! An org to look at: an admin and two members, event types of every kind of place, Zoom on, one
-//! personal and one shared Zoom account. Made as people make it: on the command line and pages.
+//! An org to look at: an admin and two members, a team of all three, event types of every type and
+//! kind of place, Zoom on, one personal and one shared Zoom account. Made as people make it: on the
+//! command line and pages.
 
 use anyhow::{Context as _, ensure};
 
@@ -93,6 +94,24 @@ const ADA: [Offer; 5] = [
     ),
 ];
 
+const DEMO: Offer = (
+    "Product demo",
+    "product-demo",
+    "42",
+    "zoom",
+    None,
+    "See the engine at work, together with others.",
+);
+
+const ASK: Offer = (
+    "Ask an engineer",
+    "ask-an-engineer",
+    "30",
+    "zoom",
+    None,
+    "Whoever of us is free answers.",
+);
+
 const GRACE: [Offer; 1] = [(
     "Consultation",
     "consultation",
@@ -142,6 +161,7 @@ pub async fn everything(stage: &mut Stage) -> anyhow::Result<()> {
     connect(stage, &mut ada, "personal", "ada@engines.example").await?;
     connect(stage, &mut ada, "shared", "zoom@engines.example").await?;
     offer(&mut ada, &ADA).await?;
+    share(&mut ada).await?;
     offer(&mut sign_in(stage, &PEOPLE[1]).await?, &GRACE).await?;
     offer(&mut sign_in(stage, &PEOPLE[2]).await?, &CHARLES).await?;
     book(
@@ -156,7 +176,37 @@ pub async fn everything(stage: &mut Stage) -> anyhow::Result<()> {
         ("Alan Turing", "alan@example.com"),
     )
     .await?;
+    for guest in [
+        ("Dorothy Vaughan", "dorothy@example.com"),
+        ("Mary Jackson", "mary@example.com"),
+    ] {
+        book(stage, "/ada/product-demo", guest).await?;
+    }
+    book(
+        stage,
+        "/team/engineers/ask-an-engineer",
+        ("Joan Clarke", "joan@example.com"),
+    )
+    .await?;
     Ok(())
+}
+
+/// A group of Ada's, and a team whose members take turns.
+async fn share(ada: &mut Browser) -> anyhow::Result<()> {
+    let group = [("kind", "group"), ("seats", "5"), ("show_remaining", "on")];
+    offer_as(ada, &DEMO, &group).await?;
+    let people = ada.open("/360/teams").await?.fine()?.values("member");
+    let mut fields = vec![("name", "Engineers"), ("slug", "engineers")];
+    fields.extend(people.iter().map(|id| ("member", id.as_str())));
+    let page = ada.submit("/360/teams", &fields).await?.fine()?;
+    let team = page.path.rsplit('/').next().unwrap_or_default().to_owned();
+    ensure!(
+        page.path.starts_with("/360/teams/"),
+        "the team was not made: {}",
+        page.text()
+    );
+    let turns = [("kind", "round_robin"), ("team", team.as_str())];
+    offer_as(ada, &ASK, &turns).await
 }
 
 pub async fn sign_in(stage: &Stage, person: &Person) -> anyhow::Result<Browser> {
@@ -213,34 +263,44 @@ pub async fn connect(
 }
 
 async fn offer(browser: &mut Browser, offers: &[Offer]) -> anyhow::Result<()> {
-    for (title, slug, minutes, location, place, description) in offers {
-        let mut fields = vec![
-            ("title", *title),
-            ("slug", *slug),
-            ("minutes", *minutes),
-            ("location", *location),
-        ];
-        fields.extend(place);
-        let page = browser.submit("/360/events", &fields).await?.fine()?;
-        let path = page.path.split('?').next().unwrap_or_default().to_owned();
-        ensure!(
-            path.starts_with("/360/events/"),
-            "{title} was not made: {}",
-            page.text()
-        );
-        fields.extend([
-            ("color", "#7c3aed"),
-            ("kind", "one_on_one"),
-            ("public_description", *description),
-            ("do", "save"),
-        ]);
-        let page = browser.submit(&path, &fields).await?.fine()?;
-        ensure!(
-            page.text().contains("Saved"),
-            "{title} was not saved: {}",
-            page.text()
-        );
+    for offer in offers {
+        offer_as(browser, offer, &[("kind", "one_on_one")]).await?;
     }
+    Ok(())
+}
+
+/// Makes an event type, then gives it its type.
+async fn offer_as(
+    browser: &mut Browser,
+    (title, slug, minutes, location, place, description): &Offer,
+    kind: &[(&str, &str)],
+) -> anyhow::Result<()> {
+    let mut fields = vec![
+        ("title", *title),
+        ("slug", *slug),
+        ("minutes", *minutes),
+        ("location", *location),
+    ];
+    fields.extend(place);
+    let page = browser.submit("/360/events", &fields).await?.fine()?;
+    let path = page.path.split('?').next().unwrap_or_default().to_owned();
+    ensure!(
+        path.starts_with("/360/events/"),
+        "{title} was not made: {}",
+        page.text()
+    );
+    fields.extend([
+        ("color", "#7c3aed"),
+        ("public_description", *description),
+        ("do", "save"),
+    ]);
+    fields.extend(kind);
+    let page = browser.submit(&path, &fields).await?.fine()?;
+    ensure!(
+        page.text().contains("Saved"),
+        "{title} was not saved: {}",
+        page.text()
+    );
     Ok(())
 }
 

@@ -30,6 +30,8 @@ enum Note {
         /// What to put right first: a label and a path.
         fix: Option<(&'static str, &'static str)>,
         may_create: bool,
+        /// Where an admin reads all about it.
+        explained: Option<String>,
     },
     /// The provider shows another time than the booking.
     Stale {
@@ -78,7 +80,7 @@ struct DetailsPage {
     all: Option<String>,
     steps: Vec<(Step, String)>,
     /// Where an admin reads more.
-    log: Option<&'static str>,
+    log: Option<String>,
 }
 
 pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Response> {
@@ -121,7 +123,7 @@ pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Re
         may_paste: is_on && booking.location.provider().is_some(),
         all: places(&mut reader, &mine).await?,
         steps: steps(&mut reader, &mine).await?,
-        log: may(&mine.who.person, Right::ReadSyncLog).then_some(crate::sync_log::PAGE),
+        log: may(&mine.who.person, Right::ReadSyncLog).then(|| sync_log::path_of(booking.id)),
         booking: booking.clone(),
         shell: mine.shell(shell),
     })?))
@@ -186,6 +188,8 @@ async fn about_link(
         fix: obstacle
             .and_then(|obstacle| obstacle.remedy(may(&mine.who.person, Right::ManageRollout))),
         may_create: mine.booking.starts_at > app.now(),
+        explained: may(&mine.who.person, Right::ReadSyncLog)
+            .then(|| sync_log::why_path(mine.booking.id)),
     }))
 }
 

@@ -162,7 +162,11 @@ pub async fn reschedule(
         return Err(Error::BadRequest("That form has no time in it."));
     };
     let reason = form::read_reason(&mut input);
-    let place = form::read_place(&mut input, moving.mine.event_type.location);
+    // Each of a group keeps their own.
+    let place = match moving.mine.meeting.kind.is_group() {
+        true => Some(None),
+        false => form::read_place(&mut input, moving.mine.event_type.location),
+    };
     let (Some(reason), Some(place)) = (reason, place) else {
         let page = moving.page(shell, input, Some(start), None)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -331,7 +335,9 @@ impl Moving {
             input,
             all: self.all.clone(),
             tz: zone.name().to_owned(),
-            asked_place: location.asks_invitee(),
+            asked_place: location
+                .asks_invitee()
+                .filter(|_| !mine.meeting.kind.is_group()),
             asked_phone: location == Location::Phone,
         })?))
     }

@@ -611,6 +611,57 @@ async fn a_host_who_turned_notices_off_gets_none_and_hears_no_old_news_later() {
 }
 
 #[tokio::test]
+async fn what_guests_are_mailed_never_depends_on_the_hosts_notices() {
+    let mut told = Vec::new();
+    for off in [false, true] {
+        let app = TestApp::start().await;
+        let org = app.org("Engines").await;
+        let ada = app.person(org, "Ada Lovelace", Role::User).await;
+        let phone = app.offers(&ada, "Intro call", Location::Phone).await;
+        if off {
+            let mut browser = app.browser_of(&ada).await;
+            browser
+                .post_and_follow("/360/profile/notices", &[("on", "0")])
+                .await;
+        }
+        let request = crate::booking::form::Request {
+            guests: Guests(vec![ALAN.to_owned()]),
+            ..app.request("Grace Hopper", GRACE, "2026-05-05T07:00:00Z")
+        };
+        let booking = crate::booking::book::book(&app.app, org, phone.id, &request)
+            .await
+            .unwrap_or_else(|refused| panic!("{refused:?}"));
+        app.settle_for(crate::clock::minutes(1)).await;
+        let to = crate::booking::rules::Move {
+            start: at("2026-05-05T08:00:00Z"),
+            reason: None,
+            place: None,
+        };
+        let moved = crate::booking::change::reschedule(&app.app, org, booking.id, By::Invitee, to)
+            .await
+            .unwrap_or_else(|refused| panic!("{refused:?}"));
+        app.settle_for(crate::clock::minutes(1)).await;
+        let id = moved.booking.id;
+        crate::booking::cancel::cancel(&app.app, org, id, By::Invitee, None)
+            .await
+            .unwrap_or_else(|refused| panic!("{refused:?}"));
+        app.settle_for(crate::clock::minutes(1)).await;
+        let to_host = app.letters_to(&ada.email).len();
+        assert_eq!(to_host, if off { 0 } else { 3 });
+        let mut letters = app.letters();
+        letters.retain(|letter| letter.audience != "host");
+        let mut letters: Vec<_> = letters
+            .into_iter()
+            .map(|it| (it.kind, it.to.email, it.subject))
+            .collect();
+        letters.sort();
+        assert_eq!(letters.len(), 6, "{letters:?}");
+        told.push(letters);
+    }
+    assert_eq!(told[0], told[1]);
+}
+
+#[tokio::test]
 async fn the_job_writes_the_round_once_however_often_it_runs() {
     let stage = Stage::set(Location::Phone, Some("+34 600 123 456")).await;
     let (id, now) = (stage.meeting.id, stage.app.now());

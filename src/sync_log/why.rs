@@ -1,0 +1,258 @@
+//! Why is there no link? The three things that must all be true, each with what holds now and what
+//! the log knows of before; then what is left to say. Pure.
+
+use jiff::Timestamp;
+
+use crate::conferencing::ConnectionRole;
+use crate::event_types::Location;
+use crate::when;
+use crate::zone::Zone;
+
+/// All that the answer depends on.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub booked_at: Timestamp,
+    /// As the booking was made, and as its event type is now.
+    pub location: Location,
+    pub event_location: Location,
+    /// This server has a Zoom app of its own.
+    pub set_up: bool,
+    pub on_since: Option<Timestamp>,
+    /// Who would host it now, whatever the switch says.
+    pub host: Result<Hosting, NoHost>,
+    /// When a try last found the switch off, and nobody to host.
+    pub found_off: Option<Timestamp>,
+    pub found_none: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Hosting {
+    pub email: String,
+    pub role: ConnectionRole,
+    pub since: Timestamp,
+}
+
+#[derive(Clone, Debug)]
+pub enum NoHost {
+    Broken {
+        email: String,
+        since: Option<Timestamp>,
+    },
+    NoneConnected,
+    CannotHost(String),
+}
+
+/// One of the things that must be true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    pub question: &'static str,
+    pub yes: bool,
+    pub words: String,
+}
+
+pub fn checks(facts: &Facts, zone: &Zone) -> Vec<Check> {
+    let mut checks = vec![facts.switch(zone), facts.place(), facts.account(zone)];
+    if !facts.set_up {
+        let app = Check {
+            question: "This server has a Zoom app",
+            yes: false,
+            words: "Without one nobody can connect, and no meeting is made.".to_owned(),
+        };
+        checks.insert(0, app);
+    }
+    checks
+}
+
+impl Facts {
+    fn switch(&self, zone: &Zone) -> Check {
+        let words = match self.on_since {
+            Some(since) => format!(
+                "On since {}{}.",
+                when::long(since, zone),
+                self.after_booking(since)
+            ),
+            None => "It is off now.".to_owned(),
+        };
+        Check {
+            question: "Zoom was on for the organization",
+            yes: self.on_since.is_some(),
+            words: found(words, self.found_off, "it was off", zone),
+        }
+    }
+
+    fn place(&self) -> Check {
+        let online = self.location.provider().is_some();
+        let now = self.event_location;
+        let words = match (online, now.provider().is_some()) {
+            (true, true) => "The booking was made with Zoom as its place.".to_owned(),
+            (true, false) => format!(
+                "The booking was made with Zoom as its place. The event type has changed to {} \
+                 since; a booking follows when it is moved.",
+                now.label()
+            ),
+            (false, true) => format!(
+                "The booking takes place at: {}. The event type is set to Zoom now; a booking \
+                 follows when it is moved.",
+                self.location.label()
+            ),
+            (false, false) => format!("The booking takes place at: {}.", self.location.label()),
+        };
+        Check {
+            question: "Location was Zoom",
+            yes: online,
+            words,
+        }
+    }
+
+    fn account(&self, zone: &Zone) -> Check {
+        let words = match &self.host {
+            Ok(host) => format!(
+                "{} ({}), connected since {}{}.",
+                host.email,
+                match host.role {
+                    ConnectionRole::Personal => "personal",
+                    ConnectionRole::Shared => "shared",
+                },
+                when::long(host.since, zone),
+                self.after_booking(host.since)
+            ),
+            Err(NoHost::Broken { email, since }) => match since {
+                Some(since) => format!("{email} broke on {}.", when::long(*since, zone)),
+                None => format!("{email} shows Connection broken."),
+            },
+            Err(NoHost::NoneConnected) => {
+                "Neither the host nor the organization has an account connected.".to_owned()
+            }
+            Err(NoHost::CannotHost(email)) => {
+                format!("{email} is connected, but Zoom says that it can’t host meetings.")
+            }
+        };
+        Check {
+            question: "A connected account was available",
+            yes: self.host.is_ok(),
+            words: found(words, self.found_none, "there was none", zone),
+        }
+    }
+
+    fn after_booking(&self, since: Timestamp) -> &'static str {
+        if since > self.booked_at {
+            ", which is after the booking was made"
+        } else {
+            ""
+        }
+    }
+}
+
+/// What a try found at its time, said after what holds now.
+fn found(words: String, at: Option<Timestamp>, what: &str, zone: &Zone) -> String {
+    match at {
+        Some(at) => format!(
+            "{words} When 42min tried on {}, {what}.",
+            when::long(at, zone)
+        ),
+        None => words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(words: &str) -> Timestamp {
+        words.parse().unwrap()
+    }
+
+    fn facts() -> Facts {
+        Facts {
+            booked_at: at("2026-06-10T08:00:00Z"),
+            location: Location::Zoom,
+            event_location: Location::Zoom,
+            set_up: true,
+            on_since: Some(at("2026-06-10T07:58:00Z")),
+            host: Ok(Hosting {
+                email: "ada@zoom.example".to_owned(),
+                role: ConnectionRole::Personal,
+                since: at("2026-06-01T07:00:00Z"),
+            }),
+            found_off: None,
+            found_none: None,
+        }
+    }
+
+    fn said(facts: &Facts) -> Vec<String> {
+        let madrid = Zone::parse("Europe/Madrid").unwrap();
+        checks(facts, &madrid)
+            .into_iter()
+            .map(|check| {
+                let yes = if check.yes { "yes" } else { "no" };
+                format!("{}: {yes}. {}", check.question, check.words)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn all_three_can_be_true() {
+        assert_eq!(
+            said(&facts()),
+            [
+                "Zoom was on for the organization: yes. On since Wednesday 10 June 2026, 09:58.",
+                "Location was Zoom: yes. The booking was made with Zoom as its place.",
+                "A connected account was available: yes. ada@zoom.example (personal), connected \
+                 since Monday 1 June 2026, 09:00.",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_was_put_right_after_the_booking_is_said_so() {
+        let later = Facts {
+            on_since: Some(at("2026-06-10T09:00:00Z")),
+            found_off: Some(at("2026-06-10T08:00:01Z")),
+            ..facts()
+        };
+        assert_eq!(
+            said(&later)[0],
+            "Zoom was on for the organization: yes. On since Wednesday 10 June 2026, 11:00, which \
+             is after the booking was made. When 42min tried on Wednesday 10 June 2026, 10:00, it \
+             was off."
+        );
+    }
+
+    #[test]
+    fn each_thing_that_is_missing_is_named() {
+        let broken = Facts {
+            on_since: None,
+            location: Location::Phone,
+            host: Err(NoHost::Broken {
+                email: "ada@zoom.example".to_owned(),
+                since: Some(at("2026-06-09T14:20:00Z")),
+            }),
+            ..facts()
+        };
+        assert_eq!(
+            said(&broken),
+            [
+                "Zoom was on for the organization: no. It is off now.",
+                "Location was Zoom: no. The booking takes place at: Phone. The event type is set \
+                 to Zoom now; a booking follows when it is moved.",
+                "A connected account was available: no. ada@zoom.example broke on Tuesday 9 June \
+                 2026, 16:20.",
+            ]
+        );
+        let none = Facts {
+            set_up: false,
+            event_location: Location::Phone,
+            host: Err(NoHost::NoneConnected),
+            ..facts()
+        };
+        let none = said(&none);
+        assert!(none[0].starts_with("This server has a Zoom app: no."));
+        assert!(none[2].contains("changed to Phone since"), "{none:?}");
+        assert!(none[3].contains("Neither the host nor the organization"));
+        let basic = Facts {
+            host: Err(NoHost::CannotHost("ada@zoom.example".to_owned())),
+            ..facts()
+        };
+        assert!(said(&basic)[2].contains("can’t host meetings"));
+    }
+}
