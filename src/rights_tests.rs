@@ -16,8 +16,8 @@ use crate::testing::rights::May::{
     Anybody, Demo, Hold, Manage, OnlyAdmins, Own, OwnOrAdmin, SeePublic, SignedIn,
 };
 use crate::testing::rights::Thing::{
-    Asset, Booking, Connection, Entry, EventType, Help, Invited, Letter, Notices, Person, Reset, Schedule, Team,
-    TeamEvent,
+    Asset, Booking, Connection, Entry, EventType, Help, Invited, Letter, Notices, Person, Reset,
+    Schedule, Team, TeamEvent,
 };
 use crate::testing::rights::{Row, World, census, get, post, uncounted};
 

@@ -2,9 +2,10 @@
 //! that goes out: pages, mails, calendars, JSON, and what Zoom is told. They may change what is
 //! said and nothing else, and come out as they went in, cleaned as `text` does.
 
+mod refused;
+
 use zoom_sim::{Fault, UserSpec};
 
-use crate::accounts::password::Password;
 use crate::accounts::{Person, Role, setup, store};
 use crate::clock::{hours, minutes};
 use crate::db::sql;
@@ -15,90 +16,46 @@ use crate::testing::browser::{Answer, Browser};
 use crate::testing::shape::{self, Read, difference};
 use crate::text;
 
-/// What people shouldn't write, and do. Each stands between two plain words, so that a first name
+/// What people shouldn’t write, and do. Each stands between two plain words, so that a first name
 /// and initials stay what they are.
+#[rustfmt::skip]
 const NAUGHTY: &[(&str, &str)] = &[
     ("line breaks", "a\r\nb\nc\rd"),
     ("a header", "a\r\nBcc: eve@evil.example\r\n\r\nbody"),
     ("a property", "a\nATTENDEE:mailto:eve@evil.example\r\nX:1"),
-    (
-        "an end of an event",
-        "a\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:1",
-    ),
+    ("an end of an event", "a\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:1"),
     ("a parameter", "a\";X-EVIL=1:mailto:eve@evil.example"),
     ("separators", "a;b,c\\n\\;d\\,e\\\\f^n^'"),
     ("NUL", "a\0b\0"),
-    (
-        "controls",
-        "a\u{1}\u{7}\u{8}\u{b}\u{c}\u{1b}[31m\u{7f}\u{85}b",
-    ),
+    ("controls", "a\u{1}\u{7}\u{8}\u{b}\u{c}\u{1b}[31m\u{7f}\u{85}b"),
     ("separators of lines and paragraphs", "a\u{2028}b\u{2029}c"),
-    (
-        "bidirectional overrides",
-        "a\u{202e}b\u{202c}\u{2066}c\u{2069}\u{202a}d",
-    ),
+    ("bidirectional overrides", "a\u{202e}b\u{202c}\u{2066}c\u{2069}\u{202a}d"),
     ("a mark of direction", "a\u{200f}b\u{200e}\u{61c}c"),
-    (
-        "zero width",
-        "a\u{200b}b\u{200c}\u{200d}c\u{feff}d\u{2060}\u{ad}",
-    ),
-    (
-        "combining",
-        "Z\u{351}\u{36b}\u{343}a\u{36b}\u{34a}l\u{364}g\u{306}o\u{30a}",
-    ),
-    (
-        "not composed",
-        "e\u{301} \u{e9} \u{1100}\u{1161}\u{11a8} \u{ac01}",
-    ),
+    ("zero width", "a\u{200b}b\u{200c}\u{200d}c\u{feff}d\u{2060}\u{ad}"),
+    ("combining", "Z\u{351}\u{36b}\u{343}a\u{36b}\u{34a}l\u{364}g\u{306}o\u{30a}"),
+    ("not composed", "e\u{301} \u{e9} \u{1100}\u{1161}\u{11a8} \u{ac01}"),
     ("emoji", "👩‍💻 👨‍👩‍👧‍👦 🏳️‍🌈 🇪🇸 🫠"),
     ("Arabic and Hebrew", "مرحبا بالعالم שלום עולם"),
     ("Chinese and Japanese", "山田\u{3000}太郎 你好"),
-    (
-        "beyond the first plane",
-        "𝒵𝔞𝓁𝑔𝑜 𐍈 \u{10ffff}\u{fffd}\u{ffff}",
-    ),
+    ("beyond the first plane", "𝒵𝔞𝓁𝑔𝑜 𐍈 \u{10ffff}\u{fffd}\u{ffff}"),
     ("a script", "</script><script>alert(1)</script>"),
-    (
-        "an element",
-        "<img src=x onerror=alert(1)><svg/onload=alert(1)>",
-    ),
-    (
-        "ends of raw texts",
-        "</title></textarea></style></select><b>",
-    ),
+    ("an element", "<img src=x onerror=alert(1)><svg/onload=alert(1)>"),
+    ("ends of raw texts", "</title></textarea></style></select><b>"),
     ("a comment", "<!-- a --> <![CDATA[ b ]]> <?c?>"),
     ("an end of an attribute", "\" onmouseover=\"alert(1)\" x='"),
-    (
-        "another end of an attribute",
-        "' onfocus='alert(1)' autofocus=`x` >",
-    ),
+    ("another end of an attribute", "' onfocus='alert(1)' autofocus=`x` >"),
     ("entities", "&lt;b&gt; &#60;b&#62; &amp; &quot &nbsp; &#x0;"),
-    (
-        "a template",
-        "{{ 7*7 }} {% raw %} ${7*7} #{7*7} <%= 7 %> {0} %s %n",
-    ),
+    ("a template", "{{ 7*7 }} {% raw %} ${7*7} #{7*7} <%= 7 %> {0} %s %n"),
     ("SQL", "'; DROP TABLE people;-- \" OR ''=' %_ \\'"),
     ("a formula", "=cmd|'/C calc'!A0"),
     ("more formulas", "+1+1 -1 @SUM(1) \t=1"),
     ("a boundary", "--42min-mixed-0 --42min-alternative-0--"),
-    (
-        "an encoded word",
-        "=?utf-8?b?QmNjOiBldmU=?= =?utf-8?q?=0D=0A?=",
-    ),
+    ("an encoded word", "=?utf-8?b?QmNjOiBldmU=?= =?utf-8?q?=0D=0A?="),
     ("quoted-printable", "=0D=0ABcc:=20eve =3D =\u{20ac}"),
-    (
-        "an address",
-        "a <eve@evil.example>, \"b\" <c@d.example>; (e)",
-    ),
+    ("an address", "a <eve@evil.example>, \"b\" <c@d.example>; (e)"),
     ("JSON", "{\"a\":[1,null]} \\u0000 \\\" </"),
-    (
-        "a scheme",
-        "javascript:alert(1) data:text/html,<b> vbscript:x",
-    ),
-    (
-        "a link",
-        "https://evil.example/?a=1&b=2#c [x](javascript:y)",
-    ),
+    ("a scheme", "javascript:alert(1) data:text/html,<b> vbscript:x"),
+    ("a link", "https://evil.example/?a=1&b=2#c [x](javascript:y)"),
     ("a query", "a=1&b=2?c#d%00%0d%0a+e/../f"),
     ("a mark of ours", "[42min:a.b.c.1.d] pwd=secret&x"),
     ("dots", ".\r\n..\r\n. From me"),
@@ -570,7 +527,8 @@ impl Story {
         for entry in log.links("/360/integrations/zoom/log/") {
             self.get(&entry).await;
         }
-        self.get("/360/integrations/zoom/log/why?q=grace@example.com").await;
+        self.get("/360/integrations/zoom/log/why?q=grace@example.com")
+            .await;
         self.searches().await;
     }
 }
@@ -604,6 +562,17 @@ fn compare(plain: &[(String, Read)], odd: &[(String, Read)], naughty: &str) -> V
     for ((label, plain), (_, odd)) in plain.iter().zip(odd) {
         if let Some(change) = difference(plain, odd) {
             found.push(format!("{label}: {change}"));
+        }
+        let is_hidden = |c: char| {
+            let is_bidi = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            is_bidi || (c.is_control() && !matches!(c, '\n' | '\t'))
+        };
+        if let Some(said) = odd.says.iter().find(|said| said.contains(is_hidden)) {
+            found.push(format!("{label}: hidden marks in {said:?}"));
+        }
+        // An entry shows bodies as they were, so Zoom’s words as JSON writes them.
+        if label.starts_with("/360/integrations/zoom/log/0") {
+            continue;
         }
         let mut count = odd.count(&line);
         if paragraph != line {
@@ -649,338 +618,7 @@ async fn words_of_strangers_change_what_is_said_and_nothing_else() {
     );
 }
 
-/// Fields that take only some words: the form's path, what else stands in it, and the field.
-const PICKY: &[(&str, &str, &str)] = &[
-    ("/sign-in", "password=x", "email"),
-    ("/forgot", "", "email"),
-    ("/360/profile", "name=Ada&timezone=UTC", "username"),
-    ("/360/profile", "name=Ada&username=ada-lovelace", "timezone"),
-    (
-        "/360/profile/password",
-        "new_password=another+horse",
-        "old_password",
-    ),
-    ("/360/users", "name=Bob&role=user", "email"),
-    ("/360/users", "name=Bob&email=bob@example.com", "role"),
-    (
-        "/360/users",
-        "name=Bob&role=user&email=bob@example.com",
-        "username",
-    ),
-    ("/360/users/{ada}/role", "", "role"),
-    (
-        "/360/events",
-        "title=X&minutes=42&location=ask_invitee",
-        "slug",
-    ),
-    ("/360/events", "title=X&location=ask_invitee", "minutes"),
-    ("/360/events", "title=X&minutes=42", "location"),
-    (
-        "/360/events",
-        "title=X&minutes=42&location=custom_url",
-        "custom_url",
-    ),
-    (
-        "{intro}",
-        "title=X&slug=x&minutes=42&location=ask_invitee",
-        "color",
-    ),
-    (
-        "{intro}",
-        "title=X&slug=x&minutes=42&location=ask_invitee&color=%237c3aed",
-        "kind",
-    ),
-    (
-        "{intro}",
-        "title=X&slug=x&minutes=42&location=phone&phone=1&color=%237c3aed&kind=group",
-        "seats",
-    ),
-    (
-        "{intro}",
-        "title=X&slug=x&minutes=42&location=phone&phone=1&color=%237c3aed&kind=round_robin",
-        "team",
-    ),
-    ("{intro}/schedule", "", "schedule"),
-    (
-        "{intro}/limits",
-        "notice=1&notice_unit=hours&buffer_before=0&buffer_after=0&increment=9",
-        "horizon_days",
-    ),
-    (
-        "{intro}/limits",
-        "horizon_days=9&notice=1&buffer_before=0&buffer_after=0&increment=9",
-        "notice_unit",
-    ),
-    (
-        "{intro}/limits",
-        "horizon_days=9&notice=1&notice_unit=hours&buffer_after=0&increment=9",
-        "buffer_before",
-    ),
-    ("{intro}/form", "question=a&label_a=X", "form_a"),
-    ("/360/availability/new", "name=X", "timezone"),
-    (
-        "/360/availability/new",
-        "name=X&timezone=UTC&to_d0=17:00",
-        "from_d0",
-    ),
-    (
-        "/360/availability/new",
-        "name=X&timezone=UTC&override=0&closed_0=on",
-        "date_0",
-    ),
-    ("/360/teams", "name=X", "slug"),
-    (
-        "/360/integrations/zoom/rollout",
-        "routing=on",
-        "default_account",
-    ),
-    ("{meeting}/place", "", "custom_url"),
-    ("{meeting}/reschedule", "", "start"),
-    ("/ada-lovelace/intro-call/book", "{start}&name=X", "email"),
-    (
-        "/ada-lovelace/intro-call/book",
-        "{start}&name=X&email=x@example.com",
-        "guests",
-    ),
-    (
-        "/ada-lovelace/intro-call/book",
-        "{start}&name=X&email=x@example.com",
-        "website",
-    ),
-    (
-        "/ada-lovelace/intro-call/book",
-        "name=X&email=x@example.com",
-        "start",
-    ),
-    (
-        "/ada-lovelace/phone/book",
-        "{start}&name=X&email=x@example.com",
-        "place",
-    ),
-];
-
-/// Ada, with a meeting, and a browser of hers.
-async fn refusing() -> (TestApp, Browser, Vec<(&'static str, String)>) {
-    let app = TestApp::start().await;
-    let org = app.org("Engines").await;
-    let ada = app.person(org, "Ada Lovelace", Role::Admin).await;
-    let hash = Password::parse(PASSWORD)
-        .unwrap()
-        .hash(&app.app.entropy)
-        .await
-        .unwrap();
-    let intro = app.offers(&ada, "Intro call", Location::InPerson).await;
-    app.offers(&ada, "Phone", Location::Phone).await;
-    let booking = app
-        .books(
-            &intro,
-            "Grace Hopper",
-            "grace@example.com",
-            "2026-05-04T12:00:00Z",
-        )
-        .await;
-    let (org, id) = (ada.org_id, ada.id);
-    app.write(move |tx| {
-        Box::pin(async move { Ok(store::set_password(tx, org, id, &hash).await?) })
-    })
-    .await;
-    let named = vec![
-        ("{ada}", ada.id.to_string()),
-        ("{intro}", format!("/360/events/{}", intro.id)),
-        ("{meeting}", format!("/360/meetings/{}", booking.id)),
-        (
-            "{start}",
-            "start=2026-05-06T09:00:00Z&tz=Europe/Madrid".to_owned(),
-        ),
-    ];
-    let browser = app.browser_of(&ada).await;
-    (app, browser, named)
-}
-
-#[tokio::test]
-async fn a_field_that_is_refused_comes_back_with_its_words_and_nothing_is_written() {
-    let (app, mut browser, named) = refusing().await;
-    let before = app.stored().await;
-    let mut found = Vec::new();
-    for (path, rest, field) in PICKY {
-        let filled = |text: &str| {
-            let fill = |text: String, (name, value): &(&str, String)| text.replace(name, value);
-            named.iter().fold(text.to_owned(), fill)
-        };
-        let (path, rest) = (filled(path), filled(rest));
-        let mut plain = None;
-        let long = "a ".repeat(20_000);
-        let naughty = NAUGHTY
-            .iter()
-            .map(|(name, naughty)| (*name, typed(naughty)));
-        let all = [("plain", PLAIN.to_owned())]
-            .into_iter()
-            .chain(naughty)
-            .chain([("long", long)]);
-        for (name, words) in all {
-            app.write(|tx| Box::pin(async move { Ok(sql("DELETE FROM tries").run(tx).await?) }))
-                .await;
-            let mut form: Vec<(String, String)> = url::form_urlencoded::parse(rest.as_bytes())
-                .into_owned()
-                .collect();
-            form.push(((*field).to_owned(), words));
-            let form: Vec<(&str, &str)> =
-                form.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-            let answer = browser.post(&path, &form).await;
-            let read = shape::html(&answer.body);
-            let (status, plain) = plain.get_or_insert((answer.status, read.clone()));
-            if answer.status != *status || answer.status.is_server_error() {
-                found.push(format!("{path} {field}, {name}: {}", answer.status));
-            }
-            found.extend(
-                difference(plain, &read).map(|why| format!("{path} {field}, {name}: {why}")),
-            );
-        }
-        if before != app.stored().await {
-            found.push(format!("{path} {field}: something was written"));
-        }
-    }
-    assert!(
-        found.is_empty(),
-        "{} findings:\n{}",
-        found.len(),
-        found.join("\n")
-    );
-}
-
-/// Fields that take any words, if they aren't too many.
-const FREE: &[(&str, &str, &str)] = &[
-    ("/360/profile", "username=ada-lovelace&timezone=UTC", "name"),
-    ("/360/users", "role=user&email=bob@example.com", "name"),
-    (
-        "/360/events",
-        "slug=x&minutes=42&location=ask_invitee",
-        "title",
-    ),
-    (
-        "/360/events",
-        "title=X&slug=x&minutes=42&location=in_person",
-        "address",
-    ),
-    (
-        "/360/events",
-        "title=X&slug=x&minutes=42&location=phone",
-        "phone",
-    ),
-    (
-        "{intro}",
-        "title=X&slug=x&minutes=42&location=ask_invitee&color=%237c3aed",
-        "public_description",
-    ),
-    (
-        "{intro}",
-        "title=X&slug=x&minutes=42&location=ask_invitee&color=%237c3aed",
-        "internal_description",
-    ),
-    ("{intro}/form", "question=a&form_a=short", "label_a"),
-    (
-        "{intro}/form",
-        "question=a&form_a=choice&label_a=X",
-        "choices_a",
-    ),
-    ("/360/availability/new", "timezone=UTC", "name"),
-    ("/360/teams", "slug=x", "name"),
-    (
-        "{meeting}/reschedule",
-        "start=2026-05-06T09:00:00Z",
-        "reason",
-    ),
-    ("{meeting}/cancel", "", "reason"),
-    (
-        "/ada-lovelace/intro-call/book",
-        "{start}&email=x@example.com",
-        "name",
-    ),
-];
-
-#[tokio::test]
-async fn too_many_words_are_refused_and_nothing_is_written() {
-    let (app, mut browser, named) = refusing().await;
-    let before = app.stored().await;
-    for (path, rest, field) in FREE {
-        let filled = |text: &str| {
-            let fill = |text: String, (name, value): &(&str, String)| text.replace(name, value);
-            named.iter().fold(text.to_owned(), fill)
-        };
-        for long in ["x".repeat(30_000), "👨‍👩‍👧‍👦 ".repeat(1_000), "<b>".repeat(9_000)]
-        {
-            let rest = filled(rest);
-            let mut form: Vec<(String, String)> = url::form_urlencoded::parse(rest.as_bytes())
-                .into_owned()
-                .collect();
-            form.push(((*field).to_owned(), long));
-            let form: Vec<(&str, &str)> =
-                form.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-            let answer = browser.post(&filled(path), &form).await;
-            assert!(
-                matches!(answer.status.as_u16(), 200 | 422),
-                "{path} {field}: {}",
-                answer.status
-            );
-            let error = answer.body.contains("class=\"err\"") || answer.body.contains("note bad");
-            assert!(error, "{path} {field}: {}", answer.text());
-        }
-        assert_eq!(before, app.stored().await, "{path} {field}");
-    }
-}
-
-#[tokio::test]
-async fn only_addresses_of_the_web_are_taken_for_links() {
-    let (app, mut browser, named) = refusing().await;
-    let meeting = &named[2].1;
-    let before = app.stored().await;
-    for url in [
-        "javascript:alert(1)",
-        "java\nscript:alert(1)",
-        " javascript:alert(1)//https://meet.example/x",
-        "data:text/html,<script>alert(1)</script>",
-        "vbscript:x",
-        "http://meet.example/x",
-        "//meet.example/x",
-        "https:meet",
-        "https://ada:secret@meet.example/x",
-        "https://localhost/x",
-        "https://meet.example:99999/x",
-        "\u{202e}https",
-    ] {
-        let answer = browser
-            .post(&format!("{meeting}/place"), &[("custom_url", url)])
-            .await;
-        assert_eq!(answer.status, 422, "{url}");
-        assert_eq!(before, app.stored().await, "{url}");
-    }
-    for (typed, kept) in [
-        (
-            "https://meet.example/\"><b>x</b>",
-            "https://meet.example/%22%3E%3Cb%3Ex%3C/b%3E",
-        ),
-        (
-            "https://meet.example/a\r\nBcc: x",
-            "https://meet.example/a%20Bcc:%20x",
-        ),
-        (
-            "https://meet.example/?a='b'&c=\0d#e f",
-            "https://meet.example/?a=%27b%27&c=d#e%20f",
-        ),
-    ] {
-        let answer = browser
-            .post_and_follow(&format!("{meeting}/place"), &[("custom_url", typed)])
-            .await;
-        let links = shape::html(&answer.body);
-        assert!(
-            links.says.iter().any(|said| said == kept),
-            "{typed}: {}",
-            answer.text()
-        );
-    }
-}
-
-/// Zoom's own words go through no form; a NUL in them must not keep an answer from being stored.
+/// Zoom’s own words go through no form; a NUL in them must not keep an answer from being stored.
 #[tokio::test]
 async fn a_nul_in_what_zoom_answers_costs_nothing() {
     let app = TestApp::start_with_zoom().await;
@@ -1038,44 +676,6 @@ async fn a_nul_in_what_zoom_answers_costs_nothing() {
         bodies.iter().any(|body| body == "bad passcode"),
         "{bodies:?}"
     );
-}
-
-/// Where to go after Zoom is a path of ours or none.
-#[tokio::test]
-async fn nobody_is_sent_elsewhere_after_connecting() {
-    let app = TestApp::start_with_zoom().await;
-    let org = app.org("Engines").await;
-    let ada = app.person(org, "Ada Lovelace", Role::User).await;
-    app.zoom_on(org).await;
-    app.zoom().add_user(UserSpec::new("ada@zoom.example"));
-    let mut browser = app.browser_of(&ada).await;
-    for back in [
-        "//evil.example",
-        "https://evil.example/360/",
-        "/360/../../evil",
-        "/360/\r\nSet-Cookie: a=b",
-        "/360/\0",
-        "/360//evil.example",
-        "/360/\\evil.example",
-        "/360/ü",
-    ] {
-        let connect = [("role", "personal"), ("back", back)];
-        let away = browser
-            .post("/360/integrations/zoom/connect", &connect)
-            .await;
-        assert_eq!(away.status, 303, "{back:?}");
-        let path = app
-            .zoom()
-            .consent(away.location(), "ada@zoom.example")
-            .await;
-        let landed = browser.get(&path).await;
-        assert_eq!(landed.status, 303, "{back:?}: {}", landed.text());
-        let to = landed.location();
-        assert!(
-            to.starts_with("/360/") && !to.contains(".example"),
-            "{back:?}: {to}"
-        );
-    }
 }
 
 #[test]
