@@ -150,6 +150,10 @@ pub fn routes() -> Router<App> {
             post(sync_log::entry_pages::try_again),
         )
         .route("/oauth/zoom/callback", get(conferencing::pages::callback))
+        .route(
+            conferencing::notices::PATH,
+            post(conferencing::notices::receive),
+        )
         // meetings
         .route("/360/meetings", get(host_pages::list::list))
         .route("/360/meetings/{id}", get(host_pages::details::show))

@@ -1063,3 +1063,48 @@ async fn a_new_session_asks_for_a_webinar_only_while_the_org_allows_it() {
     assert_eq!(joined.meeting_id, off.meeting_id);
     stage.settle().await;
 }
+
+#[tokio::test]
+async fn an_account_that_hosts_two_meetings_at_once_is_used_and_the_host_is_told() {
+    let stage = Stage::new().await;
+    let bob = stage.app.person(stage.org, "Bob Byte", Role::User).await;
+    let cyd = stage
+        .app
+        .person(stage.org, "Cyd Charisse", Role::User)
+        .await;
+    stage
+        .app
+        .zoom()
+        .add_user(zoom_sim::UserSpec::new("all@zoom.example"));
+    stage
+        .app
+        .connects(&stage.ada, "shared", "all@zoom.example")
+        .await;
+    let one = stage.app.offers(&bob, "One", Location::Zoom).await;
+    let two = stage.app.offers(&cyd, "Two", Location::Zoom).await;
+    stage.books(&one, GRACE, NINE).await;
+    stage.settle().await;
+    assert!(!stage.last(&bob.email).text.contains("at a time"));
+    let second = stage.books(&two, ALAN, "2026-05-05T07:15:00Z").await;
+    stage.settle().await;
+    assert_eq!(stage.app.zoom().meetings().len(), 2);
+    let words = "all@zoom.example hosts another meeting at the same time";
+    assert!(stage.last(&cyd.email).text.contains(words));
+    let mut browser = stage.app.browser_of(&cyd).await;
+    let details = browser
+        .get(&format!("/360/meetings/{}", second.id))
+        .await
+        .text();
+    assert!(details.contains(words), "{details}");
+    let mut reader = stage.app.app.db.read().await.unwrap();
+    let log = crate::sync_log::store::of_meeting(&mut reader, stage.org, second.meeting_id)
+        .await
+        .unwrap();
+    assert!(
+        log[0]
+            .words
+            .contains("one Zoom user can run only one at a time"),
+        "{}",
+        log[0].words
+    );
+}

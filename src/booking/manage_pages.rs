@@ -605,11 +605,13 @@ mod tests {
     fn link() -> Link {
         Link {
             provider: "Zoom",
+            noun: "meeting",
             join_url: "https://zoom.us/j/91234567890".to_owned(),
             meeting_id: "912 3456 7890".to_owned(),
             passcode: Some("K7pQ2x".to_owned()),
             hosted_on: "secret@engines.example".to_owned(),
             shared: false,
+            overlaps: false,
             stale: false,
         }
     }

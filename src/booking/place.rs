@@ -81,7 +81,7 @@ pub fn place_words(location: Location, value: Option<&str>, online: &Online) -> 
 fn join(link: &Link) -> Join {
     Join {
         url: link.join_url.clone(),
-        words: format!("Join {} meeting", link.provider),
+        words: format!("Join {} {}", link.provider, link.noun),
         meeting_id: Some(link.meeting_id.clone()).filter(|id| !id.is_empty()),
         passcode: link.passcode.clone(),
     }
@@ -124,11 +124,13 @@ mod tests {
     fn ready() -> Online {
         Online::Ready(Link {
             provider: "Zoom",
+            noun: "meeting",
             join_url: "https://zoom.us/j/1".to_owned(),
             meeting_id: "912 3456 7890".to_owned(),
             passcode: Some("K7pQ2x".to_owned()),
             hosted_on: "ada@engines.example".to_owned(),
             shared: false,
+            overlaps: false,
             stale: false,
         })
     }

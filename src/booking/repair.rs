@@ -24,8 +24,9 @@ pub async fn create_link_now(app: &App, org: Id<Org>, booking: Id<Booking>) -> R
                 if booking.starts_at <= now {
                     return Err(Refusal::Started.into());
                 }
-                conferencing::store::forget_refusal(tx, org, meeting.id).await?;
+                // The job's row first, as whoever runs it takes them: nobody may wait in a circle.
                 outbox::store::enqueue(tx, Kind::Conference, meeting.id, now).await?;
+                conferencing::store::forget_refusal(tx, org, meeting.id).await?;
                 Ok(())
             })
         })

@@ -528,6 +528,13 @@ impl Scene<'_> {
             if room.shared {
                 notes.push(format!("Hosted on {}, a shared account.", room.hosted_on));
             }
+            if room.overlaps {
+                notes.push(format!(
+                    "{} hosts another meeting at the same time, and one {} user can run only one \
+                     meeting at a time.",
+                    room.hosted_on, room.provider
+                ));
+            }
             if room.stale {
                 notes.push(format!(
                     "{} itself still shows the meeting as it was, since its account can’t be \

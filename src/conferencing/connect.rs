@@ -321,13 +321,7 @@ impl Accepting {
             exchange,
         };
         sync_log::store::close(tx, self.org, entry.id, &closed).await?;
-        outbox::store::enqueue(
-            tx,
-            Kind::Tend,
-            connected.facts.id,
-            self.now + crate::clock::days(1),
-        )
-        .await?;
+        super::tend::begin(tx, &self.app, &connected.facts).await?;
         if !self.missing.is_empty() {
             broken_in(
                 tx,

@@ -92,9 +92,16 @@ impl Connected {
 
     /// The tokens are dropped with the state.
     pub fn broke(self, why: Break, since: Timestamp) -> Broken {
+        self.facts.broke(why, since)
+    }
+}
+
+impl Facts {
+    /// The same without opening the tokens first: to drop them they need not be readable.
+    pub fn broke(self, why: Break, since: Timestamp) -> Broken {
         let facts = Facts {
-            grant: self.facts.grant + 1,
-            ..self.facts
+            grant: self.grant + 1,
+            ..self
         };
         Broken { facts, why, since }
     }

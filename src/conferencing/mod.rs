@@ -1,18 +1,22 @@
 //! A place to meet online, whoever provides it: what is wanted, what was last seen, the next step.
 
+pub mod budget;
 pub mod connect;
 pub mod connection;
 pub mod disconnect;
 pub mod mails;
+pub mod notices;
 pub mod pages;
 pub mod plan;
 pub mod provider;
 pub mod reconcile;
 pub mod start;
 pub mod store;
+pub mod sweep;
 pub mod tend;
 pub mod tokens;
 pub mod view;
+pub mod wish;
 pub mod zoom;
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{Account, Leftover};
-use crate::clock::seconds;
+use crate::clock::{minutes, seconds};
 use crate::id::Id;
 use crate::outbox::store::LEASE_SECONDS;
 use crate::rollout::hosting::{Host, WhyNone};
@@ -19,6 +19,23 @@ words! {
     pub enum RoomKind {
         Meeting = "meeting",
         Webinar = "webinar",
+    }
+}
+
+impl RoomKind {
+    pub fn noun(self) -> &'static str {
+        match self {
+            RoomKind::Meeting => "meeting",
+            RoomKind::Webinar => "webinar",
+        }
+    }
+
+    /// What a host can turn it into.
+    pub fn other(self) -> RoomKind {
+        match self {
+            RoomKind::Meeting => RoomKind::Webinar,
+            RoomKind::Webinar => RoomKind::Meeting,
+        }
     }
 }
 
@@ -61,6 +78,8 @@ pub struct Room {
     pub shows: Shown,
     /// The provider showed something else after our change of this generation: not repeated.
     pub resisted: Option<i64>,
+    /// Safe defaults it did not show when it was last read, in words.
+    pub warnings: Vec<String>,
 }
 
 /// A create was sent and its answer is not known.
@@ -129,6 +148,13 @@ impl Remnant {
         }
     }
 
+    pub fn kind(&self) -> RoomKind {
+        match self {
+            Remnant::Room { kind, .. } => *kind,
+            Remnant::Doubt(doubt) => doubt.kind,
+        }
+    }
+
     pub fn is_room(&self, account: Id<Account>, room: &str) -> bool {
         match self {
             Remnant::Room { at, id, .. } => *at == account && id == room,
@@ -146,12 +172,32 @@ pub struct Refused {
     pub why: String,
 }
 
+/// The provider told of a change, or its list shows one: what is there is looked at before anything
+/// is concluded from what was last seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// Raised by each further hint: a look fulfils only what was wished for before it began.
+    pub round: i64,
+    pub found: Option<Found>,
+}
+
+/// A room of this meeting that is not the one held: it was deleted, say, and has come back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub at: Id<Account>,
+    pub kind: RoomKind,
+    pub id: String,
+}
+
 /// What was last seen at the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     pub here: Here,
     pub left: Vec<Left>,
     pub refused: Option<Refused>,
+    pub wish: Option<Wish>,
+    /// Since when there is no room because somebody deleted it at the provider.
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// The accounts that can be asked now, with the number of their grant.
@@ -183,6 +229,10 @@ pub enum Step<'a> {
     LeaveDoubt(&'a Doubt),
     LeaveRoom(&'a Room),
     Create(&'a Host),
+    /// Look at what the room shows now.
+    Read(&'a Room),
+    /// Look at a room that came back: adopted when there is none, else surplus.
+    Fetch(&'a Found),
     Update(&'a Room),
     SetPasscode(&'a Room),
     Delete(&'a Room),
@@ -209,6 +259,15 @@ pub fn next_step<'a>(
         (_, Here::Unsure(doubt)) => Step::Look(doubt),
         (Some(spec), Here::Nothing) if spec.starts_at <= now => {
             seen.leftovers_before(Step::Skip(WhyNone::Started), reach, now)
+        }
+        (Some(spec), Here::Room(room))
+            if seen.wish.is_some() && reach.has(&room.at) && spec.starts_at > now =>
+        {
+            seen.came_back(reach).map_or(Step::Read(room), Step::Fetch)
+        }
+        (Some(_), Here::Nothing) if let Some(found) = seen.came_back(reach) => Step::Fetch(found),
+        (Some(spec), Here::Nothing) if seen.asks_first(spec, now) => {
+            seen.leftovers_before(Step::Skip(WhyNone::Deleted), reach, now)
         }
         (Some(_), Here::Nothing) => match host {
             Err(why) => seen.leftovers_before(Step::Skip(why), reach, now),
@@ -248,6 +307,13 @@ pub fn next_step<'a>(
     }
 }
 
+const ASK_FIRST_MINUTES: i64 = 15;
+
+/// So near its start that what was deleted is made anew only when a person asks (decisions 21).
+pub fn is_near(spec: &Spec, now: Timestamp) -> bool {
+    spec.starts_at <= now + minutes(ASK_FIRST_MINUTES)
+}
+
 impl Room {
     fn follows(&self, spec: &Spec) -> bool {
         self.shows.matches(spec) || self.resisted == Some(spec.generation)
@@ -260,7 +326,25 @@ impl Seen {
             here: Here::Nothing,
             left: Vec::new(),
             refused: None,
+            wish: None,
+            deleted_at: None,
         }
+    }
+
+    /// Whether the room was deleted by hand, and the start is too near to make another without
+    /// being asked: the host may have meant it.
+    pub fn asks_first(&self, spec: &Spec, now: Timestamp) -> bool {
+        self.deleted_at.is_some() && is_near(spec, now)
+    }
+
+    fn came_back(&self, reach: &Reach) -> Option<&Found> {
+        let found = self.wish.as_ref()?.found.as_ref()?;
+        let known = self.is_present(found.at, &found.id)
+            || self
+                .left
+                .iter()
+                .any(|l| l.what.is_room(found.at, &found.id));
+        (reach.has(&found.at) && !known).then_some(found)
     }
 
     pub fn room(&self) -> Option<&Room> {

@@ -10,7 +10,8 @@ use super::Account;
 use super::ConnectionRole;
 use super::connection::Connection;
 use super::plan::{
-    Doubt, Here, Left, Reach, Refused, Remnant, Room, RoomKind, Seen, Shown, Spec, Step, next_step,
+    Doubt, Found, Here, Left, Reach, Refused, Remnant, Room, RoomKind, Seen, Shown, Spec, Step,
+    Wish, is_near, next_step,
 };
 use crate::clock::{minutes, seconds};
 use crate::id::Id;
@@ -44,12 +45,12 @@ type Planner =
     for<'a> fn(Option<&Spec>, &'a Seen, Result<&'a Host, WhyNone>, &Reach, Timestamp) -> Step<'a>;
 
 fn spec() -> impl Strategy<Value = Spec> {
-    (0..3_i64, 1..4_i64, 0..2_usize).prop_map(|(hours, generation, topic)| Spec {
+    (0..4_usize, 1..4_i64, 0..2_usize).prop_map(|(start, generation, topic)| Spec {
         generation,
         kind: RoomKind::Meeting,
         topic: ["Intro", "Deep dive"][topic].to_owned(),
-        // 0: the start has passed.
-        starts_at: now() + minutes(hours * 60 * 24 - 30),
+        // Past, near, tomorrow, the day after.
+        starts_at: now() + minutes([-30, 10, 1_410, 2_850][start]),
         minutes: 42,
     })
 }
@@ -84,6 +85,7 @@ fn room() -> impl Strategy<Value = Room> {
             passcode: passcode.then(|| "secret".to_owned()),
             shows,
             resisted,
+            warnings: vec![],
         },
     )
 }
@@ -124,6 +126,27 @@ fn happened() -> impl Strategy<Value = Vec<bool>> {
     prop::collection::vec(any::<bool>(), 4)
 }
 
+/// What somebody did at the provider, and whether we were told.
+#[derive(Clone, Debug)]
+enum ByHand {
+    Nothing,
+    Deleted,
+    Renamed,
+}
+
+fn by_hand() -> impl Strategy<Value = ByHand> {
+    prop_oneof![
+        2 => Just(ByHand::Nothing),
+        1 => Just(ByHand::Deleted),
+        1 => Just(ByHand::Renamed),
+    ]
+}
+
+/// A room that came back, on an account; whether it is still there when it is looked at.
+fn came_back() -> impl Strategy<Value = Option<(u128, bool)>> {
+    prop::option::weighted(0.3, (0..ACCOUNTS, any::<bool>()))
+}
+
 fn world() -> impl Strategy<Value = World> {
     let reach = prop::collection::btree_set(0..ACCOUNTS, 0..=3);
     let left = prop::collection::vec(remnant(), 0..3);
@@ -131,9 +154,11 @@ fn world() -> impl Strategy<Value = World> {
     (
         (wanted, here(), left, refused()),
         (reach, 0..ACCOUNTS, any::<bool>(), happened()),
+        (by_hand(), came_back(), any::<bool>()),
     )
         .prop_map(
-            |((wanted, here, left, refused), (reach, host, off, happened))| {
+            |((wanted, here, left, refused), (reach, host, off, happened), told)| {
+                let (by_hand, came_back, deleted) = told;
                 let reach: BTreeSet<_> = reach.into_iter().map(|n| (id(n), 1)).collect();
                 let hosting = reach.iter().nth(usize::try_from(host).unwrap());
                 let host = match hosting {
@@ -153,12 +178,26 @@ fn world() -> impl Strategy<Value = World> {
                     id: id(number),
                     what,
                 });
+                let found = came_back.map(|(at, _)| Found {
+                    at: id(at),
+                    kind: RoomKind::Meeting,
+                    id: "60".to_owned(),
+                });
+                let hinted = !matches!(by_hand, ByHand::Nothing) || found.is_some();
+                let none = here == Here::Nothing;
                 let seen = Seen {
                     here,
                     left: left.collect(),
                     refused,
+                    wish: hinted.then_some(Wish { round: 1, found }),
+                    deleted_at: (deleted && none).then(now),
                 };
-                World::new((wanted, seen), host, Reach(reach), &happened)
+                let mut world = World::new((wanted, seen), host, Reach(reach), &happened);
+                world.meddle(&by_hand);
+                if let Some((at, true)) = came_back {
+                    world.rooms.insert((id(at), "60".to_owned()), any_shown());
+                }
+                world
             },
         )
 }
@@ -171,11 +210,7 @@ impl World {
         happened: &[bool],
     ) -> World {
         let mut rooms = BTreeMap::new();
-        let any = Shown {
-            topic: "Intro".to_owned(),
-            starts_at: now(),
-            minutes: 42,
-        };
+        let any = any_shown();
         let mut doubts = Vec::new();
         match &seen.here {
             Here::Room(room) => {
@@ -210,6 +245,24 @@ impl World {
         }
     }
 
+    /// Somebody changes the present room at the provider.
+    fn meddle(&mut self, by_hand: &ByHand) {
+        let Some(key) = self.seen.room().map(|room| (room.at, room.id.clone())) else {
+            return;
+        };
+        match by_hand {
+            ByHand::Nothing => {}
+            ByHand::Deleted => drop(self.rooms.remove(&key)),
+            ByHand::Renamed => {
+                let renamed = Shown {
+                    topic: "Renamed".to_owned(),
+                    ..any_shown()
+                };
+                self.rooms.insert(key, renamed);
+            }
+        }
+    }
+
     fn plan(&self, planner: Planner) -> (&Seen, Step<'_>) {
         let host = self.host.as_ref().map_err(Clone::clone);
         let (wanted, reach) = (self.wanted.as_ref(), &self.reach);
@@ -224,7 +277,11 @@ impl World {
         let asks = match step {
             Step::Create(host) => Some(host.account),
             Step::Look(doubt) | Step::LookForLeft(_, doubt) => Some(doubt.at),
-            Step::Update(room) | Step::SetPasscode(room) | Step::Delete(room) => Some(room.at),
+            Step::Read(room)
+            | Step::Update(room)
+            | Step::SetPasscode(room)
+            | Step::Delete(room) => Some(room.at),
+            Step::Fetch(found) => Some(found.at),
             Step::DeleteLeft(left) => Some(left.what.at()),
             Step::WaitToLook(at) if *at <= self.now => return Err("waits for the past".to_owned()),
             Step::WaitToLook(_)
@@ -245,6 +302,18 @@ impl World {
             }
             (Step::Create(_), Here::Nothing) if wanted.is_none_or(|s| s.starts_at <= self.now) => {
                 Err("creates what nobody wants or what is past".to_owned())
+            }
+            (Step::Create(_), Here::Nothing)
+                if self.seen.deleted_at.is_some()
+                    && wanted.is_some_and(|s| is_near(s, self.now)) =>
+            {
+                Err("makes anew, shortly before the start, what somebody deleted".to_owned())
+            }
+            (Step::Update(room), _)
+                if self.seen.wish.is_some()
+                    && self.rooms.get(&(room.at, room.id.clone())) != Some(&room.shows) =>
+            {
+                Err("changes a room without the look that was wished for".to_owned())
             }
             (Step::Delete(_), _) if wanted.is_some() => Err("deletes what is wanted".to_owned()),
             (Step::Update(_), _) if wanted.is_none_or(|s| s.starts_at <= self.now) => {
@@ -275,6 +344,7 @@ impl World {
             passcode: None,
             shows: self.rooms[&(at, id.to_owned())].clone(),
             resisted: None,
+            warnings: vec![],
         }
     }
 
@@ -346,6 +416,36 @@ impl World {
                     .insert((host.account, made.clone()), shown_of(&spec));
                 self.seen.here = Here::Room(self.room(host.account, &made));
             }
+            Step::Read(room) => {
+                self.seen.wish = None;
+                if self.rooms.contains_key(&(room.at, room.id.clone())) {
+                    let read = self.room(room.at, &room.id);
+                    self.seen.here = Here::Room(Room {
+                        passcode: room.passcode.clone(),
+                        resisted: room.resisted,
+                        ..read
+                    });
+                } else {
+                    self.seen.here = Here::Nothing;
+                    self.seen.deleted_at = Some(self.now);
+                }
+            }
+            Step::Fetch(found) => {
+                // A room that is held is still to be looked at.
+                let held = self.seen.room().is_some();
+                self.seen.wish = held.then_some(Wish {
+                    round: 1,
+                    found: None,
+                });
+                let there = self.rooms.contains_key(&(found.at, found.id.clone()));
+                match (there, &self.seen.here) {
+                    (false, _) => {}
+                    (true, Here::Room(_)) => self.leave(remnant_of(found.at, found.id.clone())),
+                    (true, Here::Nothing | Here::Unsure(_)) => {
+                        self.seen.here = Here::Room(self.room(found.at, &found.id));
+                    }
+                }
+            }
             Step::Update(room) => {
                 let key = (room.at, room.id.clone());
                 let spec = self.wanted.clone().unwrap();
@@ -404,10 +504,17 @@ impl World {
     }
 
     fn rests(&self) -> Result<(), String> {
-        if let Some(room) = self.seen.room()
-            && !self.rooms.contains_key(&(room.at, room.id.clone()))
-        {
-            return Err("shows a room that is not there".to_owned());
+        let ahead = self.wanted.as_ref().is_some_and(|s| s.starts_at > self.now);
+        if let Some(room) = self.seen.room() {
+            let there = self.rooms.contains_key(&(room.at, room.id.clone()));
+            let asked = ahead && self.reach.has(&room.at);
+            if asked && self.seen.wish.is_some() {
+                return Err("a wish to look was not fulfilled".to_owned());
+            }
+            // What nobody could look at, or is over, may be gone without our knowing.
+            if !there && (asked || self.seen.wish.is_none()) {
+                return Err("shows a room that is not there".to_owned());
+            }
         }
         let reachable: Vec<_> = self
             .rooms
@@ -415,7 +522,13 @@ impl World {
             .filter(|(at, _)| self.reach.has(at))
             .collect();
         let present = self.seen.room().map(|room| (room.at, room.id.clone()));
-        if reachable.iter().any(|key| Some((*key).clone()) != present) {
+        // One that came back is left alone where nothing is wanted or can be looked at any more.
+        let alone = |key: &&&(Id<Account>, String)| key.1 != "60";
+        if reachable
+            .iter()
+            .filter(alone)
+            .any(|key| Some((*key).clone()) != present)
+        {
             // A refused delete leaves its room; nothing else may.
             let refused = self.seen.refused.is_some();
             if !refused {
@@ -426,12 +539,21 @@ impl World {
             let gone = self.seen.here == Here::Nothing || self.seen.refused.is_some();
             return gone.then_some(()).ok_or_else(|| "not removed".to_owned());
         };
+        let asks = self.seen.deleted_at.is_some() && is_near(spec, self.now);
         let hostable =
-            self.host.is_ok() && spec.starts_at > self.now && self.seen.refused.is_none();
+            self.host.is_ok() && spec.starts_at > self.now && self.seen.refused.is_none() && !asks;
         match &present {
             None if hostable => Err("wanted, hostable, and not there".to_owned()),
             Some(_) | None => Ok(()),
         }
+    }
+}
+
+fn any_shown() -> Shown {
+    Shown {
+        topic: "Intro".to_owned(),
+        starts_at: now(),
+        minutes: 42,
     }
 }
 
@@ -505,7 +627,21 @@ fn planners_with_a_fault_are_caught() {
         (Some(_), Here::Nothing) => Step::Done,
         _ => next_step(wanted, seen, host, reach, now),
     };
+    let incurious: Planner = |wanted, seen, host, reach, now| match (wanted, &seen.here) {
+        // What was last seen is taken for what is, whatever one was told.
+        (Some(spec), Here::Room(room)) if room.shows.matches(spec) => Step::Done,
+        _ => next_step(wanted, seen, host, reach, now),
+    };
+    let pushy: Planner = |wanted, seen, host, reach, now| match (wanted, &seen.here, host.clone()) {
+        // What somebody deleted just before the start is made anew without asking.
+        (Some(spec), Here::Nothing, Ok(host)) if spec.starts_at > now && seen.wish.is_none() => {
+            Step::Create(host)
+        }
+        _ => next_step(wanted, seen, host, reach, now),
+    };
     for (name, planner) in [
+        ("incurious", incurious),
+        ("pushy", pushy),
         ("hasty", hasty),
         ("eager", eager),
         ("deaf", deaf),

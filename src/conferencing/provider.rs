@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::ProviderKind;
+use super::budget::store::Cost;
 use super::connection::{Break, Tokens};
 use super::plan::{RoomKind, Shown, Spec};
 use super::zoom::Zoom;
@@ -95,6 +96,14 @@ impl Ask {
             | Ask::List { kind, .. } => *kind,
         }
     }
+
+    /// Creates and updates are limited by the day; reads, lists and deletes aren't.
+    pub fn cost(&self) -> Cost {
+        match self {
+            Ask::Create { .. } | Ask::Move { .. } | Ask::SetPasscode { .. } => Cost::Change,
+            Ask::Read { .. } | Ask::Delete { .. } | Ask::List { .. } => Cost::Free,
+        }
+    }
 }
 
 pub struct Answered {
@@ -129,7 +138,9 @@ pub struct Snapshot {
 #[derive(Clone, Debug)]
 pub struct Listed {
     pub id: String,
+    pub kind: RoomKind,
     pub agenda: String,
+    pub shows: Shown,
 }
 
 /// How a call failed, which decides the next step.
@@ -137,6 +148,7 @@ pub struct Listed {
 pub enum Fault {
     /// It did not happen: a limit, or nothing was sent.
     Busy {
+        why: Busy,
         retry_after: Option<Timestamp>,
         words: String,
     },
@@ -155,6 +167,16 @@ pub enum Fault {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Busy {
+    /// Nothing was sent.
+    Unreachable,
+    /// Too many calls for the whole account, in a second or a day.
+    Pace,
+    /// This user's creates and updates of the day are used up.
+    UserDay,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The passcode the provider would make is against the account's own rules.
     Passcode,
@@ -164,6 +186,8 @@ pub enum Refusal {
     InProgress,
     /// The room has become one of the other kind.
     OtherKind,
+    /// This user has no plan or no permission for it: for webinars, as a rule.
+    NoPlan,
     /// Anything else.
     Other,
 }

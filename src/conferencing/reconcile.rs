@@ -4,22 +4,27 @@
 
 mod call;
 mod look;
+mod read;
 pub mod skipped;
 
 use jiff::Timestamp;
 
+pub(super) use call::outlasts_a_call;
 use call::{Called, Effect};
+pub(super) use look::MOST_PAGES;
 
 use super::connection::Break;
-use super::plan::next_step;
-use super::plan::{Doubt, Here, Left, Reach, Refused, Remnant, Room, RoomKind, Seen, Spec, Step};
+use super::plan::{
+    Doubt, Here, Left, Reach, Refused, Remnant, Room, RoomKind, Seen, Shown, Spec, Step, next_step,
+};
 use super::provider::{Ask, Fault, Refusal, Reply, Snapshot};
 use super::store::{self, Linked};
 use super::zoom::marker::{self, Mark};
+use super::zoom::oauth::may_host_webinars;
 use super::{Account, Leftover, view, zoom};
 use crate::app::App;
 use crate::booking::{self, Meeting};
-use crate::clock::minutes;
+use crate::clock::{days, minutes};
 use crate::id::Id;
 use crate::outbox::store::{still_ours, try_again};
 use crate::outbox::{self, Job, Kind, Outcome};
@@ -29,6 +34,8 @@ use crate::sync_log::{self, Action, Opened, Verdict};
 
 /// A run that needs more steps than this goes on in a later one.
 const MOST_STEPS: usize = 16;
+/// How often an account's list is compared with its rooms here.
+pub(super) const SWEEP_MINUTES: i64 = 15;
 
 /// What goes on after a step.
 enum Flow {
@@ -110,7 +117,11 @@ pub fn wanted(meeting: &Meeting) -> Option<Spec> {
     }
     Some(Spec {
         generation: meeting.generation,
-        kind: RoomKind::Meeting,
+        kind: if meeting.webinar_at.is_some() {
+            RoomKind::Webinar
+        } else {
+            RoomKind::Meeting
+        },
         topic: zoom::wire::topic(&meeting.summary),
         starts_at: meeting.starts_at,
         minutes: meeting.minutes,
@@ -146,6 +157,8 @@ impl Run<'_> {
             Step::LeaveDoubt(doubt) => self.leave(Remnant::Doubt(doubt.clone())).await,
             Step::LeaveRoom(room) => self.leave(remnant(room)).await,
             Step::Create(host) => self.create(host).await,
+            Step::Read(room) => self.read(room).await,
+            Step::Fetch(found) => self.fetch(found).await,
             Step::Update(room) => self.update(room).await,
             Step::SetPasscode(room) => self.set_passcode(room).await,
             Step::Delete(_) if self.scene.keeps_room => {
@@ -169,26 +182,60 @@ impl Run<'_> {
     }
 
     async fn create(&self, host: &Host) -> anyhow::Result<Flow> {
-        match self.create_with(host, None).await? {
+        let Some(spec) = &self.scene.spec else {
+            return Ok(Flow::LookAgain);
+        };
+        let instead = match spec.kind {
+            RoomKind::Webinar => self.no_webinar_on(host).await?,
+            RoomKind::Meeting => None,
+        };
+        let spec = match instead {
+            Some(_) => Spec {
+                kind: RoomKind::Meeting,
+                ..spec.clone()
+            },
+            None => spec.clone(),
+        };
+        match self.create_with(host, &spec, instead, None).await? {
             Some(flow) => Ok(flow),
             // Zoom's own passcode broke the account's rules, and nothing was made: one of ours.
             None => {
                 let ours = passcode(self.app);
-                let flow = self.create_with(host, Some(ours)).await?;
+                let flow = self.create_with(host, &spec, instead, Some(ours)).await?;
                 Ok(flow.unwrap_or(Flow::LookAgain))
             }
         }
+    }
+
+    /// Why a webinar that was asked for is made a meeting on this account, if so.
+    async fn no_webinar_on(&self, host: &Host) -> anyhow::Result<Option<NoWebinar>> {
+        let (org, now) = (self.scene.meeting.org_id, self.app.now());
+        let mut reader = self.app.db.read().await?;
+        let rollout = crate::rollout::store::rollout(&mut reader, org).await?;
+        if rollout.webinars_at.is_none() {
+            return Ok(Some(NoWebinar::SwitchedOff));
+        }
+        let permitted = self
+            .linked(host.account)
+            .is_some_and(|l| may_host_webinars(&l.connection.scopes));
+        if !permitted {
+            return Ok(Some(NoWebinar::NotPermitted));
+        }
+        let said = store::no_webinars_at(&mut reader, org, host.account).await?;
+        // A plan may have been bought since: asked again after a day.
+        Ok(said
+            .filter(|at| *at + days(1) > now)
+            .map(|_| NoWebinar::NoPlan))
     }
 
     /// `None`: refused because of its passcode.
     async fn create_with(
         &self,
         host: &Host,
+        spec: &Spec,
+        instead: Option<NoWebinar>,
         passcode: Option<Secret>,
     ) -> anyhow::Result<Option<Flow>> {
-        let Some(spec) = &self.scene.spec else {
-            return Ok(Some(Flow::LookAgain));
-        };
         let ours = passcode.clone();
         let mark = Mark {
             org: self.scene.meeting.org_id,
@@ -211,7 +258,7 @@ impl Run<'_> {
         };
         let before = vec![Effect::Here(Here::Unsure(doubt))];
         let called = match self
-            .call(host.account, Action::CreateMeeting, before, ask)
+            .call(host.account, made(spec.kind), before, ask)
             .await?
         {
             Ok(called) => called,
@@ -221,14 +268,32 @@ impl Run<'_> {
         match &called.result {
             Ok(Reply::Room(snapshot)) => {
                 let (room, mut words) = as_room(snapshot, host.account, Some(spec));
-                if let Some(why) = &host.instead_of {
+                let overlaps = self.overlap(host.account).await?;
+                for why in [
+                    &host.instead_of,
+                    &instead.map(|why| why.words()),
+                    &overlaps.map(str::to_owned),
+                ]
+                .into_iter()
+                .flatten()
+                {
                     words = format!("{words} {why}.");
                 }
-                let effects = vec![
+                let mut effects = vec![
                     Effect::Here(Here::Room(room)),
                     Effect::RoomMade(host.account),
                     Effect::Letters,
                 ];
+                match (spec.kind, instead) {
+                    (RoomKind::Webinar, _) => effects.push(Effect::Webinars(host.account)),
+                    (RoomKind::Meeting, Some(NoWebinar::NotPermitted)) => {
+                        effects.push(Effect::NoWebinars(host.account));
+                    }
+                    (
+                        RoomKind::Meeting,
+                        Some(NoWebinar::SwitchedOff | NoWebinar::NoPlan) | None,
+                    ) => {}
+                }
                 self.close(called, Verdict::Succeeded, &words, effects)
                     .await?;
                 Ok(Some(Flow::LookAgain))
@@ -241,6 +306,16 @@ impl Run<'_> {
                 self.close(called, Verdict::Retrying, &words, vec![nothing])
                     .await?;
                 Ok(None)
+            }
+            // In the same run a meeting is made: the account is known to have no webinars now.
+            Err(Fault::Refused {
+                why: Refusal::NoPlan,
+                words,
+            }) if spec.kind == RoomKind::Webinar => {
+                let words = format!("{words}. A meeting is made instead.");
+                let effects = vec![nothing, Effect::NoWebinars(host.account)];
+                self.close(called, Verdict::Failed, &words, effects).await?;
+                Ok(Some(Flow::LookAgain))
             }
             Err(Fault::Refused {
                 why: Refusal::CannotHost,
@@ -272,6 +347,16 @@ impl Run<'_> {
         }
     }
 
+    /// What to say of an account that hosts another meeting at the same time.
+    async fn overlap(&self, at: Id<Account>) -> anyhow::Result<Option<&'static str>> {
+        let mut reader = self.app.db.read().await?;
+        let another = store::hosts_another(&mut reader, &self.scene.meeting, at).await?;
+        Ok(another.then_some(
+            "This account hosts another meeting at the same time, and one Zoom user can run only \
+             one at a time",
+        ))
+    }
+
     async fn update(&self, room: &Room) -> anyhow::Result<Flow> {
         let Some(spec) = &self.scene.spec else {
             return Ok(Flow::LookAgain);
@@ -281,13 +366,18 @@ impl Run<'_> {
             id: room.id.clone(),
             spec: spec.clone(),
         };
-        let called = match self.call(room.at, Action::MoveMeeting, vec![], ask).await? {
+        let called = match self.call(room.at, moved(room.kind), vec![], ask).await? {
             Ok(called) => called,
             Err(flow) => return Ok(flow),
         };
         match &called.result {
             Ok(_) => {
-                self.close(called, Verdict::Succeeded, "The meeting was moved.", vec![])
+                let words = if when(&room.shows) == (spec.starts_at.as_second(), spec.minutes) {
+                    format!("The {} was given its topic.", room.kind.noun())
+                } else {
+                    format!("The {} was moved.", room.kind.noun())
+                };
+                self.close(called, Verdict::Succeeded, &words, vec![])
                     .await?;
                 self.read_back(room, spec).await
             }
@@ -390,25 +480,22 @@ impl Run<'_> {
             kind,
             id: id.to_owned(),
         };
-        let called = match self.call(at, Action::DeleteMeeting, vec![], ask).await? {
+        let called = match self.call(at, removed(kind), vec![], ask).await? {
             Ok(called) => called,
             Err(flow) => return Ok(flow),
         };
         let gone = || left.map_or(Effect::Here(Here::Nothing), Effect::DropLeft);
         match &called.result {
             Ok(_) => {
-                self.close(
-                    called,
-                    Verdict::Succeeded,
-                    "The meeting was removed.",
-                    vec![gone()],
-                )
-                .await?;
+                let words = format!("The {} was removed.", kind.noun());
+                self.close(called, Verdict::Succeeded, &words, vec![gone()])
+                    .await?;
                 Ok(Flow::LookAgain)
             }
             Err(Fault::Gone) => {
-                let words = "The meeting no longer exists in Zoom. Nothing left to do.";
-                self.close(called, Verdict::Succeeded, words, vec![gone()])
+                let noun = kind.noun();
+                let words = format!("The {noun} no longer exists in Zoom. Nothing left to do.");
+                self.close(called, Verdict::Succeeded, &words, vec![gone()])
                     .await?;
                 Ok(Flow::LookAgain)
             }
@@ -426,18 +513,18 @@ impl Run<'_> {
             Err(Fault::Refused {
                 why: Refusal::OtherKind,
                 words,
-            }) if kind == RoomKind::Meeting => {
+            }) => {
                 let words = words.clone();
                 let effect = match (left, self.scene.seen.room()) {
                     (None, Some(room)) => Effect::Here(Here::Room(Room {
-                        kind: RoomKind::Webinar,
+                        kind: kind.other(),
                         ..room.clone()
                     })),
                     (Some(left), _) => Effect::Left(Left {
                         id: left,
                         what: Remnant::Room {
                             at,
-                            kind: RoomKind::Webinar,
+                            kind: kind.other(),
                             id: id.to_owned(),
                         },
                     }),
@@ -466,19 +553,20 @@ impl Run<'_> {
     async fn leave(&self, what: Remnant) -> anyhow::Result<Flow> {
         let now = self.app.now();
         let account = what.at();
+        let action = removed(what.kind());
         let left = Left {
             id: self.app.entropy.id(now),
             what,
         };
         let entry = Opened {
-            action: Action::DeleteMeeting,
+            action,
             verdict: Verdict::Skipped,
             account: Some(account),
             words: format!(
                 "{}. Left in Zoom until the same Zoom user connects again.",
                 self.out_of_reach(account).words()
             ),
-            ..self.opened(Action::DeleteMeeting, account)
+            ..self.opened(action, account)
         };
         let (job, meeting) = (self.job.clone(), self.scene.meeting.clone());
         self.app
@@ -501,9 +589,14 @@ impl Run<'_> {
     /// Wanted, and there can be none now. Logged once for each reason; people are told at once.
     async fn skip(&self, why: &WhyNone) -> anyhow::Result<Flow> {
         let words = why.words();
-        self.note_once(Action::CreateMeeting, &words).await?;
+        let kind = self
+            .scene
+            .spec
+            .as_ref()
+            .map_or(RoomKind::Meeting, |s| s.kind);
+        self.note_once(made(kind), &words).await?;
         Ok(match why {
-            WhyNone::Started | WhyNone::Refused(_) => Flow::End(Outcome::Done),
+            WhyNone::Started | WhyNone::Deleted | WhyNone::Refused(_) => Flow::End(Outcome::Done),
             WhyNone::NotSetUp | WhyNone::Off | WhyNone::NoneConnected | WhyNone::Broken(_) => {
                 Flow::End(try_again(
                     self.job,
@@ -518,7 +611,7 @@ impl Run<'_> {
     async fn stale(&self, room: &Room) -> anyhow::Result<Flow> {
         let why = self.out_of_reach(room.at).words();
         let words = format!("{why}. The old link stays, and Zoom shows the old time.");
-        self.note_once(Action::MoveMeeting, &words).await?;
+        self.note_once(moved(room.kind), &words).await?;
         tracing::info!(meeting = %self.scene.meeting.id, room = room.id, "a room is stale");
         Ok(Flow::End(Outcome::Done))
     }
@@ -560,33 +653,19 @@ impl Run<'_> {
     ) -> anyhow::Result<Flow> {
         match fault {
             Fault::Gone => {
-                let words = format!("The meeting no longer exists in Zoom. {on_gone}");
-                self.close(
-                    called,
-                    Verdict::Failed,
-                    &words,
-                    vec![Effect::Here(Here::Nothing)],
-                )
-                .await?;
+                let noun = room.kind.noun();
+                let words = format!("The {noun} no longer exists in Zoom. {on_gone}");
+                let effects = vec![
+                    Effect::Here(Here::Nothing),
+                    Effect::RememberGone(room.clone()),
+                ];
+                self.close(called, Verdict::Failed, &words, effects).await?;
                 Ok(Flow::LookAgain)
             }
             Fault::Refused {
                 why: Refusal::OtherKind,
                 words,
-            } if room.kind == RoomKind::Meeting => {
-                let other = Room {
-                    kind: RoomKind::Webinar,
-                    ..room.clone()
-                };
-                self.close(
-                    called,
-                    Verdict::Retrying,
-                    words,
-                    vec![Effect::Here(Here::Room(other))],
-                )
-                .await?;
-                Ok(Flow::LookAgain)
-            }
+            } => self.becomes_the_other_kind(called, room, words).await,
             Fault::Refused { words, .. } => {
                 let refused = self.refusal(room.at, words);
                 self.close(
@@ -604,6 +683,23 @@ impl Run<'_> {
             | Fault::GrantDead { .. }
             | Fault::OurFault { .. } => self.fault(called, room.at, vec![]).await,
         }
+    }
+
+    /// Its host turned a meeting into a webinar, or back: the same room, asked for elsewhere.
+    async fn becomes_the_other_kind(
+        &self,
+        called: Called,
+        room: &Room,
+        words: &str,
+    ) -> anyhow::Result<Flow> {
+        let other = Room {
+            kind: room.kind.other(),
+            ..room.clone()
+        };
+        let effects = vec![Effect::Here(Here::Room(other))];
+        self.close(called, Verdict::Retrying, words, effects)
+            .await?;
+        Ok(Flow::LookAgain)
     }
 
     /// The faults that mean the same for every call.
@@ -656,6 +752,52 @@ impl Run<'_> {
     }
 }
 
+/// Why a webinar that was asked for is made a meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NoWebinar {
+    SwitchedOff,
+    NotPermitted,
+    NoPlan,
+}
+
+impl NoWebinar {
+    fn words(self) -> String {
+        match self {
+            NoWebinar::SwitchedOff => {
+                "A meeting, since webinars are off for this organization".to_owned()
+            }
+            NoWebinar::NotPermitted => {
+                "A meeting, since the account was connected without permission for webinars"
+                    .to_owned()
+            }
+            NoWebinar::NoPlan => {
+                "A meeting, since Zoom says that the account can’t host webinars".to_owned()
+            }
+        }
+    }
+}
+
+fn made(kind: RoomKind) -> Action {
+    match kind {
+        RoomKind::Meeting => Action::CreateMeeting,
+        RoomKind::Webinar => Action::CreateWebinar,
+    }
+}
+
+fn moved(kind: RoomKind) -> Action {
+    match kind {
+        RoomKind::Meeting => Action::MoveMeeting,
+        RoomKind::Webinar => Action::MoveWebinar,
+    }
+}
+
+fn removed(kind: RoomKind) -> Action {
+    match kind {
+        RoomKind::Meeting => Action::DeleteMeeting,
+        RoomKind::Webinar => Action::DeleteWebinar,
+    }
+}
+
 /// A room as it was read, and what to note of it. One that doesn't show what was asked for resists.
 fn as_room(snapshot: &Snapshot, at: Id<Account>, asked: Option<&Spec>) -> (Room, String) {
     let differs = asked.filter(|spec| !snapshot.shows.matches(spec));
@@ -674,8 +816,13 @@ fn as_room(snapshot: &Snapshot, at: Id<Account>, asked: Option<&Spec>) -> (Room,
         passcode: snapshot.passcode.clone(),
         shows: snapshot.shows.clone(),
         resisted: differs.map(|spec| spec.generation),
+        warnings: snapshot.warnings.clone(),
     };
     (room, words)
+}
+
+fn when(shown: &Shown) -> (i64, u16) {
+    (shown.starts_at.as_second(), shown.minutes)
 }
 
 fn remnant(room: &Room) -> Remnant {
@@ -693,7 +840,7 @@ fn again(at: Timestamp, why: &str) -> Flow {
     })
 }
 
-fn later_of(backoff: Outcome, at_least: Option<Timestamp>) -> Outcome {
+pub(super) fn later_of(backoff: Outcome, at_least: Option<Timestamp>) -> Outcome {
     match (backoff, at_least) {
         (Outcome::Again { at, why }, Some(told)) => Outcome::Again {
             at: at.max(told),

@@ -27,22 +27,6 @@ async fn connects_with_what_is_required(stage: &Stage, role: &str, zoom_user: &s
     browser.get(&back).await;
 }
 
-async fn adds_shared_account(stage: &Stage) {
-    stage
-        .app
-        .zoom()
-        .add_user(zoom_sim::UserSpec::new("team@zoom.example"));
-    stage
-        .app
-        .connects(&stage.ada, "shared", "team@zoom.example")
-        .await;
-}
-
-async fn linked(stage: &Stage) -> Vec<store::Linked> {
-    let mut reader = stage.app.app.db.read().await.unwrap();
-    store::linked(&mut reader, stage.ada.org_id).await.unwrap()
-}
-
 async fn start_url(stage: &Stage, booking: &Booking) -> Result<String, &'static str> {
     let meeting = stage.meeting(booking).await;
     start::start_url(&stage.app.app, &meeting)
@@ -154,7 +138,7 @@ async fn a_meeting_made_a_webinar_by_hand_breaks_no_connection_that_may_not_touc
         stage
             .log(&booking)
             .await
-            .contains(&("Delete meeting", Verdict::Failed))
+            .contains(&("Delete webinar", Verdict::Failed))
     );
 }
 

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::connection::{Break, Broken, Connected, Connection, Facts, Tokens};
-use super::plan::{Doubt, Here, Left, Refused, Remnant, Room, RoomKind, Seen, Shown};
+use super::plan::{Doubt, Found, Here, Left, Refused, Remnant, Room, RoomKind, Seen, Shown, Wish};
 use super::{Account, ConnectionRole, Leftover, ProviderKind};
 use crate::accounts::{Org, Person};
 use crate::app::App;
@@ -235,6 +235,58 @@ pub async fn set_plan(
     Ok(())
 }
 
+/// When it was last said that this account can't host webinars.
+pub async fn no_webinars_at(
+    reader: &mut Reader,
+    org: Id<Org>,
+    account: Id<Account>,
+) -> Result<Option<Timestamp>, DbError> {
+    let at: Option<Option<i64>> =
+        sql("SELECT no_webinars_at FROM accounts WHERE org_id = $1 AND id = $2")
+            .bind(org)
+            .bind(account)
+            .maybe(reader)
+            .await?;
+    Ok(at.flatten().map(crate::clock::from_micros))
+}
+
+/// It can't host webinars. Answers whether that is new.
+pub async fn put_no_webinars(
+    tx: &mut Tx,
+    org: Id<Org>,
+    account: Id<Account>,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let first = sql("UPDATE accounts SET no_webinars_at = $3
+         WHERE org_id = $1 AND id = $2 AND no_webinars_at IS NULL")
+    .bind(org)
+    .bind(account)
+    .bind(now)
+    .run(tx)
+    .await?;
+    sql("UPDATE accounts SET no_webinars_at = $3 WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(account)
+        .bind(now)
+        .run(tx)
+        .await?;
+    Ok(first == 1)
+}
+
+/// A webinar was made, so it can.
+pub async fn forget_no_webinars(
+    tx: &mut Tx,
+    org: Id<Org>,
+    account: Id<Account>,
+) -> Result<(), DbError> {
+    sql("UPDATE accounts SET no_webinars_at = NULL WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(account)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
 pub async fn count_room_made(
     tx: &mut Tx,
     org: Id<Org>,
@@ -253,7 +305,7 @@ pub async fn put_account(tx: &mut Tx, account: &Account) -> Result<Id<Account>, 
     sql("INSERT INTO accounts (id, org_id, provider, remote_user, remote_account, email, name, plan,
             rooms_made, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)
          ON CONFLICT (org_id, provider, remote_user) DO UPDATE SET email = excluded.email,
-            name = excluded.name, plan = excluded.plan,
+            name = excluded.name, plan = excluded.plan, no_webinars_at = NULL,
             remote_account = excluded.remote_account
          RETURNING id")
     .bind(account.id)
@@ -329,7 +381,8 @@ pub async fn regrant(tx: &mut Tx, seal: &Seal, connected: &Connected) -> Result<
     let facts = &connected.facts;
     sql(
         "UPDATE connections SET grant_number = $3, granted_at = $4, broken_since = NULL,
-            broken_why = NULL, disconnecting_at = NULL WHERE org_id = $1 AND id = $2",
+            broken_why = NULL, disconnecting_at = NULL, reminded_on = NULL
+         WHERE org_id = $1 AND id = $2",
     )
     .bind(facts.org)
     .bind(facts.id)
@@ -416,6 +469,73 @@ pub async fn put_broken(tx: &mut Tx, broken: &Broken) -> Result<bool, DbError> {
     Ok(changed == 1)
 }
 
+/// Its owner has been told that it broke.
+pub async fn put_told_broken(
+    tx: &mut Tx,
+    org: Id<Org>,
+    id: Id<Connection>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sql(
+        "UPDATE connections SET told_broken_at = COALESCE(told_broken_at, $3)
+         WHERE org_id = $1 AND id = $2",
+    )
+    .bind(org)
+    .bind(id)
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Whether its owner was told that it broke, and not yet that it is whole again.
+pub async fn knows_it_broke(
+    reader: &mut Reader,
+    org: Id<Org>,
+    id: Id<Connection>,
+) -> Result<bool, DbError> {
+    let told: i64 = sql("SELECT COUNT(*) FROM connections
+         WHERE org_id = $1 AND id = $2 AND told_broken_at IS NOT NULL")
+    .bind(org)
+    .bind(id)
+    .one(reader)
+    .await?;
+    Ok(told == 1)
+}
+
+/// Its owner is being told that it is whole again. Answers whether they had to be.
+pub async fn told_it_is_whole(
+    tx: &mut Tx,
+    org: Id<Org>,
+    id: Id<Connection>,
+) -> Result<bool, DbError> {
+    let told = sql("UPDATE connections SET told_broken_at = NULL
+         WHERE org_id = $1 AND id = $2 AND told_broken_at IS NOT NULL")
+    .bind(org)
+    .bind(id)
+    .run(tx)
+    .await?;
+    Ok(told == 1)
+}
+
+/// Whether its owner is to be reminded on this day after the break: once.
+pub async fn remind(
+    tx: &mut Tx,
+    org: Id<Org>,
+    id: Id<Connection>,
+    day: i64,
+) -> Result<bool, DbError> {
+    let first = sql("UPDATE connections SET reminded_on = $3
+         WHERE org_id = $1 AND id = $2 AND broken_since IS NOT NULL
+            AND (reminded_on IS NULL OR reminded_on < $3)")
+    .bind(org)
+    .bind(id)
+    .bind(day)
+    .run(tx)
+    .await?;
+    Ok(first == 1)
+}
+
 /// From here on the connection is used for nothing but its own revocation.
 pub async fn begin_disconnect(
     tx: &mut Tx,
@@ -481,6 +601,13 @@ record! {
         shows_starts_at: Option<Timestamp>,
         shows_minutes: Option<u16>,
         resisted_generation: Option<i64>,
+        warnings: Option<String>,
+        look_since: Option<Timestamp>,
+        look_round: i64,
+        found_account: Option<Id<Account>>,
+        found_kind: Option<RoomKind>,
+        found_id: Option<String>,
+        deleted_at: Option<Timestamp>,
         refused_generation: Option<i64>,
         refused_account: Option<Id<Account>>,
         refused_grant: Option<i64>,
@@ -510,7 +637,8 @@ pub async fn seen(
 ) -> anyhow::Result<Seen> {
     let row: Option<SeenRow> = sql("SELECT here, account_id, kind, generation, since, looks,
             last_empty_look, remote_id, join_url, passcode, shows_topic, shows_starts_at,
-            shows_minutes, resisted_generation, refused_generation, refused_account, refused_grant,
+            shows_minutes, resisted_generation, warnings, look_since, look_round, found_account,
+            found_kind, found_id, deleted_at, refused_generation, refused_account, refused_grant,
             refused_why
          FROM seen WHERE org_id = $1 AND meeting_id = $2")
     .bind(org)
@@ -520,7 +648,8 @@ pub async fn seen(
     let left: Vec<LeftRow> = sql(
         "SELECT id, account_id, kind, remote_id, generation, since, looks,
             last_empty_look
-         FROM leftovers WHERE org_id = $1 AND meeting_id = $2 ORDER BY since, id",
+         FROM leftovers WHERE org_id = $1 AND meeting_id = $2 AND gone_at IS NULL
+         ORDER BY since, id",
     )
     .bind(org)
     .bind(meeting)
@@ -544,6 +673,8 @@ pub async fn seen(
         _ => None,
     };
     Ok(Seen {
+        wish: row.wish(),
+        deleted_at: row.deleted_at,
         here: row.into_here()?,
         left,
         refused,
@@ -572,6 +703,22 @@ impl LeftRow {
 }
 
 impl SeenRow {
+    fn wish(&self) -> Option<Wish> {
+        self.look_since?;
+        let found = match (self.found_account, self.found_kind, &self.found_id) {
+            (Some(at), Some(kind), Some(id)) => Some(Found {
+                at,
+                kind,
+                id: id.clone(),
+            }),
+            _ => None,
+        };
+        Some(Wish {
+            round: self.look_round,
+            found,
+        })
+    }
+
     fn into_here(self) -> anyhow::Result<Here> {
         let lacks = |what: &str| anyhow::anyhow!("a row of seen lacks its {what}");
         if self.here == "nothing" {
@@ -601,11 +748,19 @@ impl SeenRow {
                 minutes: self.shows_minutes.unwrap_or(0),
             },
             resisted: self.resisted_generation,
+            warnings: lines(self.warnings.as_deref()),
         }))
     }
 }
 
-/// Writes what is there now; refusals stay as they are.
+fn lines(text: Option<&str>) -> Vec<String> {
+    text.unwrap_or_default()
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Writes what is there now; refusals and wishes stay as they are.
 pub async fn put_here(
     tx: &mut Tx,
     org: Id<Org>,
@@ -622,8 +777,8 @@ pub async fn put_here(
     sql(
         "INSERT INTO seen (meeting_id, org_id, here, account_id, kind, generation, since, looks,
             last_empty_look, remote_id, join_url, passcode, shows_topic, shows_starts_at,
-            shows_minutes, resisted_generation, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            shows_minutes, resisted_generation, changed_at, warnings)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
          ON CONFLICT (meeting_id) DO UPDATE SET here = excluded.here,
             account_id = excluded.account_id, kind = excluded.kind,
             generation = excluded.generation, since = excluded.since, looks = excluded.looks,
@@ -631,7 +786,9 @@ pub async fn put_here(
             join_url = excluded.join_url, passcode = excluded.passcode,
             shows_topic = excluded.shows_topic, shows_starts_at = excluded.shows_starts_at,
             shows_minutes = excluded.shows_minutes,
-            resisted_generation = excluded.resisted_generation, changed_at = excluded.changed_at",
+            resisted_generation = excluded.resisted_generation, changed_at = excluded.changed_at,
+            warnings = excluded.warnings,
+            deleted_at = CASE WHEN excluded.here = 'nothing' THEN seen.deleted_at END",
     )
     .bind(meeting)
     .bind(org)
@@ -650,6 +807,10 @@ pub async fn put_here(
     .bind(shows.map(|s| s.minutes))
     .bind(room.and_then(|r| r.resisted))
     .bind(now)
+    .bind(
+        room.filter(|r| !r.warnings.is_empty())
+            .map(|r| r.warnings.join("\n")),
+    )
     .run(tx)
     .await?;
     Ok(())
@@ -677,14 +838,14 @@ pub async fn put_refused(
     Ok(())
 }
 
-/// A person asks to try again what was refused.
+/// A person asks to try again what was refused, or was not tried without being asked.
 pub async fn forget_refusal(
     tx: &mut Tx,
     org: Id<Org>,
     meeting: Id<Meeting>,
 ) -> Result<(), DbError> {
     sql(
-        "UPDATE seen SET refused_generation = NULL, resisted_generation = NULL
+        "UPDATE seen SET refused_generation = NULL, resisted_generation = NULL, deleted_at = NULL
          WHERE org_id = $1 AND meeting_id = $2",
     )
     .bind(org)
@@ -716,7 +877,7 @@ pub async fn put_left(
         "INSERT INTO leftovers (id, org_id, meeting_id, account_id, kind, remote_id, generation,
             since, looks, last_empty_look) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, remote_id = excluded.remote_id,
-            looks = excluded.looks, last_empty_look = excluded.last_empty_look",
+            gone_at = NULL, looks = excluded.looks, last_empty_look = excluded.last_empty_look",
     )
     .bind(left.id)
     .bind(org)
@@ -755,13 +916,40 @@ pub async fn meetings_to_look_at(
             (meetings.starts_at > $2 AND meetings.over_at IS NULL AND meetings.location = 'zoom')
             OR seen.here IN ('unsure')
             OR (seen.here = 'room' AND (meetings.over_at IS NOT NULL OR meetings.starts_at > $2))
-            OR EXISTS (SELECT 1 FROM leftovers WHERE leftovers.meeting_id = meetings.id))
+            OR EXISTS (SELECT 1 FROM leftovers
+                WHERE leftovers.meeting_id = meetings.id AND leftovers.gone_at IS NULL))
          ORDER BY meetings.starts_at, meetings.id",
     )
     .bind(org)
     .bind(now)
     .all(reader)
     .await
+}
+
+/// Whether this account holds a room for another meeting at the same time. One user of a provider
+/// can run only one of them.
+pub async fn hosts_another(
+    reader: &mut Reader,
+    meeting: &Meeting,
+    account: Id<Account>,
+) -> Result<bool, DbError> {
+    // No meeting is longer than a day: the second comparison of starts is for the index.
+    let others: i64 = sql(
+        "SELECT COUNT(*) FROM seen JOIN meetings ON meetings.id = seen.meeting_id
+         WHERE seen.org_id = $1 AND seen.account_id = $2 AND seen.here = 'room'
+            AND seen.meeting_id <> $3 AND meetings.over_at IS NULL
+            AND meetings.starts_at < $4 AND meetings.starts_at > $5
+            AND meetings.starts_at + meetings.minutes * 60000000 > $6",
+    )
+    .bind(meeting.org_id)
+    .bind(account)
+    .bind(meeting.id)
+    .bind(meeting.ends_at())
+    .bind(meeting.starts_at - crate::clock::days(1))
+    .bind(meeting.starts_at)
+    .one(reader)
+    .await?;
+    Ok(others > 0)
 }
 
 /// Upcoming meetings without a link, and with one on this account: for sentences with counts.
@@ -794,6 +982,73 @@ pub async fn waiting(reader: &mut Reader, org: Id<Org>, now: Timestamp) -> Resul
     .bind(now)
     .one(reader)
     .await
+}
+
+/// Meetings that got their room on this account since then.
+pub async fn rooms_made_since(
+    reader: &mut Reader,
+    org: Id<Org>,
+    account: Id<Account>,
+    since: Timestamp,
+) -> Result<i64, DbError> {
+    sql(
+        "SELECT COUNT(*) FROM seen WHERE org_id = $1 AND account_id = $2 AND here = 'room'
+            AND EXISTS (SELECT 1 FROM sync_log WHERE sync_log.meeting_id = seen.meeting_id
+                AND sync_log.account_id = $2 AND sync_log.at >= $3
+                AND sync_log.action IN ('create_meeting', 'create_webinar')
+                AND sync_log.result = 'succeeded')",
+    )
+    .bind(org)
+    .bind(account)
+    .bind(since)
+    .one(reader)
+    .await
+}
+
+record! {
+    /// Safe defaults that rooms of an account don't show, by their words.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Warning {
+        pub account_id: Id<Account>,
+        pub words: String,
+        /// Upcoming meetings with these words.
+        pub meetings: i64,
+    }
+}
+
+/// What rooms of upcoming meetings don't show of the safe defaults, as they were last read.
+pub async fn warnings_of(
+    reader: &mut Reader,
+    org: Id<Org>,
+    now: Timestamp,
+) -> Result<Vec<Warning>, DbError> {
+    let found: Vec<Warning> = sql(
+        "SELECT seen.account_id AS account_id, seen.warnings AS words, COUNT(*) AS meetings
+         FROM seen JOIN meetings ON meetings.id = seen.meeting_id
+         WHERE seen.org_id = $1 AND seen.here = 'room' AND seen.warnings IS NOT NULL
+            AND meetings.over_at IS NULL AND meetings.starts_at > $2
+         GROUP BY seen.account_id, seen.warnings ORDER BY seen.account_id, seen.warnings",
+    )
+    .bind(org)
+    .bind(now)
+    .all(reader)
+    .await?;
+    let mut warnings: Vec<Warning> = Vec::new();
+    for one in &found {
+        for words in lines(Some(&one.words)) {
+            let same = warnings
+                .iter_mut()
+                .find(|w| w.account_id == one.account_id && w.words == words);
+            match same {
+                Some(known) => known.meetings += one.meetings,
+                None => warnings.push(Warning {
+                    words,
+                    ..one.clone()
+                }),
+            }
+        }
+    }
+    Ok(warnings)
 }
 
 record! {
@@ -845,6 +1100,23 @@ pub async fn take_sign_in(
          RETURNING session_hash, person_id, role, verifier, return_to, expires_at")
     .bind(state_hash)
     .maybe(tx)
+    .await
+}
+
+/// Connections of a remote user in every org of this server: its notices name no org.
+pub async fn of_remote_user(
+    reader: &mut Reader,
+    provider: ProviderKind,
+    remote_user: &str,
+) -> Result<Vec<Linked>, DbError> {
+    sql(format!(
+        "SELECT {CONNECTION}, {ACCOUNT_OF_LINKED} FROM connections
+         JOIN accounts ON accounts.id = connections.account_id
+         WHERE accounts.provider = $1 AND accounts.remote_user = $2 ORDER BY connections.id"
+    ))
+    .bind(provider)
+    .bind(remote_user)
+    .all(reader)
     .await
 }
 

@@ -125,6 +125,13 @@ impl Stage {
             .collect()
     }
 
+    /// The whole log's entries of this action, oldest first, in words.
+    async fn said(&self, action: sync_log::Action) -> Vec<String> {
+        let mut reader = self.app.app.db.read().await.unwrap();
+        let text = "SELECT words FROM sync_log WHERE action = $1 ORDER BY at, id";
+        sql(text).bind(action).all(&mut reader).await.unwrap()
+    }
+
     fn calls(&self, operation: &str) -> usize {
         self.app.zoom().ledger_of(operation).len()
     }
@@ -133,6 +140,22 @@ impl Stage {
     async fn passes(&self, span: jiff::SignedDuration) {
         self.app.settle_for(span).await;
     }
+}
+
+async fn adds_shared_account(stage: &Stage) {
+    stage
+        .app
+        .zoom()
+        .add_user(zoom_sim::UserSpec::new("team@zoom.example"));
+    stage
+        .app
+        .connects(&stage.ada, "shared", "team@zoom.example")
+        .await;
+}
+
+async fn linked(stage: &Stage) -> Vec<store::Linked> {
+    let mut reader = stage.app.app.db.read().await.unwrap();
+    store::linked(&mut reader, stage.ada.org_id).await.unwrap()
 }
 
 fn at(text: &str) -> Timestamp {
@@ -868,8 +891,18 @@ async fn no_secret_of_zoom_stands_in_the_sync_log() {
     }
 }
 
+#[path = "break_tests.rs"]
+mod breaks;
+#[path = "budget_tests.rs"]
+mod budgets;
+#[path = "notice_tests.rs"]
+mod notices;
 #[path = "review_tests.rs"]
 mod review;
+#[path = "sweep_tests.rs"]
+mod sweeps;
+#[path = "webinar_tests.rs"]
+mod webinars;
 
 impl Stage {
     fn letters(&self, email: &str) -> Vec<crate::mail::Letter> {

@@ -1,15 +1,16 @@
 //! What people are shown of a meeting's online place. Every page, mail, invite and answer takes the
 //! link from here, so they can't differ. Derived each time; nothing of it is stored.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use super::plan::{Here, Room, Seen};
+use super::budget;
+use super::plan::{Here, Room, RoomKind, Seen};
 use super::reconcile::wanted;
 use super::store::{self, Linked};
-use super::{ConnectionRole, ProviderKind};
+use super::{Account, ConnectionRole, ProviderKind};
 use crate::accounts::Org;
 use crate::app::App;
 use crate::booking::{self, Meeting};
@@ -36,6 +37,8 @@ pub enum Online {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     pub provider: &'static str,
+    /// What it is at the provider: "meeting" or "webinar".
+    pub noun: &'static str,
     pub join_url: String,
     /// Grouped for reading: "912 3456 7890".
     pub meeting_id: String,
@@ -44,6 +47,8 @@ pub struct Link {
     pub hosted_on: String,
     /// On an account that is not the host's own.
     pub shared: bool,
+    /// The account hosts another meeting at the same time, and can run only one.
+    pub overlaps: bool,
     /// What the provider shows differs from the booking and can't be put right at the moment.
     pub stale: bool,
 }
@@ -81,17 +86,21 @@ pub async fn online(reader: &mut Reader, app: &App, meeting: &Meeting) -> anyhow
     let seen = store::seen(reader, org, meeting.id, meeting.generation).await?;
     let (situation, linked) = store::situation(reader, app, org, meeting.host_id).await?;
     let asked_at = booking::store::asked_at(reader, org, meeting.id).await?;
-    Ok(derive(
-        &Known {
-            provider,
-            meeting,
-            seen: &seen,
-            situation: &situation,
-            linked: &linked,
-            asked_at,
-        },
-        now,
-    ))
+    let used_up = budget::store::used_up(reader, org, now).await?;
+    let known = Known {
+        provider,
+        meeting,
+        seen: &seen,
+        situation: &situation,
+        linked: &linked,
+        used_up: &used_up,
+        asked_at,
+    };
+    let mut online = derive(&known, now);
+    if let (Online::Ready(link), Some(room)) = (&mut online, seen.room()) {
+        link.overlaps = store::hosts_another(reader, meeting, room.at).await?;
+    }
+    Ok(online)
 }
 
 /// Whether a link of this meeting may still come: nobody can join it yet, and it isn't known that
@@ -136,10 +145,12 @@ pub async fn online_all(
             continue;
         };
         let (org, host) = (meeting.org_id, meeting.host_id);
-        let (situation, linked) = match hosts.entry((org, host)) {
+        let (situation, linked, used_up) = match hosts.entry((org, host)) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
-                unknown.insert(store::situation(reader, app, org, host).await?)
+                let (situation, linked) = store::situation(reader, app, org, host).await?;
+                let used_up = budget::store::used_up(reader, org, app.now()).await?;
+                unknown.insert((situation, linked, used_up))
             }
         };
         let known = Known {
@@ -148,6 +159,7 @@ pub async fn online_all(
             seen: &store::seen(reader, org, meeting.id, meeting.generation).await?,
             situation,
             linked,
+            used_up,
             asked_at: booking::store::asked_at(reader, org, meeting.id).await?,
         };
         all.push(derive(&known, app.now()));
@@ -187,7 +199,7 @@ pub async fn obstacle(
 ) -> anyhow::Result<Option<Obstacle>> {
     let (situation, _) = store::situation(reader, app, meeting.org_id, meeting.host_id).await?;
     Ok(match who_hosts(&situation) {
-        Ok(_) | Err(WhyNone::Refused(_) | WhyNone::Started) => None,
+        Ok(_) | Err(WhyNone::Refused(_) | WhyNone::Deleted | WhyNone::Started) => None,
         Err(WhyNone::Broken(_)) => Some(Obstacle::Broken),
         Err(WhyNone::NoneConnected) => Some(Obstacle::NoneConnected),
         Err(WhyNone::Off) => Some(Obstacle::Off),
@@ -215,6 +227,8 @@ struct Known<'a> {
     seen: &'a Seen,
     situation: &'a Situation,
     linked: &'a [Linked],
+    /// Accounts that may not change anything more today.
+    used_up: &'a BTreeSet<Id<Account>>,
     /// When the last booking of it was made or moved.
     asked_at: Timestamp,
 }
@@ -230,7 +244,9 @@ fn derive(known: &Known<'_>, now: Timestamp) -> Online {
             if known.meeting.starts_at <= now {
                 return Online::None(Why(WhyNone::Started.words()));
             }
+            let deleted = wanted(known.meeting).is_some_and(|s| known.seen.asks_first(&s, now));
             match (&known.seen.here, refused, who_hosts(known.situation)) {
+                (Here::Nothing, ..) if deleted => Online::None(Why(WhyNone::Deleted.words())),
                 // Said by another account, or under an older grant, it is asked again.
                 (Here::Nothing, Some(refused), Ok(host))
                     if refused.account == host.account && refused.grant == host.grant =>
@@ -240,6 +256,9 @@ fn derive(known: &Known<'_>, now: Timestamp) -> Online {
                 // A grant that can be renewed: the link comes after the reconnect.
                 (Here::Nothing, _, Err(why @ WhyNone::Broken(_))) => Online::Late(Why(why.words())),
                 (Here::Nothing, _, Err(why)) => Online::None(Why(why.words())),
+                (Here::Nothing, _, Ok(host)) if known.used_up.contains(&host.account) => {
+                    Online::Late(Why(budget::WORDS.trim_end_matches('.').to_owned()))
+                }
                 (_, _, _) if now.duration_since(known.asked_at) < seconds(LATE_AFTER_SECONDS) => {
                     Online::Pending
                 }
@@ -262,6 +281,10 @@ fn link(known: &Known<'_>, room: &Room) -> Link {
     let reachable = host.is_some_and(Linked::is_connected);
     Link {
         provider: provider_name(known.provider),
+        noun: match room.kind {
+            RoomKind::Meeting => "meeting",
+            RoomKind::Webinar => "webinar",
+        },
         join_url: room.join_url.clone(),
         meeting_id: grouped(&room.id),
         passcode: room
@@ -270,6 +293,7 @@ fn link(known: &Known<'_>, room: &Room) -> Link {
             .filter(|passcode| !passcode.is_empty()),
         hosted_on: host.map_or_else(String::new, |linked| linked.account.email.clone()),
         shared: host.is_some_and(|linked| linked.connection.role == ConnectionRole::Shared),
+        overlaps: false,
         stale: !shows_it && !reachable,
     }
 }

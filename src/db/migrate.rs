@@ -22,6 +22,11 @@ const FILES: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0002_teams_and_groups.sql"),
     ),
     (
+        3,
+        "hints and budget",
+        include_str!("../../migrations/0003_hints_and_budget.sql"),
+    ),
+    (
         5,
         "sync log by time",
         include_str!("../../migrations/0005_sync_log_by_time.sql"),

@@ -59,7 +59,9 @@ async fn zoom_line(
         Err(WhyNone::Broken(email)) => ZoomLine::Broken { email },
         Err(WhyNone::Refused(_)) => ZoomLine::CannotHost,
         // That a start has passed is a matter of one meeting, not of its kind.
-        Err(WhyNone::NoneConnected | WhyNone::Started) => ZoomLine::NobodyConnected,
+        Err(WhyNone::NoneConnected | WhyNone::Deleted | WhyNone::Started) => {
+            ZoomLine::NobodyConnected
+        }
     })
 }
 

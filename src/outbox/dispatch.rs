@@ -13,5 +13,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         Kind::Disconnect => conferencing::disconnect::run(app, job).await,
         Kind::Tend => conferencing::tend::run(app, job).await,
         Kind::Purge => sync_log::purge::run(app, job).await,
+        Kind::Sweep => conferencing::sweep::run(app, job).await,
+        Kind::Mended => conferencing::tend::mended(app, job).await,
     }
 }

@@ -23,6 +23,11 @@ words! {
         Disconnect = "disconnect",
         /// Subject: a connection. Once a day: does it still work? While broken: remind its owner.
         Tend = "tend",
+        /// Subject: a connection. Every quarter of an hour while it has rooms of ours: compare
+        /// what the provider lists with what was last seen.
+        Sweep = "sweep",
+        /// Subject: a connection. It is whole again: tell its owner, if they knew that it broke.
+        Mended = "mended",
         /// Subject: a meeting. Two hours before the start: remind the host of a missing link.
         LastCall = "last-call",
         /// Subject: the installation. Once a day: forget what is older than it is kept.

@@ -51,6 +51,8 @@ pub enum WhyNone {
     /// Connected once, and broken now.
     Broken(String),
     Refused(String),
+    /// Deleted at the provider so near its start that a person has to ask for another.
+    Deleted,
     Started,
 }
 
@@ -63,6 +65,7 @@ impl WhyNone {
             WhyNone::NoneConnected => Reason::NoneConnected,
             WhyNone::Broken(email) => Reason::Broken(email.clone()),
             WhyNone::Refused(why) => Reason::Refused(why.clone()),
+            WhyNone::Deleted => Reason::DeletedNearStart,
             WhyNone::Started => Reason::Started,
         }
         .words()

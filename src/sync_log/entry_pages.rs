@@ -167,7 +167,7 @@ async fn same(reader: &mut Reader, who: &SignedIn, entry: &Entry) -> Result<Same
     };
     let all = store::of_meeting(reader, who.org(), meeting).await?;
     let made_anew = all.iter().any(|it| {
-        it.action == Action::CreateMeeting
+        matches!(it.action, Action::CreateMeeting | Action::CreateWebinar)
             && it.result == Verdict::Succeeded
             && (it.at, it.id) > (entry.at, entry.id)
     });

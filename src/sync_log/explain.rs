@@ -128,7 +128,8 @@ impl Case<'_> {
             | Action::RoleChanged
             | Action::RolloutChanged
             | Action::Notice
-            | Action::Probe => self.again(),
+            | Action::Probe
+            | Action::Sweep => self.again(),
         };
         Note::new("This was sent to Zoom, and its answer is not known.", did)
     }
@@ -158,7 +159,8 @@ impl Case<'_> {
             | Action::RoleChanged
             | Action::RolloutChanged
             | Action::Notice
-            | Action::Probe => Note::new(sentence(&self.entry.words), ""),
+            | Action::Probe
+            | Action::Sweep => Note::new(sentence(&self.entry.words), ""),
         }
     }
 
@@ -221,6 +223,11 @@ impl Case<'_> {
             Reason::Started => Note::new(
                 "The start had passed.",
                 "42min makes and moves no meeting for the past.",
+            ),
+            Reason::DeletedNearStart => Note::new(
+                "The meeting was deleted in Zoom shortly before its start.",
+                "So near the start none is made unasked. The host was emailed, and can create a new \
+                 link in the booking’s details.",
             ),
             Reason::Refused(why) => Note::new(
                 format!("Zoom refused: {}", sentence(&why)),
@@ -296,7 +303,8 @@ impl Case<'_> {
             | Action::RoleChanged
             | Action::RolloutChanged
             | Action::Notice
-            | Action::Probe => false,
+            | Action::Probe
+            | Action::Sweep => false,
         };
         about_a_room && self.entry.result == Verdict::Failed && code(self.entry) == Some(300)
     }

@@ -67,6 +67,8 @@ words! {
         Notice = "notice",
         /// Whether an authorization still works was asked.
         Probe = "probe",
+        /// An account's list was compared with what was last seen.
+        Sweep = "sweep",
     }
 }
 
@@ -92,6 +94,7 @@ impl Action {
             Action::RolloutChanged => "Rollout changed",
             Action::Notice => "Notice from Zoom",
             Action::Probe => "Check access",
+            Action::Sweep => "Compare meetings",
         }
     }
 }
@@ -197,7 +200,8 @@ impl Entry {
             | Action::RoleChanged
             | Action::RolloutChanged
             | Action::Notice
-            | Action::Probe => false,
+            | Action::Probe
+            | Action::Sweep => false,
         }
     }
 

@@ -16,6 +16,8 @@ pub enum Reason {
     Broken(String),
     NotSetUp,
     Started,
+    /// By its host at the provider, so near its start that nobody else replaces it unasked.
+    DeletedNearStart,
     Refused(String),
     /// The host put another link in its place.
     AnotherLink,
@@ -39,6 +41,9 @@ impl Reason {
             Reason::Broken(email) => format!("{NONE}: {email}{BROKEN}"),
             Reason::NotSetUp => "This server has no Zoom app yet".to_owned(),
             Reason::Started => "The start has passed".to_owned(),
+            Reason::DeletedNearStart => {
+                "It was deleted in Zoom shortly before its start".to_owned()
+            }
             Reason::Refused(why) => format!("{REFUSED}{why}"),
             Reason::AnotherLink => "Another link was put in its place".to_owned(),
             Reason::MovedFirst => "Booking was moved to another meeting first".to_owned(),
@@ -65,6 +70,7 @@ impl Reason {
             Reason::CanceledFirst,
             Reason::NotSetUp,
             Reason::Started,
+            Reason::DeletedNearStart,
             Reason::AnotherLink,
             Reason::MovedFirst,
         ]
@@ -102,6 +108,7 @@ mod tests {
             Reason::Broken("ada@zoom.example".to_owned()),
             Reason::NotSetUp,
             Reason::Started,
+            Reason::DeletedNearStart,
             Reason::Refused("Too many (400)".to_owned()),
             Reason::AnotherLink,
             Reason::MovedFirst,

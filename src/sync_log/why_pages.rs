@@ -162,6 +162,7 @@ async fn answer(reader: &mut Reader, app: &App, booking: &Booking, who: &Person)
             | Reason::CanceledFirst
             | Reason::NotSetUp
             | Reason::Started
+            | Reason::DeletedNearStart
             | Reason::Refused(_)
             | Reason::AnotherLink
             | Reason::MovedFirst => false,
@@ -289,9 +290,13 @@ fn hosting(situation: &Situation, linked: &[Linked]) -> Result<Hosting, NoHost> 
                 .find(|it| it.refused)
                 .map_or_else(String::new, |it| it.email.clone()),
         )),
-        Err(WhyNone::NoneConnected | WhyNone::NotSetUp | WhyNone::Off | WhyNone::Started) => {
-            Err(NoHost::NoneConnected)
-        }
+        Err(
+            WhyNone::NoneConnected
+            | WhyNone::NotSetUp
+            | WhyNone::Off
+            | WhyNone::Deleted
+            | WhyNone::Started,
+        ) => Err(NoHost::NoneConnected),
     }
 }
 

@@ -113,6 +113,7 @@ impl TestApp {
         // A user who may leave permissions off, as Zoom lets them for optional ones.
         let mut config = zoom_sim::Config::default();
         config.optional_scopes = config.scopes.clone();
+        config.webhooks_by_hand = true;
         let zoom = ZoomSim::start(config).await;
         zoom.set_time(START.parse().unwrap());
         let given = Given {

@@ -96,6 +96,8 @@ pub enum May {
     OwnOrAdmin(Thing),
     /// Admins of its org; for members there is no such page at all.
     Manage(Thing),
+    /// Only a program that signs what it sends; what people send is refused.
+    Signed,
     /// It is there in the demo only.
     Demo(Thing),
 }
@@ -103,7 +105,7 @@ pub enum May {
 impl May {
     fn thing(self) -> Option<Thing> {
         match self {
-            May::Anybody | May::SignedIn | May::OnlyAdmins => None,
+            May::Anybody | May::SignedIn | May::OnlyAdmins | May::Signed => None,
             May::SeePublic(thing)
             | May::Hold(thing)
             | May::Own(thing)
@@ -192,6 +194,7 @@ pub fn census(text: &str) -> BTreeSet<(String, String)> {
         let call = &call[..end_of_call(call)];
         let (path, handlers) = call.split_once(',').unwrap();
         let path = path.trim().trim_matches('"').to_owned();
+        assert!(path.starts_with('/'), "{path} is not spelled out");
         for method in METHODS {
             let is_called = handlers
                 .match_indices(&format!("{method}("))
@@ -248,6 +251,8 @@ enum Must {
     Work,
     AskToSignIn,
     Forbid,
+    /// For want of a signature.
+    TurnAway,
     /// And say nothing, not even that it is there.
     NotFind,
 }
@@ -279,6 +284,7 @@ fn must(may: May, who: Who, whose: Whose) -> Must {
         ),
         May::Manage(_) if who.is_signed_in() && !who.is_admin() => Must::Forbid,
         May::Manage(_) => signed_in(owner.is_some_and(admin_of), Must::NotFind),
+        May::Signed => Must::TurnAway,
         May::Demo(_) => Must::NotFind,
     }
 }

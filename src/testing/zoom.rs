@@ -1,4 +1,9 @@
-//! People who connect Zoom, the way a browser does it.
+//! People who connect Zoom, the way a browser does it; and Zoom's events, delivered when a test says.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use tower::ServiceExt as _;
+use zoom_sim::SignedWebhook;
 
 use super::TestApp;
 use super::browser::Answer;
@@ -35,5 +40,32 @@ impl TestApp {
         assert_eq!(landed.status, 303, "{}", landed.text());
         let to = landed.location().to_owned();
         browser.get(&to).await
+    }
+
+    /// From here on Zoom has events for us.
+    pub fn subscribes(&self) {
+        self.zoom()
+            .set_webhook_url("http://meet.test/webhooks/zoom");
+    }
+
+    /// Delivers what Zoom has for us; answers how each was taken.
+    pub async fn hears(&self) -> Vec<StatusCode> {
+        let mut taken = Vec::new();
+        for webhook in self.zoom().take_webhooks() {
+            taken.push(self.delivers(&webhook).await);
+        }
+        taken
+    }
+
+    pub async fn delivers(&self, webhook: &SignedWebhook) -> StatusCode {
+        let request = webhook
+            .headers
+            .iter()
+            .fold(Request::post("/webhooks/zoom"), |request, (name, value)| {
+                request.header(name, value)
+            });
+        let body = Body::from(webhook.body.clone());
+        let request = request.body(body).unwrap();
+        self.router.clone().oneshot(request).await.unwrap().status()
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::body;
 use crate::config::UserSpec;
+use crate::ledger::Note;
 use crate::oauth;
 use crate::rooms::{self, Status};
 use crate::webhooks;
@@ -113,6 +114,35 @@ pub(crate) fn allow_install(world: &mut World, user: &str, allowed: bool) -> Res
         .ok_or_else(|| Unknown(format!("no user {user}")))?;
     known.may_install = allowed;
     Ok(())
+}
+
+/// The host schedules a meeting in Zoom itself, or copies one with its description.
+pub(crate) fn schedule(
+    world: &mut World,
+    user: &str,
+    (topic, agenda): (&str, &str),
+    start: Timestamp,
+) -> Result<u64, Unknown> {
+    let host = world
+        .user(user)
+        .cloned()
+        .ok_or_else(|| Unknown(format!("no user {user}")))?;
+    let body = serde_json::json!({
+        "topic": topic,
+        "agenda": agenda,
+        "start_time": body::whole_second(start).to_string(),
+        "duration": 42,
+        "timezone": "UTC",
+    });
+    let fields = body.as_object().cloned().unwrap_or_default();
+    rooms::create(
+        world,
+        rooms::Kind::Meeting,
+        &host,
+        &fields,
+        &mut Note::default(),
+    )
+    .map_err(|_| Unknown(format!("a meeting that {user} could schedule")))
 }
 
 pub(crate) fn delete(world: &mut World, id: u64) -> Result<(), Unknown> {

@@ -228,6 +228,11 @@ impl ZoomSim {
             .collect()
     }
 
+    /// The host schedules a meeting in Zoom itself, or copies one; says its id.
+    pub fn schedule_by_hand(&self, user: &str, topic: &str, agenda: &str, start: Timestamp) -> u64 {
+        self.by_hand(|world| by_hand::schedule(world, user, (topic, agenda), start))
+    }
+
     /// The host deletes it in Zoom.
     pub fn delete_by_hand(&self, id: u64) {
         self.by_hand(|world| by_hand::delete(world, id));
@@ -346,6 +351,11 @@ impl ZoomSim {
     /// Changes the limits while it runs.
     pub fn set_limits(&self, limits: crate::config::Limits) {
         self.shared.world().config.limits = limits;
+    }
+
+    /// Answers the open questions otherwise while it runs.
+    pub fn set_quirks(&self, quirks: crate::config::Quirks) {
+        self.shared.world().config.quirks = quirks;
     }
 
     // ---- time ----

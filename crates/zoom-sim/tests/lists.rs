@@ -239,3 +239,18 @@ async fn a_lagging_list_shows_the_past_while_reading_by_id_shows_the_present() {
     stage.sim.clock().advance(SignedDuration::from_secs(60));
     assert!(topics(&list(&stage, &ada, "").await).is_empty());
 }
+
+#[tokio::test]
+async fn a_meeting_that_its_host_scheduled_by_hand_is_listed_with_its_agenda() {
+    let stage = Stage::new().await;
+    let ada = stage.ada().await;
+    let id = stage.sim.schedule_by_hand(
+        "ada@engines.example",
+        "Lunch",
+        "Bring your own",
+        at("2026-05-07T09:00:00Z"),
+    );
+    let list = list(&stage, &ada, "").await;
+    assert_eq!(list["meetings"][0]["id"], json!(id));
+    assert_eq!(list["meetings"][0]["agenda"], "Bring your own");
+}

@@ -143,7 +143,8 @@ fn tells(entry: &Entry) -> bool {
         | Action::RoleChanged
         | Action::RolloutChanged
         | Action::Notice
-        | Action::Probe => match entry.result {
+        | Action::Probe
+        | Action::Sweep => match entry.result {
             Verdict::Succeeded | Verdict::Received => false,
             Verdict::Sent | Verdict::Retrying | Verdict::Failed | Verdict::Skipped => true,
         },

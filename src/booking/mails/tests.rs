@@ -28,11 +28,13 @@ struct Stage {
 fn room(number: u32) -> Online {
     Online::Ready(Link {
         provider: "Zoom",
+        noun: "meeting",
         join_url: format!("https://zoom.us/j/9123456789{number}?pwd=abc"),
         meeting_id: format!("912 3456 789{number}"),
         passcode: Some("K7pQ2x".to_owned()),
         hosted_on: "ada@zoom.example".to_owned(),
         shared: false,
+        overlaps: false,
         stale: false,
     })
 }

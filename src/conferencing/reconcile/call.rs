@@ -1,20 +1,25 @@
 //! One call to a provider, and what it changes: a log entry and a doubt committed before it, its
 //! answer after it, all only while the job is ours.
 
-use super::{Flow, Run, again, later_of};
+use jiff::Timestamp;
+
+use super::{Flow, Run, SWEEP_MINUTES, again, later_of};
 use crate::app::App;
 use crate::booking::Meeting;
+use crate::clock::{minutes, seconds};
+use crate::conferencing::budget::store::Cost;
+use crate::conferencing::budget::{self, Wait};
 use crate::conferencing::connection::{Break, Connection};
-use crate::conferencing::plan::{Here, Left, Refused};
-use crate::conferencing::provider::{Ask, Fault, Reply};
+use crate::conferencing::plan::{Here, Left, Refused, Room};
+use crate::conferencing::provider::{Ask, Busy, Fault, Reply};
 use crate::conferencing::store::{self, Linked};
 use crate::conferencing::tokens::{self, NoToken};
-use crate::conferencing::{Account, Leftover};
+use crate::conferencing::{Account, Leftover, mails, wish};
 use crate::db::Tx;
 use crate::http::CALL_TIMEOUT;
 use crate::id::Id;
 use crate::outbox::store::{still_ours, try_again};
-use crate::outbox::{self, Kind};
+use crate::outbox::{self, Job, Kind};
 use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
 
 /// What a step changes, written in one transaction beside the closing of its log entry.
@@ -25,9 +30,51 @@ pub(super) enum Effect {
     DropLeft(Id<Leftover>),
     RoomMade(Id<Account>),
     CannotHost(Id<Account>),
+    NoWebinars(Id<Account>),
+    Webinars(Id<Account>),
     Broken(Box<Linked>, Break),
+    /// Somebody deleted the room at the provider.
+    Deleted,
+    /// So near its start that its host is asked whether there is to be another.
+    AskHost,
+    /// A room that is gone may come back.
+    RememberGone(Room),
+    ForgetGone(Id<Account>, String),
+    /// What was wished for in this round was looked at.
+    Looked(i64),
+    /// Only what was found beside the room.
+    Fetched(i64),
+    /// A change that was counted did not happen.
+    GiveBack(Box<Account>),
+    DayUsedUp(Box<Account>),
+    Pause(Box<Account>, Timestamp),
     /// What people were told may differ from what is true now.
     Letters,
+}
+
+impl Effect {
+    /// What is true of an account whoever has the job now.
+    fn is_of_the_account(&self) -> bool {
+        match self {
+            Effect::GiveBack(_) | Effect::DayUsedUp(_) | Effect::Pause(..) => true,
+            Effect::Here(_)
+            | Effect::Refused(_)
+            | Effect::Left(_)
+            | Effect::DropLeft(_)
+            | Effect::RoomMade(_)
+            | Effect::CannotHost(_)
+            | Effect::NoWebinars(_)
+            | Effect::Webinars(_)
+            | Effect::Broken(..)
+            | Effect::Deleted
+            | Effect::AskHost
+            | Effect::RememberGone(_)
+            | Effect::ForgetGone(..)
+            | Effect::Looked(_)
+            | Effect::Fetched(_)
+            | Effect::Letters => false,
+        }
+    }
 }
 
 /// A call's answer, its log entry still open.
@@ -35,6 +82,52 @@ pub(super) struct Called {
     pub(super) result: Result<Reply, Fault>,
     pub(super) entry: Id<sync_log::Entry>,
     pub(super) exchange: Exchange,
+    account: Account,
+    cost: Cost,
+}
+
+impl Called {
+    /// What the answer says of the provider's limits.
+    fn dues(&self, now: Timestamp) -> Vec<Effect> {
+        let Err(fault) = &self.result else {
+            return Vec::new();
+        };
+        let account = || Box::new(self.account.clone());
+        let mut dues = Vec::new();
+        let (happened, limit) = match fault {
+            Fault::Busy {
+                why, retry_after, ..
+            } => (false, Some((*why, *retry_after))),
+            Fault::TokenRefused { .. } | Fault::OurFault { .. } => (false, None),
+            Fault::Lost { .. } | Fault::Gone | Fault::GrantDead { .. } | Fault::Refused { .. } => {
+                (true, None)
+            }
+        };
+        if !happened && self.cost == Cost::Change {
+            dues.push(Effect::GiveBack(account()));
+        }
+        match limit {
+            Some((Busy::Pace, until)) => {
+                let until = until.unwrap_or(now + seconds(PAUSE_SECONDS));
+                dues.push(Effect::Pause(account(), until));
+            }
+            Some((Busy::UserDay, _)) if budget::is_about_this_day(now) => {
+                dues.push(Effect::DayUsedUp(account()));
+            }
+            Some((Busy::UserDay | Busy::Unreachable, _)) | None => {}
+        }
+        dues
+    }
+}
+
+/// Without a word about how long, nothing more is sent for an account whose limit is reached.
+const PAUSE_SECONDS: i64 = 2;
+
+/// Whether a call was opened.
+pub(super) enum Opening {
+    Opened,
+    NotOurs,
+    Wait(Wait),
 }
 
 impl Run<'_> {
@@ -76,13 +169,21 @@ impl Run<'_> {
         };
         let before = std::sync::Arc::new(before);
         for last_try in [false, true] {
-            if !self.lease_outlasts_a_call() {
+            if !outlasts_a_call(self.job, self.app.now()) {
                 return Ok(Err(again(self.app.now(), "the lease is nearly over")));
             }
             let entry = self.opened(action, at);
             let id = entry.id;
-            if !self.open(entry, before.clone()).await? {
-                return Ok(Err(again(self.app.now(), "another worker has this job")));
+            let (account, cost) = (linked.account.clone(), ask.cost());
+            match self
+                .open(entry, before.clone(), account.clone(), cost)
+                .await?
+            {
+                Opening::Opened => {}
+                Opening::NotOurs => {
+                    return Ok(Err(again(self.app.now(), "another worker has this job")));
+                }
+                Opening::Wait(wait) => return Ok(Err(self.wait(action, wait).await?)),
             }
             let Some(answered) = self
                 .app
@@ -96,6 +197,8 @@ impl Run<'_> {
                 result: answered.result,
                 entry: id,
                 exchange: answered.exchange,
+                account,
+                cost,
             };
             if !matches!(called.result, Err(Fault::TokenRefused { .. })) || last_try {
                 return Ok(Ok(called));
@@ -128,16 +231,28 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn lease_outlasts_a_call(&self) -> bool {
-        let left = self.job.leased_until.duration_since(self.app.now());
-        left.as_secs_f64() > CALL_TIMEOUT.as_secs_f64() + 5.0
+    /// Nothing was sent: the account has to wait. Those who wait for a pause don't all come at its
+    /// very end.
+    async fn wait(&self, action: Action, wait: Wait) -> anyhow::Result<Flow> {
+        match wait {
+            Wait::DayUsedUp(until) => {
+                self.note_once(action, budget::WORDS).await?;
+                Ok(again(until, budget::WORDS))
+            }
+            Wait::Paused(until) => {
+                let spread = budget::spread(self.app.entropy.jitter());
+                Ok(again(until + spread, "Zoom’s limit is reached"))
+            }
+        }
     }
 
     pub(super) async fn open(
         &self,
         entry: Opened,
         before: std::sync::Arc<Vec<Effect>>,
-    ) -> anyhow::Result<bool> {
+        account: Account,
+        cost: Cost,
+    ) -> anyhow::Result<Opening> {
         let (app, job, meeting) = (
             self.app.clone(),
             self.job.clone(),
@@ -153,11 +268,15 @@ impl Run<'_> {
                         store::touch(tx, meeting.org_id, account, entry.at).await?;
                     }
                     if !still_ours(tx, &job).await? {
-                        return Ok(false);
+                        return Ok(Opening::NotOurs);
+                    }
+                    let wait = budget::store::spend(tx, &account, cost, entry.at).await?;
+                    if let Some(wait) = wait {
+                        return Ok(Opening::Wait(wait));
                     }
                     apply(tx, &app, &meeting, &before).await?;
                     sync_log::store::open(tx, &entry).await?;
-                    Ok(true)
+                    Ok(Opening::Opened)
                 })
             })
             .await
@@ -172,6 +291,8 @@ impl Run<'_> {
         words: &str,
         effects: Vec<Effect>,
     ) -> anyhow::Result<()> {
+        let mut effects = effects;
+        effects.extend(called.dues(self.app.now()));
         let closed = Closed {
             verdict,
             words: words.to_owned(),
@@ -192,6 +313,8 @@ impl Run<'_> {
         let (broken, effects): (Vec<_>, Vec<_>) = effects
             .into_iter()
             .partition(|effect| matches!(effect, Effect::Broken(..)));
+        let (dues, effects): (Vec<_>, Vec<_>) =
+            effects.into_iter().partition(Effect::is_of_the_account);
         let (app, job, meeting) = (
             self.app.clone(),
             self.job.clone(),
@@ -206,7 +329,9 @@ impl Run<'_> {
                     }
                     // That a grant is dead is true whoever has the job.
                     apply(tx, &app, &meeting, &broken).await?;
-                    if still_ours(tx, &job).await? {
+                    let ours = still_ours(tx, &job).await?;
+                    apply(tx, &app, &meeting, &dues).await?;
+                    if ours {
                         apply(tx, &app, &meeting, &effects).await?;
                     }
                     Ok(())
@@ -214,6 +339,12 @@ impl Run<'_> {
             })
             .await
     }
+}
+
+/// A call is sent only while the lease is longer than it can take.
+pub(in crate::conferencing) fn outlasts_a_call(job: &Job, now: Timestamp) -> bool {
+    let left = job.leased_until.duration_since(now);
+    left.as_secs_f64() > CALL_TIMEOUT.as_secs_f64() + 5.0
 }
 
 async fn apply(
@@ -231,15 +362,41 @@ async fn apply(
             }
             Effect::Left(left) => store::put_left(tx, org, id, left, now).await?,
             Effect::DropLeft(left) => store::drop_left(tx, org, *left).await?,
-            Effect::RoomMade(account) => store::count_room_made(tx, org, *account).await?,
+            Effect::RoomMade(account) => {
+                store::count_room_made(tx, org, *account).await?;
+                if let Some(linked) = store::connection_of_account(tx, org, *account).await? {
+                    let at = now + minutes(SWEEP_MINUTES);
+                    outbox::store::enqueue(tx, Kind::Sweep, linked.connection.id, at).await?;
+                }
+            }
             Effect::CannotHost(account) => {
                 store::set_plan(tx, org, *account, store::CANNOT_HOST).await?;
             }
+            Effect::NoWebinars(account) => {
+                if store::put_no_webinars(tx, org, *account, now).await? {
+                    mails::no_webinars(tx, app, meeting, *account).await?;
+                }
+            }
+            Effect::Webinars(account) => store::forget_no_webinars(tx, org, *account).await?,
             Effect::Broken(linked, why) => {
                 if let Connection::Connected(connected) = linked.connection.open(&app.seal)? {
                     tokens::broken_in(tx, app, &connected.broke(*why, now)).await?;
                 }
             }
+            Effect::Deleted => wish::store::put_deleted(tx, org, id, now).await?,
+            Effect::AskHost => mails::deleted_at_provider(tx, app, meeting).await?,
+            Effect::RememberGone(room) => {
+                let new = app.entropy.id(now);
+                wish::store::remember_gone(tx, (org, id), new, room, now).await?;
+            }
+            Effect::ForgetGone(account, room) => {
+                wish::store::forget_gone(tx, org, *account, room).await?;
+            }
+            Effect::Looked(round) => wish::store::looked(tx, org, id, *round).await?,
+            Effect::Fetched(round) => wish::store::fetched(tx, org, id, *round).await?,
+            Effect::GiveBack(account) => budget::store::give_back(tx, account, now).await?,
+            Effect::DayUsedUp(account) => budget::store::mark_full(tx, account, now).await?,
+            Effect::Pause(account, until) => budget::store::pause(tx, account, *until).await?,
             Effect::Letters => outbox::store::enqueue(tx, Kind::Letters, id, now).await?,
         }
     }

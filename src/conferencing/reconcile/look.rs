@@ -11,8 +11,8 @@ use crate::conferencing::zoom::marker;
 use crate::outbox::store::try_again;
 use crate::sync_log::{Action, Verdict};
 
-/// Pages of a user's list that are read at most when looking for a mark.
-const MOST_PAGES: usize = 20;
+/// Pages of a user's list that are read at most.
+pub(in crate::conferencing) const MOST_PAGES: usize = 20;
 
 impl Run<'_> {
     /// Looks in the account's list for a room with our mark. Found: adopted (or removed, when it is

@@ -91,6 +91,8 @@ pub async fn is_worth_a_try(app: &App, meeting: Id<Meeting>) -> anyhow::Result<b
         | Step::WaitToLook(_)
         | Step::LeaveDoubt(_)
         | Step::LeaveRoom(_)
+        | Step::Read(_)
+        | Step::Fetch(_)
         | Step::Create(_)
         | Step::Update(_)
         | Step::SetPasscode(_)

@@ -12,7 +12,7 @@ use super::wire;
 use crate::clock::Clock;
 use crate::conferencing::connection::Break;
 use crate::conferencing::plan::RoomKind;
-use crate::conferencing::provider::{Answered, Ask, Fault, Refusal, Reply};
+use crate::conferencing::provider::{Answered, Ask, Busy, Fault, Refusal, Reply};
 use crate::config::ZoomConfig;
 use crate::seal::Secret;
 use crate::sync_log::{Exchange, redact};
@@ -92,6 +92,7 @@ async fn receive(request: RequestBuilder) -> Result<Came, Fault> {
     let mut response = request.send().await.map_err(|error| {
         if error.is_connect() || error.is_builder() {
             Fault::Busy {
+                why: Busy::Unreachable,
                 retry_after: None,
                 words: "Zoom can’t be reached".to_owned(),
             }
@@ -196,7 +197,7 @@ fn reply(ask: &Ask, came: &Came, now: Timestamp) -> Result<Reply, Fault> {
                     words,
                 },
             ) => Fault::Refused {
-                why: Refusal::Other,
+                why: Refusal::NoPlan,
                 words,
             },
             (RoomKind::Webinar | RoomKind::Meeting, fault) => fault,
@@ -214,7 +215,7 @@ fn reply(ask: &Ask, came: &Came, now: Timestamp) -> Result<Reply, Fault> {
             .map_err(unreadable),
         // 204 has no body, and none is looked for.
         Ask::Move { .. } | Ask::SetPasscode { .. } | Ask::Delete { .. } => Ok(Reply::Done),
-        Ask::List { .. } => wire::list(&came.body)
+        Ask::List { kind, .. } => wire::list(&came.body, *kind)
             .map(|(rooms, next)| Reply::Page { rooms, next })
             .map_err(unreadable),
     }

@@ -4,8 +4,9 @@
 use jiff::Timestamp;
 
 use super::wire::ErrorBody;
+use crate::conferencing::budget::day_ends;
 use crate::conferencing::connection::Break;
-use crate::conferencing::provider::{Fault, Refusal};
+use crate::conferencing::provider::{Busy, Fault, Refusal};
 use crate::text;
 
 /// An answer with a status that isn't the expected one.
@@ -21,6 +22,7 @@ pub fn of_call(bad: &Bad<'_>, now: Timestamp) -> Fault {
     let said = said(bad, &error);
     match (bad.status, error.code) {
         (429, _) | (_, Some(429)) => Fault::Busy {
+            why: limit(&error),
             retry_after: limit_ends(bad, &error, now),
             words: format!("Zoom’s limit is reached ({said})"),
         },
@@ -48,9 +50,14 @@ pub fn of_call(bad: &Bad<'_>, now: Timestamp) -> Fault {
         (_, Some(4702 | 4704 | 4705 | 4706 | 4709 | 4717)) => Fault::OurFault { words: said },
         (_, Some(3161)) => refused(Refusal::CannotHost, said),
         (_, Some(3002)) => refused(Refusal::InProgress, said),
-        (400, Some(3000)) if mentions(bad.body, "webinar info") => {
+        (400, Some(3000))
+            if mentions(bad.body, "access webinar info")
+                || mentions(bad.body, "access meeting info") =>
+        {
             refused(Refusal::OtherKind, said)
         }
+        // "Webinar plan is missing", "No permission": the texts have changed over the years.
+        (400, Some(200)) => refused(Refusal::NoPlan, said),
         (400, Some(3000)) if mentions(bad.body, "have started") => {
             refused(Refusal::InProgress, said)
         }
@@ -77,6 +84,7 @@ pub fn of_token(bad: &Bad<'_>, now: Timestamp) -> Fault {
     let said = said(bad, &error);
     match (bad.status, error.error.as_deref(), error.code) {
         (429, ..) => Fault::Busy {
+            why: Busy::Pace,
             retry_after: limit_ends(bad, &error, now),
             words: said,
         },
@@ -142,14 +150,16 @@ fn limit_ends(bad: &Bad<'_>, error: &ErrorBody, now: Timestamp) -> Option<Timest
         .message
         .as_deref()
         .is_some_and(|m| m.contains("daily"));
-    told.or_else(|| daily.then(|| next_midnight(now)))
+    told.or_else(|| daily.then(|| day_ends(now)))
         .map(|at| at.clamp(now, now + crate::clock::days(1)))
 }
 
-fn next_midnight(now: Timestamp) -> Timestamp {
-    let day = 86_400;
-    let next = (now.as_second().div_euclid(day) + 1) * day;
-    crate::clock::from_micros(next * 1_000_000)
+/// Which limit it is, by its message: no header says so reliably.
+fn limit(error: &ErrorBody) -> Busy {
+    let of_user = error.message.as_deref().is_some_and(|m| {
+        m.contains("daily") && (m.contains("Create/Update") || m.contains("particular user"))
+    });
+    if of_user { Busy::UserDay } else { Busy::Pace }
 }
 
 #[cfg(test)]
@@ -249,6 +259,7 @@ mod tests {
             retry_after
         };
         let midnight: Timestamp = "2026-05-05T00:00:00Z".parse().unwrap();
+        let next_day: Timestamp = "2026-05-05T00:00:10Z".parse().unwrap();
         assert_eq!(at(Some("30"), ""), Some(now() + crate::clock::seconds(30)));
         assert_eq!(at(Some("2026-05-05T00:00:00Z"), ""), Some(midnight));
         assert_eq!(
@@ -256,13 +267,41 @@ mod tests {
                 None,
                 r#"{"code":429,"message":"You have exceeded the daily rate limit (100)"}"#
             ),
-            Some(midnight)
+            Some(next_day)
         );
         assert_eq!(
             at(None, r#"{"code":429,"message":"per-second rate limit"}"#),
             None
         );
         assert_eq!(at(Some("soon"), ""), None);
+    }
+
+    #[test]
+    fn the_users_own_day_is_told_from_the_accounts_limits() {
+        let why = |message: &str| {
+            let body = format!(r#"{{"code":429,"message":"{message}"}}"#);
+            let Fault::Busy { why, .. } = call(429, &body) else {
+                panic!("{body}")
+            };
+            why
+        };
+        assert_eq!(
+            why(
+                "You have exceeded the daily rate limit (100) of Meeting Create/Update API \
+                 requests permitted for this particular user. You may resume these requests at \
+                 GMT 00:00:00."
+            ),
+            Busy::UserDay
+        );
+        for message in [
+            "You have reached the maximum per-second rate limit for this API. Try again later.",
+            "You have reached the maximum daily rate limit for this API. Refer to the response \
+             header for details on when you can make another request.",
+            "Too many concurrent requests. A request to disassociate this user has already been made.",
+            "",
+        ] {
+            assert_eq!(why(message), Busy::Pace, "{message}");
+        }
     }
 
     #[test]
@@ -282,13 +321,21 @@ mod tests {
             &call(400, r#"{"code":3002,"message":"in progress"}"#),
             Refusal::InProgress
         ));
-        assert!(is_refused(
-            &call(
-                400,
-                r#"{"code":3000,"message":"Cannot access webinar information."}"#
-            ),
-            Refusal::OtherKind
-        ));
+        for other in [
+            "Cannot access webinar information.",
+            "Cannot access webinar info.",
+            "Cannot access meeting information.",
+        ] {
+            let body = format!(r#"{{"code":3000,"message":"{other}"}}"#);
+            assert!(is_refused(&call(400, &body), Refusal::OtherKind), "{other}");
+        }
+        for no_plan in [
+            "Webinar plan is missing. You must subscribe to the webinar plan",
+            "Subscription plan for webinar is missing. Enable webinar for this user",
+        ] {
+            let body = format!(r#"{{"code":200,"message":"{no_plan}"}}"#);
+            assert!(is_refused(&call(400, &body), Refusal::NoPlan), "{no_plan}");
+        }
     }
 
     #[test]

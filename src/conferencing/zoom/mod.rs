@@ -5,6 +5,7 @@ mod client;
 pub mod fault;
 pub mod marker;
 pub mod oauth;
+pub mod webhook;
 pub mod wire;
 
 pub use client::Zoom;

@@ -29,6 +29,33 @@ const REQUIRED: &[(&str, &str, &str)] = &[
     ("user:read:user", "user:read", "read your profile"),
 ];
 
+/// What hosting webinars takes; a user may leave these off.
+const FOR_WEBINARS: &[(&str, &str)] = &[
+    ("webinar:write:webinar", "webinar:write"),
+    ("webinar:update:webinar", "webinar:write"),
+    ("webinar:delete:webinar", "webinar:write"),
+    ("webinar:read:webinar", "webinar:read"),
+    ("webinar:read:list_webinars", "webinar:read"),
+];
+
+/// The scopes to add as optional ones, for organizations that use webinars.
+pub fn optional_scopes() -> Vec<&'static str> {
+    FOR_WEBINARS.iter().map(|(granular, _)| *granular).collect()
+}
+
+/// Whether a webinar that is made could also be moved, removed and found again.
+pub fn may_host_webinars(scopes: &str) -> bool {
+    FOR_WEBINARS
+        .iter()
+        .all(|(granular, classic)| has(scopes, granular) || has(scopes, classic))
+}
+
+fn has(scopes: &str, name: &str) -> bool {
+    scopes
+        .split([' ', ','])
+        .any(|scope| scope == name || scope.strip_suffix(":admin") == Some(name))
+}
+
 /// The scopes to tick in the Zoom app, for the set-up guide.
 pub fn scopes_to_ask_for() -> Vec<&'static str> {
     REQUIRED.iter().map(|(granular, ..)| *granular).collect()
@@ -36,14 +63,9 @@ pub fn scopes_to_ask_for() -> Vec<&'static str> {
 
 /// What is missing in the scopes that came with a token, in words.
 pub fn missing_scopes(scopes: &str) -> Vec<&'static str> {
-    let has = |name: &str| {
-        scopes
-            .split([' ', ','])
-            .any(|scope| scope == name || scope.strip_suffix(":admin") == Some(name))
-    };
     REQUIRED
         .iter()
-        .filter(|(granular, classic, _)| !has(granular) && !has(classic))
+        .filter(|(granular, classic, _)| !has(scopes, granular) && !has(scopes, classic))
         .map(|(.., words)| *words)
         .collect()
 }
@@ -262,6 +284,14 @@ mod tests {
         assert!(missing_scopes(&scopes_to_ask_for().join(":admin ")).is_empty());
         let some = scopes_to_ask_for()[1..].join(" ");
         assert_eq!(missing_scopes(&some), ["create meetings"]);
+    }
+
+    #[test]
+    fn webinars_take_all_of_their_permissions() {
+        assert!(may_host_webinars(&optional_scopes().join(" ")));
+        assert!(may_host_webinars("webinar:write webinar:read"));
+        assert!(!may_host_webinars(&optional_scopes()[1..].join(" ")));
+        assert!(!may_host_webinars(&scopes_to_ask_for().join(" ")));
     }
 
     #[test]

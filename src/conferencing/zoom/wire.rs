@@ -108,12 +108,10 @@ pub fn room(body: &str, kind: RoomKind) -> Result<Snapshot, String> {
     if !is_join_url(&join_url) {
         return Err("its join_url is no https address".to_owned());
     }
-    // One without a fixed time has no start; as any other it shows not what was asked for.
-    let starts_at = room.start_time.and_then(|text| text.parse().ok());
     let mut warnings = Vec::new();
     if let (RoomKind::Meeting, Some(settings)) = (kind, &room.settings) {
         if settings.waiting_room == Some(false) {
-            warnings.push("Zoom turned the waiting room off".to_owned());
+            warnings.push("The waiting room is off in Zoom".to_owned());
         }
         if settings.join_before_host == Some(true) {
             warnings.push("Zoom lets people join before the host".to_owned());
@@ -127,17 +125,23 @@ pub fn room(body: &str, kind: RoomKind) -> Result<Snapshot, String> {
             .password
             .map(|passcode| text::one_line(&passcode))
             .filter(|passcode| !passcode.is_empty()),
-        shows: Shown {
-            topic: room.topic.unwrap_or_default(),
-            starts_at: starts_at.unwrap_or(Timestamp::UNIX_EPOCH),
-            minutes: room
-                .duration
-                .and_then(|minutes| u16::try_from(minutes).ok())
-                .unwrap_or(0),
-        },
+        shows: shown(room.topic, room.start_time.as_deref(), room.duration),
         start_url: room.start_url.filter(|u| is_join_url(u)).map(Secret::new),
         warnings,
     })
+}
+
+/// One without a fixed time has no start; as any other it shows not what was asked for.
+fn shown(topic: Option<String>, start_time: Option<&str>, duration: Option<i64>) -> Shown {
+    Shown {
+        topic: topic.unwrap_or_default(),
+        starts_at: start_time
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(Timestamp::UNIX_EPOCH),
+        minutes: duration
+            .and_then(|minutes| u16::try_from(minutes).ok())
+            .unwrap_or(0),
+    }
 }
 
 /// What is wrong with a body, without its values: one could be a passcode.
@@ -169,17 +173,22 @@ struct ListBody {
 struct ListedBody {
     id: Number,
     agenda: Option<String>,
+    topic: Option<String>,
+    start_time: Option<String>,
+    duration: Option<i64>,
 }
 
 /// A page of a list, and the token of the next one.
-pub fn list(body: &str) -> Result<(Vec<Listed>, Option<String>), String> {
+pub fn list(body: &str, kind: RoomKind) -> Result<(Vec<Listed>, Option<String>), String> {
     let list: ListBody = serde_json::from_str(body).map_err(|e| unreadable(&e))?;
     let rooms = list
         .meetings
         .into_iter()
         .map(|m| Listed {
             id: m.id.into_text(),
+            kind,
             agenda: m.agenda.unwrap_or_default(),
+            shows: shown(m.topic, m.start_time.as_deref(), m.duration),
         })
         .collect();
     Ok((rooms, list.next_page_token.filter(|t| !t.is_empty())))
@@ -281,9 +290,11 @@ mod tests {
 
     #[test]
     fn ids_come_as_numbers_and_as_strings() {
-        let (rooms, next) =
-            list(r#"{"meetings":[{"id":1},{"id":"2","agenda":"a"}],"next_page_token":""}"#)
-                .unwrap();
+        let (rooms, next) = list(
+            r#"{"meetings":[{"id":1},{"id":"2","agenda":"a"}],"next_page_token":""}"#,
+            RoomKind::Meeting,
+        )
+        .unwrap();
         assert_eq!((rooms[0].id.as_str(), rooms[1].id.as_str()), ("1", "2"));
         assert_eq!(next, None);
     }

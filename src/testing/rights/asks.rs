@@ -210,11 +210,7 @@ impl World {
     /// A form sent from another site is refused, also where its sender may do what it says.
     async fn sent_from_elsewhere(&self, row: &Row, who: Who, path: &str) -> Vec<String> {
         let mut found = Vec::new();
-        for from in [
-            Site::Elsewhere,
-            Site::ElsewhereByOrigin,
-            Site::Neighbor,
-        ] {
+        for from in [Site::Elsewhere, Site::ElsewhereByOrigin, Site::Neighbor] {
             let ask = Ask {
                 method: row.method,
                 path,
@@ -304,7 +300,7 @@ impl World {
                 May::OwnOrAdmin(_) => &[(Member, Member), (Admin, Member)],
                 May::Manage(Thing::Team) => &[(Admin, Admin)],
                 May::Manage(_) => &[(Admin, Member)],
-                May::Demo(_) => &[],
+                May::Signed | May::Demo(_) => &[],
             };
             for (who, owner) in askers {
                 let world = World::new().await;
@@ -389,6 +385,9 @@ impl Words {
             }
             Must::Forbid => (status != 403 || answer.body != self.forbidden)
                 .then(|| "did not forbid".to_owned()),
+            Must::TurnAway => {
+                (status != 401 || !answer.body.is_empty()).then(|| "did not turn away".to_owned())
+            }
             Must::NotFind => {
                 let is_missing = status == 404 && answer.body == self.missing;
                 let is_dead = status == 410
