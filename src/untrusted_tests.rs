@@ -652,7 +652,7 @@ async fn a_nul_in_what_zoom_answers_costs_nothing() {
             "2026-05-04T12:00:00Z",
         )
         .await;
-    app.settle_for(minutes(5)).await;
+    app.settle().await;
     let page = app
         .browser_of(&ada)
         .await
