@@ -14,11 +14,12 @@ use crate::error::Result;
 use crate::routes;
 use crate::testing::TestApp;
 use crate::testing::rights::May::{
-    Anybody, Demo, Hold, Manage, OnlyAdmins, Own, OwnOrAdmin, SeePublic, Signed, SignedIn,
+    Anybody, Demo, Give, Hold, Manage, OnlyAdmins, Own, OwnOrAdmin, SeePublic, Signed, SignedIn,
+    Tend,
 };
 use crate::testing::rights::Thing::{
-    Asset, Booking, Connection, Entry, EventType, Help, Invited, Letter, Notices, Person, Reset,
-    Schedule, Team, TeamEvent,
+    Asset, Booking, Connection, Entry, EventType, Held, Help, Invited, Letter, Notices, Person,
+    Reset, Schedule, Team, TeamEvent,
 };
 use crate::testing::rights::{Row, World, census, get, post, uncounted};
 
@@ -104,15 +105,28 @@ const ROWS: &[Row] = &[
     get("/360/integrations/zoom", SignedIn),
     post("/360/integrations/zoom/connect", SignedIn, "role=personal"),
     post("/360/integrations/zoom/connect", OnlyAdmins, "role=shared"),
-    post("/360/integrations/zoom/rollout", OnlyAdmins, "enabled=on"),
-    get("/360/integrations/zoom/accounts/{id}/disconnect", OwnOrAdmin(Connection)),
-    post("/360/integrations/zoom/accounts/{id}/disconnect", OwnOrAdmin(Connection), ""),
+    get("/360/integrations/zoom/connect", SignedIn),
+    post("/360/integrations/zoom/use", SignedIn, "").keeps(),
+    post("/360/integrations/zoom/use", OnlyAdmins, "turn_on=yes"),
+    get("/360/integrations/zoom/held/{id}", Own(Held)),
+    post("/360/integrations/zoom/held/{id}", Own(Held), "do=use"),
+    get("/360/integrations/zoom/accounts/{id}/role", Give(Connection)),
+    post("/360/integrations/zoom/accounts/{id}/role", Give(Connection), "to=shared"),
+    get("/360/integrations/zoom/accounts/{id}/waiting", Tend(Connection)).asks("?of=1"),
+    get("/360/integrations/zoom/accounts/{id}/disconnect", Tend(Connection)),
+    post("/360/integrations/zoom/accounts/{id}/disconnect", Tend(Connection), ""),
+    get("/360/integrations/zoom/rollout", OnlyAdmins),
+    post("/360/integrations/zoom/rollout", OnlyAdmins, "enabled=on&routing=on&version=0"),
+    post("/360/integrations/zoom/banner", SignedIn, "").keeps(),
+    get("/360/integrations/zoom/setup", OnlyAdmins),
+    get("/360/integrations/zoom/setup/verified", OnlyAdmins),
+    post("/360/integrations/zoom/check", OnlyAdmins, ""),
     get("/360/integrations/zoom/log", OnlyAdmins),
     get("/360/integrations/zoom/log.csv", OnlyAdmins),
     get("/360/integrations/zoom/log/why", OnlyAdmins),
     get("/360/integrations/zoom/log/{id}", Manage(Entry)),
     post("/360/integrations/zoom/log/{id}/retry", Manage(Entry), "").keeps(),
-    get("/oauth/zoom/callback", SignedIn),
+    get("/oauth/zoom/callback", SignedIn).notes(),
     post(notices::PATH, Signed, "{}"),
     // meetings
     get("/360/meetings", SignedIn),

@@ -4,10 +4,13 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::accounts::{notices, people_pages, profile_pages, setup_pages, sign_in_pages};
+use crate::accounts::{
+    notices, people_pages, profile_pages, setup_pages as first_run, sign_in_pages,
+};
 use crate::app::App;
 use crate::availability::pages as availability;
 use crate::booking::{book_pages, booker, host_pages, link, manage_pages};
+use crate::conferencing::{banner, connect_pages, disconnect_pages, setup_pages};
 use crate::event_types::{pages as events, profile};
 use crate::mail::outbox_pages;
 use crate::teams::pages as teams;
@@ -24,10 +27,10 @@ pub fn routes() -> Router<App> {
         .route("/help", get(help::pages::index))
         .route("/help/{*page}", get(help::pages::show))
         // accounts
-        .route("/", get(setup_pages::root))
-        .route("/360", get(setup_pages::dashboard))
-        .route("/setup", get(setup_pages::form).post(setup_pages::submit))
-        .route("/360/welcome", get(setup_pages::welcome))
+        .route("/", get(first_run::root))
+        .route("/360", get(first_run::dashboard))
+        .route("/setup", get(first_run::form).post(first_run::submit))
+        .route("/360/welcome", get(first_run::welcome))
         .route(
             "/sign-in",
             get(sign_in_pages::form).post(sign_in_pages::submit),
@@ -125,13 +128,36 @@ pub fn routes() -> Router<App> {
         .route("/360/integrations/zoom", get(conferencing::pages::zoom))
         .route(
             "/360/integrations/zoom/connect",
-            post(conferencing::pages::connect),
+            get(connect_pages::ask_connect).post(connect_pages::connect),
         )
-        .route("/360/integrations/zoom/rollout", post(rollout::pages::save))
+        .route("/360/integrations/zoom/use", post(connect_pages::use_for))
+        .route(
+            "/360/integrations/zoom/held/{id}",
+            get(connect_pages::ask_held).post(connect_pages::answer_held),
+        )
+        .route(
+            "/360/integrations/zoom/accounts/{id}/role",
+            get(connect_pages::ask_role).post(connect_pages::role),
+        )
+        .route(
+            "/360/integrations/zoom/accounts/{id}/waiting",
+            get(conferencing::pages::waiting),
+        )
         .route(
             "/360/integrations/zoom/accounts/{id}/disconnect",
-            get(conferencing::pages::disconnect_page).post(conferencing::pages::disconnect),
+            get(disconnect_pages::ask).post(disconnect_pages::disconnect),
         )
+        .route(
+            "/360/integrations/zoom/rollout",
+            get(rollout::pages::ask_turn_off).post(rollout::pages::save),
+        )
+        .route("/360/integrations/zoom/banner", post(banner::put_aside))
+        .route("/360/integrations/zoom/setup", get(setup_pages::show))
+        .route(
+            "/360/integrations/zoom/setup/verified",
+            get(setup_pages::verified),
+        )
+        .route("/360/integrations/zoom/check", post(setup_pages::check))
         .route("/360/integrations/zoom/log", get(sync_log::pages::list))
         .route(
             "/360/integrations/zoom/log.csv",
@@ -149,7 +175,7 @@ pub fn routes() -> Router<App> {
             "/360/integrations/zoom/log/{id}/retry",
             post(sync_log::entry_pages::try_again),
         )
-        .route("/oauth/zoom/callback", get(conferencing::pages::callback))
+        .route("/oauth/zoom/callback", get(connect_pages::callback))
         .route(
             conferencing::notices::PATH,
             post(conferencing::notices::receive),

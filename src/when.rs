@@ -66,6 +66,28 @@ pub fn day_and_year(date: Date) -> String {
     date.strftime("%A %-d %B %Y").to_string()
 }
 
+/// "12 June 2026"
+pub fn date(at: Timestamp, zone: &Zone) -> String {
+    here(at, zone).strftime("%-d %B %Y").to_string()
+}
+
+/// "12 June 2026 at 09:00"
+pub fn date_at_clock(at: Timestamp, zone: &Zone) -> String {
+    here(at, zone).strftime("%-d %B %Y at %H:%M").to_string()
+}
+
+/// "just now", "4 minutes ago", "3 hours ago"; from the second day on "on 12 June 2026".
+pub fn ago(at: Timestamp, now: Timestamp, zone: &Zone) -> String {
+    let minutes = now.duration_since(at).as_mins();
+    let some = |n: i64, unit: &str| format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" });
+    match minutes {
+        ..=0 => "just now".to_owned(),
+        1..=59 => some(minutes, "minute"),
+        60..=1439 => some(minutes / 60, "hour"),
+        _ => format!("on {}", date(at, zone)),
+    }
+}
+
 /// "June 2026"
 pub fn month(date: Date) -> String {
     date.strftime("%B %Y").to_string()
@@ -153,6 +175,24 @@ mod tests {
     }
 
     #[test]
+    fn what_was_not_long_ago_is_said_from_now() {
+        let (now, madrid) = (at("2026-06-12T07:00:00Z"), zone("Europe/Madrid"));
+        let rows = [
+            ("2026-06-12T07:00:30Z", "just now"),
+            ("2026-06-12T06:59:01Z", "just now"),
+            ("2026-06-12T06:59:00Z", "1 minute ago"),
+            ("2026-06-12T06:00:01Z", "59 minutes ago"),
+            ("2026-06-12T06:00:00Z", "1 hour ago"),
+            ("2026-06-11T07:00:01Z", "23 hours ago"),
+            ("2026-06-11T07:00:00Z", "on 11 June 2026"),
+            ("2026-06-10T22:30:00Z", "on 11 June 2026"),
+        ];
+        for (then, words) in rows {
+            assert_eq!(ago(at(then), now, &madrid), words, "{then}");
+        }
+    }
+
+    #[test]
     fn an_instant_is_said_on_the_clocks_of_its_zone() {
         let (call, madrid) = (at("2026-06-12T07:00:00Z"), zone("Europe/Madrid"));
         assert_eq!(long(call, &madrid), "Friday 12 June 2026, 09:00");
@@ -160,6 +200,8 @@ mod tests {
         assert_eq!(to_the_second(call, &madrid), "12 June 2026, 09:00:00");
         assert_eq!(brief(call, &madrid), "Fri 12 June 09:00");
         assert_eq!(clock(call, &madrid), "09:00");
+        assert_eq!(date(call, &madrid), "12 June 2026");
+        assert_eq!(date_at_clock(call, &madrid), "12 June 2026 at 09:00");
         assert_eq!(day("2026-06-02".parse().unwrap()), "Tuesday 2 June");
         assert_eq!(
             day_and_year("2026-06-02".parse().unwrap()),

@@ -1,11 +1,16 @@
 //! Connecting an account: the sign-in at Zoom that begins here, and the way back. A state is good
 //! once, for ten minutes, in the browser session that began it; the code is exchanged with PKCE.
+//! Each way it can end has its sentence, which the page and the sync log share.
 
 use jiff::Timestamp;
 
 use super::connection::{Break, Connected, Connection, Facts, Tokens};
+use super::disconnect;
+use super::held::{self, Grant, Held};
 use super::provider::Fault;
+use super::roles;
 use super::store::{self, Linked};
+use super::tend;
 use super::tokens::broken_in;
 use super::zoom::{Granted, oauth};
 use super::{Account, ConnectionRole, ProviderKind};
@@ -17,18 +22,24 @@ use crate::db::Tx;
 use crate::id::Id;
 use crate::outbox::{self, Kind};
 use crate::seal::{Secret, token_hash};
-use crate::sync_log::{self, Action, Exchange, Opened, Verdict, record};
+use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict, record};
 
 pub const CALLBACK: &str = "/oauth/zoom/callback";
 const STATE_MINUTES: i64 = 10;
+/// The code is spent when the profile is asked for: without an answer the grant is lost.
+const PROFILE_TRIES: u8 = 3;
+
+/// What somebody wants who goes to Zoom to sign in.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    pub role: ConnectionRole,
+    /// The connection to be renewed, when it isn't a new one.
+    pub renew: Option<Id<Connection>>,
+    pub return_to: String,
+}
 
 /// Where to send the person to sign in. `None`: this server has no Zoom app.
-pub async fn begin(
-    app: &App,
-    who: &SignedIn,
-    role: ConnectionRole,
-    return_to: &str,
-) -> anyhow::Result<Option<String>> {
+pub async fn begin(app: &App, who: &SignedIn, wish: Wish) -> anyhow::Result<Option<String>> {
     let Some(zoom) = &app.providers.zoom else {
         return Ok(None);
     };
@@ -38,10 +49,11 @@ pub async fn begin(
     let abroad = store::SignInAbroad {
         session_hash: who.session_hash.clone(),
         person_id: who.person.id,
-        role,
+        role: wish.role,
         verifier: app.seal.seal(&place(&hash), &verifier),
-        return_to: return_to.to_owned(),
+        return_to: wish.return_to,
         expires_at: app.now() + minutes(STATE_MINUTES),
+        connection_id: wish.renew,
     };
     let now = app.now();
     app.db
@@ -57,116 +69,336 @@ fn place(state_hash: &[u8]) -> String {
     format!("sign_ins_abroad|{}|verifier", crate::seal::hex(state_hash))
 }
 
-/// What Zoom sent the browser back with.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default)]
+/// What Zoom sent the browser back with; whatever else stands in the address is nobody's business.
+#[derive(Debug, Default)]
 pub struct Back {
     pub code: Option<String>,
     pub state: Option<String>,
     pub error: Option<String>,
 }
 
-/// How a sign-in ended; each has its own words on the page.
+impl Back {
+    pub fn read(query: &[(String, String)]) -> Back {
+        let first = |name: &str| {
+            let found = query.iter().find(|(n, _)| n == name);
+            found.map(|(_, value)| value.clone())
+        };
+        Back {
+            code: first("code"),
+            state: first("state"),
+            error: first("error"),
+        }
+    }
+}
+
+/// How a sign-in ended.
 #[derive(Debug)]
 pub enum Ended {
-    Connected {
-        waiting: i64,
-        return_to: String,
-    },
+    Connected(Landed),
     Declined,
     /// The state is missing, used, too old, or of another browser.
     Stale,
     CodeRefused,
     ScopeMissing(Vec<&'static str>),
+    /// Another account than the connected one, without what it would need to take its place.
+    Lacks {
+        email: String,
+        missing: Vec<&'static str>,
+    },
     /// The account is connected here by somebody else: their tokens are kept fresh, nothing else.
     BelongsTo {
         email: String,
         name: String,
     },
-    /// It is connected here already in the other role, which it keeps.
-    OtherRole {
+    /// Another connected account than the one that was to be renewed: that one is as it was.
+    NotTheOneMeant {
+        email: String,
+        meant: String,
+    },
+    /// It is connected here in the other role, which it keeps unless the answer is to change it.
+    AskRole {
+        connection: Id<Connection>,
         email: String,
         role: ConnectionRole,
     },
-    /// The person has another personal account connected.
-    AlreadyHas {
+    /// Another account than the one that was meant: held until the person has said what to do.
+    AskHeld {
+        held: Id<Held>,
         email: String,
+        meant: String,
     },
     ServerMisconfigured,
     Unreachable,
     NotAllowed,
 }
 
-pub async fn finish(app: &App, who: &SignedIn, back: Back) -> anyhow::Result<Ended> {
+/// A connection that works.
+#[derive(Clone, Debug)]
+pub struct Landed {
+    pub connection: Id<Connection>,
+    pub account: Id<Account>,
+    pub is_new: bool,
+    pub return_to: String,
+}
+
+impl Ended {
+    /// Said on the page and in the sync log. Of a server whose app is set up wrongly members read
+    /// something else, since they can't do anything about it.
+    pub fn words(&self) -> String {
+        match self {
+            Ended::Connected(_) => "Zoom connected successfully!".to_owned(),
+            Ended::Declined => "Zoom wasn’t connected. You chose not to allow access, and nothing \
+                 changed."
+                .to_owned(),
+            Ended::Stale => "That sign-in took too long or began in another browser. Start again \
+                 from here."
+                .to_owned(),
+            Ended::CodeRefused => "Zoom didn’t accept the sign-in. This happens when it takes \
+                 more than five minutes."
+                .to_owned(),
+            Ended::ScopeMissing(missing) => format!(
+                "Zoom connected, but without permission to {}. Reconnect and leave every \
+                 permission on.",
+                missing.join(", ")
+            ),
+            Ended::Lacks { email, missing } => format!(
+                "Zoom gave access to {email} without permission to {}, so nothing changed here. \
+                 Try again and leave every permission on.",
+                missing.join(", ")
+            ),
+            Ended::BelongsTo { email, name } => {
+                format!("{email} is already connected by {name}. Ask them to disconnect it first.")
+            }
+            Ended::NotTheOneMeant { email, meant } => format!(
+                "You signed in to Zoom as {email}, which is connected here already. To reconnect \
+                 {meant}, sign in to Zoom as {meant}."
+            ),
+            Ended::AskRole { email, role, .. } => format!(
+                "{email} is connected here already, as {}. It keeps that role unless the question \
+                 about it is answered otherwise.",
+                role.article()
+            ),
+            Ended::AskHeld { email, meant, .. } => format!(
+                "Zoom gave access to {email} instead of {meant}. It is used only if the question \
+                 about it is answered so within ten minutes."
+            ),
+            Ended::ServerMisconfigured => MISCONFIGURED.to_owned(),
+            Ended::Unreachable => "Zoom isn’t answering right now. Nothing changed. Try again in \
+                 a minute."
+                .to_owned(),
+            Ended::NotAllowed => "Only admins can add a shared org account.".to_owned(),
+        }
+    }
+
+    /// For the sync log.
+    fn said(&self) -> (Verdict, String) {
+        (self.verdict(), self.words())
+    }
+
+    fn verdict(&self) -> Verdict {
+        match self {
+            Ended::Connected(_) | Ended::AskRole { .. } | Ended::AskHeld { .. } => {
+                Verdict::Succeeded
+            }
+            Ended::Declined => Verdict::Skipped,
+            Ended::Stale
+            | Ended::CodeRefused
+            | Ended::ScopeMissing(_)
+            | Ended::Lacks { .. }
+            | Ended::BelongsTo { .. }
+            | Ended::NotTheOneMeant { .. }
+            | Ended::ServerMisconfigured
+            | Ended::Unreachable
+            | Ended::NotAllowed => Verdict::Failed,
+        }
+    }
+}
+
+pub const MISCONFIGURED: &str = "Zoom rejected this server’s app credentials. Check the Zoom \
+    client ID and secret in the server settings.";
+
+/// How it ended, and what was wanted, for another try. An address without a state of ours says
+/// nothing of what was wanted.
+pub struct Finished {
+    pub ended: Ended,
+    pub wish: Option<Wish>,
+}
+
+pub async fn finish(app: &App, who: &SignedIn, back: Back) -> anyhow::Result<Finished> {
+    let Some(begun) = take_state(app, who, back.state.as_deref()).await? else {
+        log(app, who.org(), Ended::Stale.said(), None).await?;
+        return Ok(Finished {
+            ended: Ended::Stale,
+            wish: None,
+        });
+    };
+    let wish = Wish {
+        role: begun.sign_in.role,
+        renew: begun.sign_in.connection_id,
+        return_to: begun.sign_in.return_to.clone(),
+    };
+    let ended = match sign_in(app, who, &begun, back).await? {
+        Ok(arrived) => accept(app, who, wish.clone(), arrived).await?,
+        Err(ended) => ended,
+    };
+    let wish = Some(wish);
+    Ok(Finished { ended, wish })
+}
+
+/// A sign-in that was begun in this session, not long ago.
+struct Begun {
+    hash: Vec<u8>,
+    sign_in: store::SignInAbroad,
+}
+
+async fn take_state(
+    app: &App,
+    who: &SignedIn,
+    state: Option<&str>,
+) -> anyhow::Result<Option<Begun>> {
+    let Some(hash) = state.map(token_hash) else {
+        return Ok(None);
+    };
+    let taken = hash.clone();
+    let sign_in = app
+        .db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move { Ok(store::take_sign_in(tx, taken).await?) })
+        })
+        .await?;
+    let ours = sign_in.filter(|begun| {
+        begun.session_hash == who.session_hash
+            && begun.person_id == who.person.id
+            && begun.expires_at > app.now()
+    });
+    Ok(ours.map(|sign_in| Begun { hash, sign_in }))
+}
+
+/// What a sign-in brought.
+struct Arrived {
+    tokens: Tokens,
+    granted: Granted,
+    exchange: Exchange,
+}
+
+/// What Zoom gives for the code, or how it ended and was logged.
+async fn sign_in(
+    app: &App,
+    who: &SignedIn,
+    begun: &Begun,
+    back: Back,
+) -> anyhow::Result<Result<Arrived, Ended>> {
+    let org = who.org();
+    let tokens = match tokens(app, who, begun, back).await? {
+        Ok(tokens) => tokens,
+        Err(ended) => return Ok(Err(ended)),
+    };
     let Some(zoom) = &app.providers.zoom else {
-        return Ok(Ended::ServerMisconfigured);
+        return Ok(Err(Ended::ServerMisconfigured));
     };
-    let Some(hash) = back.state.as_deref().map(token_hash) else {
-        return Ok(Ended::Stale);
-    };
-    let Some(begun) = take_state(app, hash.clone()).await? else {
-        return Ok(Ended::Stale);
-    };
-    let ours = begun.session_hash == who.session_hash && begun.person_id == who.person.id;
-    if !ours || begun.expires_at <= app.now() {
-        return Ok(Ended::Stale);
+    let mut left = PROFILE_TRIES;
+    loop {
+        left -= 1;
+        let (granted, exchange) = zoom.me(&tokens.access).await;
+        match granted {
+            Ok(granted) => {
+                return Ok(Ok(Arrived {
+                    tokens,
+                    granted,
+                    exchange,
+                }));
+            }
+            Err(fault @ (Fault::Busy { .. } | Fault::Lost { .. })) if left > 0 => {
+                let said = (Verdict::Retrying, fault.words().to_owned());
+                log(app, org, said, Some(exchange)).await?;
+            }
+            Err(fault) => {
+                let ended = of_profile_fault(&fault);
+                log(app, org, ended.said(), Some(exchange)).await?;
+                // The profile is all that says whose tokens these are: they can't be used.
+                disconnect::give_back(app, tokens, about(org)).await?;
+                return Ok(Err(ended));
+            }
+        }
     }
-    if begun.role == ConnectionRole::Shared && !who.person.is_admin() {
-        return Ok(Ended::NotAllowed);
-    }
-    let Some(code) = back.code.filter(|_| back.error.is_none()) else {
-        return Ok(Ended::Declined);
+}
+
+/// The code exchanged for tokens.
+async fn tokens(
+    app: &App,
+    who: &SignedIn,
+    begun: &Begun,
+    back: Back,
+) -> anyhow::Result<Result<Tokens, Ended>> {
+    let org = who.org();
+    let code = back.code.filter(|_| back.error.is_none());
+    let (zoom, code) = match (&app.providers.zoom, code) {
+        (None, _) => return refused(app, org, Ended::ServerMisconfigured).await,
+        _ if begun.sign_in.role == ConnectionRole::Shared && !who.person.is_admin() => {
+            return refused(app, org, Ended::NotAllowed).await;
+        }
+        _ if back.error.as_deref() == Some("access_denied") => {
+            return refused(app, org, Ended::Declined).await;
+        }
+        (Some(_), None) => return refused(app, org, Ended::CodeRefused).await,
+        (Some(zoom), Some(code)) => (zoom, code),
     };
-    let verifier = app.seal.open(&place(&hash), &begun.verifier)?;
+    let verifier = app
+        .seal
+        .open(&place(&begun.hash), &begun.sign_in.verifier)?;
     let redirect = app.config.url(CALLBACK);
-    let about = record::About {
-        org: who.org(),
-        meeting: None,
-        account: None,
-    };
-    let call = record::begin(app, Action::Connect, about).await?;
+    let call = record::begin(app, Action::Connect, about(org)).await?;
     let (tokens, exchange) = zoom.exchange_code(&code, &redirect, &verifier).await;
-    let tokens = match tokens {
+    match tokens {
         Ok(tokens) => {
             let words = "Zoom accepted the sign-in.";
             call.end(Verdict::Succeeded, words, exchange).await?;
-            tokens
+            Ok(Ok(tokens))
         }
         Err(fault) => {
-            call.end(Verdict::Failed, fault.words(), exchange).await?;
-            return Ok(of_fault(&fault));
+            let ended = of_fault(&fault);
+            call.end(ended.verdict(), ended.words(), exchange).await?;
+            Ok(Err(ended))
         }
-    };
-    let (granted, exchange) = zoom.me(&tokens.access).await;
-    match granted {
-        Ok(granted) => accept(app, who, begun, tokens, granted, exchange).await,
-        // The profile is all that says whose tokens these are.
-        Err(Fault::GrantDead {
+    }
+}
+
+fn about(org: Id<Org>) -> record::About {
+    record::About {
+        org,
+        meeting: None,
+        account: None,
+    }
+}
+
+/// Ended before Zoom was asked anything.
+async fn refused<T>(app: &App, org: Id<Org>, ended: Ended) -> anyhow::Result<Result<T, Ended>> {
+    log(app, org, ended.said(), None).await?;
+    Ok(Err(ended))
+}
+
+fn of_profile_fault(fault: &Fault) -> Ended {
+    match fault {
+        Fault::GrantDead {
             why: Break::ScopeMissing,
-            words,
-        }) => {
-            log(app, who.org(), None, Verdict::Failed, &words, exchange).await?;
-            Ok(Ended::ScopeMissing(vec!["read your profile"]))
-        }
-        Err(fault) => {
-            log(
-                app,
-                who.org(),
-                None,
-                Verdict::Failed,
-                fault.words(),
-                exchange,
-            )
-            .await?;
-            Ok(of_fault(&fault))
-        }
+            ..
+        } => Ended::ScopeMissing(vec!["read your profile"]),
+        Fault::GrantDead { .. }
+        | Fault::Busy { .. }
+        | Fault::Lost { .. }
+        | Fault::Gone
+        | Fault::TokenRefused { .. }
+        | Fault::Refused { .. }
+        | Fault::OurFault { .. } => of_fault(fault),
     }
 }
 
 fn of_fault(fault: &Fault) -> Ended {
     match fault {
-        Fault::GrantDead { .. } | Fault::Refused { .. } | Fault::Gone => Ended::CodeRefused,
-        Fault::TokenRefused { .. } => Ended::CodeRefused,
+        Fault::GrantDead { .. }
+        | Fault::Refused { .. }
+        | Fault::Gone
+        | Fault::TokenRefused { .. } => Ended::CodeRefused,
         Fault::OurFault { words } => {
             tracing::error!(words, "Zoom rejected this server's app credentials");
             Ended::ServerMisconfigured
@@ -175,28 +407,14 @@ fn of_fault(fault: &Fault) -> Ended {
     }
 }
 
-async fn take_state(app: &App, hash: Vec<u8>) -> anyhow::Result<Option<store::SignInAbroad>> {
-    app.db
-        .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move { Ok(store::take_sign_in(tx, hash).await?) })
-        })
-        .await
-}
-
+/// Of a sign-in that left nothing behind but its entry.
 async fn log(
     app: &App,
     org: Id<Org>,
-    account: Option<Id<Account>>,
-    verdict: Verdict,
-    words: &str,
-    exchange: Exchange,
+    said: (Verdict, String),
+    exchange: Option<Exchange>,
 ) -> anyhow::Result<()> {
-    let entry = entry(app, org, account, verdict, words);
-    let closed = sync_log::Closed {
-        verdict,
-        words: words.to_owned(),
-        exchange: Some(exchange),
-    };
+    let (entry, closed) = entry(app, org, None, said, exchange);
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
@@ -211,10 +429,10 @@ fn entry(
     app: &App,
     org: Id<Org>,
     account: Option<Id<Account>>,
-    verdict: Verdict,
-    words: &str,
-) -> Opened {
-    Opened {
+    (verdict, words): (Verdict, String),
+    exchange: Option<Exchange>,
+) -> (Opened, Closed) {
+    let opened = Opened {
         id: app.entropy.id(app.now()),
         org,
         at: app.now(),
@@ -222,54 +440,35 @@ fn entry(
         verdict,
         meeting: None,
         account,
-        words: words.to_owned(),
-    }
+        words: words.clone(),
+    };
+    let closed = Closed {
+        verdict,
+        words,
+        exchange,
+    };
+    (opened, closed)
 }
 
 /// Stores what was granted. The consent has ended older tokens of this Zoom user already, so the
 /// new ones always go into a connection that is here, whoever's it is (decisions 11).
-async fn accept(
-    app: &App,
-    who: &SignedIn,
-    begun: store::SignInAbroad,
-    tokens: Tokens,
-    granted: Granted,
-    exchange: Exchange,
-) -> anyhow::Result<Ended> {
+async fn accept(app: &App, who: &SignedIn, wish: Wish, arrived: Arrived) -> anyhow::Result<Ended> {
     let accepting = Accepting {
         app: app.clone(),
         org: who.org(),
-        person: who.person.id,
-        role: begun.role,
-        return_to: begun.return_to,
-        missing: oauth::missing_scopes(&tokens.scopes),
+        me: who.person.clone(),
+        missing: oauth::missing_scopes(&arrived.tokens.scopes),
+        wish,
         now: app.now(),
-        exchange,
     };
-    let access = tokens.access.clone();
-    let asked = accepting.exchange.clone();
-    let ended = app
+    let (ended, let_go) = app
         .db
         .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move { accepting.write(tx, tokens, granted).await })
+            Box::pin(async move { accepting.write(tx, arrived).await })
         })
         .await?;
-    if let (Ended::AlreadyHas { .. }, Some(zoom)) = (&ended, &app.providers.zoom) {
-        let words = "The person has another personal account connected.";
-        log(app, who.org(), None, Verdict::Failed, words, asked).await?;
-        // What is not kept must not stay valid at Zoom either.
-        let (revoked, exchange) = zoom.revoke(&access).await;
-        let (verdict, words) = match revoked {
-            Ok(()) => (
-                Verdict::Succeeded,
-                "A second personal account was not kept; its access was revoked.",
-            ),
-            Err(_) => (
-                Verdict::Failed,
-                "A second personal account was not kept; its access could not be revoked.",
-            ),
-        };
-        log(app, who.org(), None, verdict, words, exchange).await?;
+    if let Some(id) = let_go {
+        held::give_back_now(app, id).await?;
     }
     Ok(ended)
 }
@@ -277,156 +476,293 @@ async fn accept(
 struct Accepting {
     app: App,
     org: Id<Org>,
-    person: Id<Person>,
-    role: ConnectionRole,
-    return_to: String,
+    me: Person,
+    wish: Wish,
     missing: Vec<&'static str>,
     now: Timestamp,
-    exchange: Exchange,
 }
 
 impl Accepting {
-    async fn write(self, tx: &mut Tx, tokens: Tokens, granted: Granted) -> anyhow::Result<Ended> {
-        let account = store::put_account(tx, &self.account(&granted)).await?;
-        let known = store::connection_of_account(tx, self.org, account).await?;
-        self.elsewhere(tx, &granted).await?;
-        if known.is_none()
-            && let Some(other) = self.other_personal(tx).await?
-        {
-            return Ok(Ended::AlreadyHas {
-                email: other.account.email,
-            });
-        }
-        let connected = self.connected(known.as_ref(), account, tokens);
-        match &known {
-            Some(_) => store::regrant(tx, &self.app.seal, &connected).await?,
-            None => {
-                let (facts, tokens) = (&connected.facts, &connected.tokens);
-                store::insert_connection(tx, &self.app.seal, facts, tokens).await?;
-            }
-        }
-        let words = format!("{} was connected.", granted.email);
-        let entry = entry(
-            &self.app,
-            self.org,
-            Some(account),
-            Verdict::Succeeded,
-            &words,
-        );
-        sync_log::store::open(tx, &entry).await?;
-        let exchange = Some(self.exchange.clone());
-        let closed = sync_log::Closed {
-            verdict: Verdict::Succeeded,
-            words,
-            exchange,
+    /// How it ended, and what is to be given back to Zoom now.
+    async fn write(
+        self,
+        tx: &mut Tx,
+        arrived: Arrived,
+    ) -> anyhow::Result<(Ended, Option<Id<Held>>)> {
+        let (kind, granted) = (ProviderKind::Zoom, &arrived.granted);
+        // Whatever is held of this user died with the consent.
+        held::store::forget_user(tx, kind, &granted.user).await?;
+        elsewhere(tx, &self.app, self.org, granted).await?;
+        let known = store::connection_of_user(tx, self.org, kind, &granted.user).await?;
+        let meant = match &known {
+            Some(_) => None,
+            None => self.meant(tx).await?,
         };
-        sync_log::store::close(tx, self.org, entry.id, &closed).await?;
-        super::tend::begin(tx, &self.app, &connected.facts).await?;
+        let exchange = Some(arrived.exchange.clone());
+        if let Some(meant) = meant {
+            let (ended, let_go) = self.hold(tx, arrived, meant).await?;
+            self.log(tx, None, &ended, exchange).await?;
+            return Ok((ended, let_go));
+        }
+        let place = Place {
+            org: self.org,
+            owner: self.me.id,
+            role: self.wish.role,
+        };
+        let access = Access {
+            tokens: &arrived.tokens,
+            granted,
+        };
+        let connected = store_access(tx, &self.app, (&place, known.as_ref()), access).await?;
+        let account = connected.facts.account;
         if !self.missing.is_empty() {
-            broken_in(
-                tx,
-                &self.app,
-                &connected.broke(Break::ScopeMissing, self.now),
-            )
-            .await?;
-            return Ok(Ended::ScopeMissing(self.missing));
+            let ended = Ended::ScopeMissing(self.missing.clone());
+            self.log(tx, Some(account), &ended, exchange).await?;
+            let broken = connected.broke(Break::ScopeMissing, self.now);
+            broken_in(tx, &self.app, &broken).await?;
+            return Ok((ended, None));
         }
-        let waiting = store::waiting(tx, self.org, self.now).await?;
-        for meeting in store::meetings_to_look_at(tx, self.org, self.now).await? {
-            outbox::store::enqueue(tx, Kind::Conference, meeting, self.now).await?;
-        }
-        self.ended(tx, known, &granted, waiting).await
+        let ended = self.ended(tx, known, &connected.facts, granted).await?;
+        self.log(tx, Some(account), &ended, exchange).await?;
+        Ok((ended, None))
     }
 
-    fn account(&self, granted: &Granted) -> Account {
-        Account {
-            id: self.app.entropy.id(self.now),
-            org_id: self.org,
-            provider: ProviderKind::Zoom,
-            remote_user: granted.user.clone(),
-            remote_account: granted.account.clone(),
-            email: granted.email.clone(),
-            name: granted.name.clone(),
-            plan: granted.plan.clone(),
-            rooms_made: 0,
-            created_at: self.now,
-        }
-    }
-
-    /// Owner and role of a connection that is here stay as they are.
-    fn connected(&self, known: Option<&Linked>, account: Id<Account>, tokens: Tokens) -> Connected {
-        let Some(known) = known else {
-            let facts = Facts {
-                id: self.app.entropy.id(self.now),
-                org: self.org,
-                account,
-                role: self.role,
-                owner: self.person,
-                grant: 1,
-                granted_at: self.now,
-            };
-            return Connected { facts, tokens };
+    /// The account that was meant by who has signed in as one that isn't connected here: the one
+    /// to be renewed, or the personal one there is.
+    async fn meant(&self, tx: &mut Tx) -> anyhow::Result<Option<String>> {
+        let renewed = match self.wish.renew {
+            Some(id) => store::linked_one(tx, self.org, id).await?,
+            None => None,
         };
-        // Its old tokens are not looked at: also what can't be opened any more is whole again.
-        let was = known.connection.facts();
-        let facts = Facts {
-            grant: was.grant + 1,
-            granted_at: self.now,
-            ..was
-        };
-        Connected { facts, tokens }
-    }
-
-    async fn other_personal(&self, tx: &mut Tx) -> anyhow::Result<Option<Linked>> {
-        if self.role == ConnectionRole::Shared {
-            return Ok(None);
-        }
-        let linked = store::linked(tx, self.org).await?;
-        Ok(linked.into_iter().find(|l| {
-            l.connection.role == ConnectionRole::Personal && l.connection.owner_id == self.person
-        }))
-    }
-
-    /// Zoom ends the older grant of a user when a new one is made: connections of the same user in
-    /// other orgs of this server are broken now (decisions 12).
-    async fn elsewhere(&self, tx: &mut Tx, granted: &Granted) -> anyhow::Result<()> {
-        for other in store::same_user_elsewhere(tx, self.org, &granted.user).await? {
-            if let Connection::Connected(connected) = other.connection.open(&self.app.seal)? {
-                let broken = connected.broke(Break::ConnectedElsewhere, self.now);
-                broken_in(tx, &self.app, &broken).await?;
+        let meant = match (renewed, self.wish.role) {
+            (Some(renewed), _) => Some(renewed),
+            (None, ConnectionRole::Personal) => {
+                store::personal_of(tx, self.org, self.me.id).await?
             }
+            (None, ConnectionRole::Shared) => None,
+        };
+        Ok(meant.map(|linked| linked.account.email))
+    }
+
+    async fn hold(
+        &self,
+        tx: &mut Tx,
+        arrived: Arrived,
+        meant: String,
+    ) -> anyhow::Result<(Ended, Option<Id<Held>>)> {
+        let email = arrived.granted.email.clone();
+        let grant = Grant {
+            org: self.org,
+            person: self.me.id,
+            role: self.wish.role,
+            provider: ProviderKind::Zoom,
+            of: arrived.granted,
+            tokens: arrived.tokens,
+            meant: meant.clone(),
+            return_to: self.wish.return_to.clone(),
+        };
+        if !self.missing.is_empty() {
+            let id = held::let_go(tx, &self.app, &grant).await?;
+            let missing = self.missing.clone();
+            return Ok((Ended::Lacks { email, missing }, Some(id)));
         }
-        Ok(())
+        let held = held::hold(tx, &self.app, &grant).await?;
+        Ok((Ended::AskHeld { held, email, meant }, None))
+    }
+
+    async fn log(
+        &self,
+        tx: &mut Tx,
+        account: Option<Id<Account>>,
+        ended: &Ended,
+        exchange: Option<Exchange>,
+    ) -> anyhow::Result<()> {
+        let (entry, closed) = entry(&self.app, self.org, account, ended.said(), exchange);
+        sync_log::store::open(tx, &entry).await?;
+        Ok(sync_log::store::close(tx, self.org, entry.id, &closed).await?)
     }
 
     async fn ended(
-        self,
+        &self,
         tx: &mut Tx,
         known: Option<Linked>,
+        facts: &Facts,
         granted: &Granted,
-        waiting: i64,
     ) -> anyhow::Result<Ended> {
-        let Some(known) = known.map(|linked| linked.connection) else {
-            return Ok(Ended::Connected {
-                waiting,
-                return_to: self.return_to,
-            });
+        let landed = Ended::Connected(Landed {
+            connection: facts.id,
+            account: facts.account,
+            is_new: known.is_none(),
+            return_to: self.wish.return_to.clone(),
+        });
+        let Some(known) = known else {
+            return Ok(landed);
         };
         let email = granted.email.clone();
-        if known.owner_id != self.person && known.role == ConnectionRole::Personal {
-            let owner = crate::accounts::store::person_in(tx, self.org, known.owner_id).await?;
+        let renewed = match self.wish.renew.filter(|id| *id != facts.id) {
+            Some(id) => store::linked_one(tx, self.org, id).await?,
+            None => None,
+        };
+        if let Some(meant) = renewed.map(|linked| linked.account.email) {
+            return Ok(Ended::NotTheOneMeant { email, meant });
+        }
+        if self.is_somebody_elses(&known) {
+            let owner = known.connection.owner_id;
+            let owner = crate::accounts::store::person_in(tx, self.org, owner).await?;
             let name = owner.map_or_else(|| "another member".to_owned(), |person| person.name);
             return Ok(Ended::BelongsTo { email, name });
         }
-        if known.role != self.role {
-            return Ok(Ended::OtherRole {
+        if facts.role != self.wish.role {
+            return Ok(Ended::AskRole {
+                connection: facts.id,
                 email,
-                role: known.role,
+                role: facts.role,
             });
         }
-        Ok(Ended::Connected {
-            waiting,
-            return_to: self.return_to,
-        })
+        Ok(landed)
     }
+
+    /// Shared accounts are all admins’; of another's personal one an admin may only ask for the
+    /// role to be changed, by the button for shared ones.
+    fn is_somebody_elses(&self, known: &Linked) -> bool {
+        let same_role = known.connection.role == self.wish.role;
+        known.connection.owner_id != self.me.id
+            && !(roles::may_change(&self.me, known)
+                && (!same_role || self.wish.role == ConnectionRole::Shared))
+    }
+}
+
+/// Where a new connection goes.
+struct Place {
+    org: Id<Org>,
+    owner: Id<Person>,
+    role: ConnectionRole,
+}
+
+/// Zoom ends the older grant of a user when a new one is made: connections of the same user in
+/// other orgs of this server are broken now (decisions 12).
+async fn elsewhere(tx: &mut Tx, app: &App, org: Id<Org>, granted: &Granted) -> anyhow::Result<()> {
+    for other in store::same_user_elsewhere(tx, org, &granted.user).await? {
+        if let Connection::Connected(connected) = other.connection.open(&app.seal)? {
+            let broken = connected.broke(Break::ConnectedElsewhere, app.now());
+            broken_in(tx, app, &broken).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Tokens, and whose they are.
+struct Access<'a> {
+    tokens: &'a Tokens,
+    granted: &'a Granted,
+}
+
+/// The connection with its tokens, new or renewed; its meetings are looked at again.
+async fn store_access(
+    tx: &mut Tx,
+    app: &App,
+    (place, known): (&Place, Option<&Linked>),
+    access: Access<'_>,
+) -> anyhow::Result<Connected> {
+    let (granted, now) = (access.granted, app.now());
+    let account = Account {
+        id: app.entropy.id(now),
+        org_id: place.org,
+        provider: ProviderKind::Zoom,
+        remote_user: granted.user.clone(),
+        remote_account: granted.account.clone(),
+        email: granted.email.clone(),
+        name: granted.name.clone(),
+        plan: granted.plan.clone(),
+        rooms_made: 0,
+        created_at: now,
+    };
+    let account = store::put_account(tx, &account).await?;
+    let facts = match known {
+        // Owner and role of a connection that is here stay as they are. Its old tokens are not
+        // looked at: also what can't be opened any more is whole again.
+        Some(known) => {
+            let was = known.connection.facts();
+            Facts {
+                grant: was.grant + 1,
+                granted_at: now,
+                ..was
+            }
+        }
+        None => Facts {
+            id: app.entropy.id(now),
+            org: place.org,
+            account,
+            role: place.role,
+            owner: place.owner,
+            grant: 1,
+            granted_at: now,
+        },
+    };
+    let connected = Connected {
+        facts,
+        tokens: access.tokens.clone(),
+    };
+    match known {
+        Some(_) => store::regrant(tx, &app.seal, &connected).await?,
+        None => {
+            let (facts, tokens) = (&connected.facts, &connected.tokens);
+            store::insert_connection(tx, &app.seal, facts, tokens).await?;
+        }
+    }
+    tend::begin(tx, app, &connected.facts).await?;
+    for meeting in store::meetings_to_look_at(tx, place.org, now).await? {
+        outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
+    }
+    Ok(connected)
+}
+
+/// The held access is used after all: in place of the personal account, or as one more shared one.
+/// `None`: it had run out. Answers what is to be given back to Zoom now.
+pub async fn use_held(
+    app: &App,
+    who: &SignedIn,
+    id: Id<Held>,
+) -> anyhow::Result<Option<(Landed, Option<Id<Held>>)>> {
+    let (app_, who_) = (app.clone(), who.clone());
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                let whose = (who_.org(), who_.person.id);
+                let Some(row) = held::store::take(tx, whose, id, app_.now()).await? else {
+                    return Ok(None);
+                };
+                let old = match row.role {
+                    ConnectionRole::Personal => store::personal_of(tx, whose.0, whose.1).await?,
+                    ConnectionRole::Shared => None,
+                };
+                let let_go = match &old {
+                    Some(old) => held::let_go_of_connection(tx, &app_, old).await?,
+                    None => None,
+                };
+                let place = Place {
+                    org: whose.0,
+                    owner: whose.1,
+                    role: row.role,
+                };
+                let access = Access {
+                    tokens: &row.tokens(&app_.seal)?,
+                    granted: &row.granted(),
+                };
+                let connected = store_access(tx, &app_, (&place, None), access).await?;
+                let landed = Landed {
+                    connection: connected.facts.id,
+                    account: connected.facts.account,
+                    is_new: true,
+                    return_to: row.return_to,
+                };
+                let ended = Ended::Connected(landed.clone());
+                let (entry, closed) =
+                    entry(&app_, whose.0, Some(landed.account), ended.said(), None);
+                sync_log::store::open(tx, &entry).await?;
+                sync_log::store::close(tx, whose.0, entry.id, &closed).await?;
+                Ok(Some((landed, let_go)))
+            })
+        })
+        .await
 }

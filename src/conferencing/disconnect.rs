@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::connection::Connection;
+use super::connection::{Connection, Tokens};
 use super::provider::Fault;
 use super::store::{self, Linked};
 use crate::accounts::Org;
@@ -104,7 +104,6 @@ async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked
     Ok(revoked)
 }
 
-/// Zoom takes only a living access token for it: an old one is refreshed first. Three quick tries.
 async fn revoke(app: &App, linked: &Linked) -> anyhow::Result<Revoked> {
     let connected = match linked.connection.open(&app.seal) {
         Ok(Connection::Connected(connected) | Connection::Disconnecting(connected)) => connected,
@@ -115,15 +114,24 @@ async fn revoke(app: &App, linked: &Linked) -> anyhow::Result<Revoked> {
             return Ok(Revoked::Unreachable);
         }
     };
-    let Some(zoom) = &app.providers.zoom else {
-        return Ok(Revoked::Unreachable);
-    };
     let about = record::About {
         org: linked.connection.org_id,
         meeting: None,
         account: Some(linked.account.id),
     };
-    let mut tokens = connected.tokens;
+    give_back(app, connected.tokens, about).await
+}
+
+/// Has Zoom revoke what these tokens stand for. It takes only a living access token for it: an old
+/// one is refreshed first. Three quick tries.
+pub(super) async fn give_back(
+    app: &App,
+    mut tokens: Tokens,
+    about: record::About,
+) -> anyhow::Result<Revoked> {
+    let Some(zoom) = &app.providers.zoom else {
+        return Ok(Revoked::Unreachable);
+    };
     let began = Instant::now();
     for _ in 0..3 {
         // Somebody waits for the page; a Zoom that hangs isn’t asked again.

@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::connection::Broken;
 use super::store::{self, Linked};
+use super::survey::Survey;
 use super::{Account, ConnectionRole};
 use crate::accounts::{self, Org, Person, Role};
 use crate::app::App;
@@ -49,7 +50,7 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
             && (person.id == broken.facts.owner
                 || (broken.facts.role == ConnectionRole::Shared && person.role == Role::Admin))
     };
-    let waiting = store::waiting(tx, org, app.now()).await?;
+    let waiting = Survey::load(tx, app, org).await?.waiting_for(&linked);
     let (mut situation, _) = store::situation(tx, app, org, broken.facts.owner).await?;
     if broken.facts.role == ConnectionRole::Shared {
         // It hosts for those without an account of their own, whatever its owner has.
@@ -167,7 +168,7 @@ pub async fn connected_again(tx: &mut Tx, app: &App, linked: &Linked) -> anyhow:
         return Ok(());
     };
     let got = store::rooms_made_since(tx, org, account.id, connection.granted_at).await?;
-    let waiting = store::waiting(tx, org, app.now()).await?;
+    let waiting = Survey::load(tx, app, org).await?.getting(linked);
     let mut lines = vec![format!(
         "The Zoom account {} shows Connected again.",
         account.email

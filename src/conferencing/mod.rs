@@ -1,17 +1,24 @@
 //! A place to meet online, whoever provides it: what is wanted, what was last seen, the next step.
 
+pub mod banner;
 pub mod budget;
 pub mod connect;
+pub mod connect_pages;
 pub mod connection;
 pub mod disconnect;
+pub mod disconnect_pages;
+pub mod held;
 pub mod mails;
 pub mod notices;
 pub mod pages;
 pub mod plan;
 pub mod provider;
 pub mod reconcile;
+pub mod roles;
+pub mod setup_pages;
 pub mod start;
 pub mod store;
+pub mod survey;
 pub mod sweep;
 pub mod tend;
 pub mod tokens;
@@ -19,6 +26,10 @@ pub mod view;
 pub mod wish;
 pub mod zoom;
 
+#[cfg(test)]
+mod accounts_tests;
+#[cfg(test)]
+mod pages_tests;
 #[cfg(test)]
 mod plan_tests;
 #[cfg(test)]

@@ -1,39 +1,58 @@
-//! The pages about connections: Integrations, the Zoom page, connecting and disconnecting.
+//! Integrations and the Zoom page: who is connected as what, what is broken and what follows.
 
 use askama::Template;
+use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::connect::{self, Back, Ended};
-use super::disconnect::{self, Revoked};
+use super::connect_pages::{UseForm, is_local};
+use super::connection::Break;
 use super::store::{self, Linked};
-use super::{ConnectionRole, ProviderKind};
-use crate::accounts::rights::Right;
-use crate::accounts::rules::local_path;
+use super::survey::{Survey, count, what_follows};
+use super::zoom::oauth;
+use super::{ConnectionRole, budget};
+use crate::accounts::rights::{Right, may};
 use crate::accounts::session::SignedIn;
-use crate::accounts::{self, Person, initials};
+use crate::accounts::{Person, initials};
 use crate::app::App;
+use crate::db::Reader;
 use crate::error::{Error, Result};
-use crate::id::Id;
-use crate::rollout::hosting::{Situation, who_hosts};
-use crate::rollout::{self, Rollout};
-use crate::web::flash::{Flash, Tone};
-use crate::web::form::Input;
+use crate::rollout::Rollout;
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
 use crate::when;
 
-const ZOOM_PAGE: &str = "/360/integrations/zoom";
+pub const ZOOM_PAGE: &str = "/360/integrations/zoom";
+/// How often a day Zoom lets one of its users make or change a meeting.
+const CHANGES_A_DAY: i64 = 100;
 
 /// The Zoom card on the Integrations page.
 struct Card {
     badge: &'static str,
     tone: &'static str,
     words: String,
+    /// The connection that the viewer can renew.
+    reconnect: Option<String>,
     connect_personal: Option<&'static str>,
     connect_shared: bool,
-    reconnect: bool,
-    settings: bool,
+    /// Label and path.
+    settings: Option<(&'static str, &'static str)>,
+}
+
+impl Card {
+    fn new(badge: &'static str, tone: &'static str, words: impl Into<String>) -> Card {
+        Card {
+            badge,
+            tone,
+            words: words.into(),
+            reconnect: None,
+            connect_personal: None,
+            connect_shared: false,
+            settings: Some(("Settings", ZOOM_PAGE)),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -45,147 +64,110 @@ struct IntegrationsPage {
 }
 
 pub async fn integrations(State(app): State<App>, who: SignedIn, shell: Shell) -> Result<Response> {
-    let view = View::load(&app, &who).await?;
-    let shell = shell.at(Nav::Integrations, who.viewer());
-    let shell = Shell {
-        broken: view.banner(),
-        ..shell
-    };
+    let survey = Survey::load(&mut app.db.read().await?, &app, who.org()).await?;
     Ok(private(page(&IntegrationsPage {
-        shell,
-        zoom: view.card(&who.person),
+        shell: shell.at(Nav::Integrations, who.viewer()),
+        zoom: card(&survey, &who.person),
     })?))
 }
 
-/// What the pages about Zoom are made of.
-struct View {
-    set_up: bool,
-    rollout: Rollout,
-    linked: Vec<Linked>,
-    situation: Situation,
-    people: Vec<Person>,
-    me: Id<Person>,
-    waiting: i64,
+fn card(survey: &Survey, me: &Person) -> Option<Card> {
+    let admin = me.is_admin();
+    if !survey.set_up {
+        let words = "This server has no Zoom app yet. It takes about five minutes.";
+        return admin.then(|| Card {
+            settings: Some(("Set up Zoom", super::setup_pages::PAGE)),
+            ..Card::new("Not set up", "warn", words)
+        });
+    }
+    if !survey.is_on() {
+        let words = "Zoom is off for your organization.";
+        return admin.then(|| Card::new("Off", "", words));
+    }
+    if let Some(card) = broken_card(survey, me) {
+        return Some(card);
+    }
+    if let Some(own) = survey.own(me.id) {
+        let words = format!("Connected as {}.", own.account.email);
+        return Some(Card::new("Connected", "ok", words));
+    }
+    if let Ok(host) = survey.host_of(me.id) {
+        let words = format!(
+            "Your meetings use {}. Connect your own to host them yourself.",
+            host.email
+        );
+        return Some(Card {
+            connect_personal: Some("Connect my Zoom"),
+            ..Card::new("Connected", "ok", words)
+        });
+    }
+    let words = "A new Zoom meeting for every booking. No copying links.";
+    Some(Card {
+        connect_personal: Some(connect_label(me)),
+        connect_shared: admin,
+        settings: admin.then_some(("Settings", ZOOM_PAGE)),
+        ..Card::new("Not connected", "", words)
+    })
 }
 
-impl View {
-    async fn load(app: &App, who: &SignedIn) -> Result<View> {
-        let mut reader = app.db.read().await?;
-        let (situation, linked) =
-            store::situation(&mut reader, app, who.org(), who.person.id).await?;
-        Ok(View {
-            set_up: app.providers.has(ProviderKind::Zoom),
-            rollout: rollout::store::rollout(&mut reader, who.org()).await?,
-            linked,
-            situation,
-            people: accounts::store::people(&mut reader, who.org()).await?,
-            me: who.person.id,
-            waiting: store::waiting(&mut reader, who.org(), app.now()).await?,
-        })
-    }
-
-    fn own(&self) -> Option<&Linked> {
-        self.linked.iter().find(|l| {
-            l.connection.role == ConnectionRole::Personal && l.connection.owner_id == self.me
-        })
-    }
-
-    fn banner(&self) -> Option<String> {
-        let broken = self
-            .linked
-            .iter()
-            .any(|l| l.connection.owner_id == self.me && l.connection.broken_since.is_some());
-        broken.then(|| match who_hosts(&self.situation) {
-            Ok(host) => format!(
-                "new bookings are hosted on {} until you reconnect.",
-                host.email
-            ),
-            Err(_) => "new bookings get no link.".to_owned(),
-        })
-    }
-
-    fn card(&self, me: &Person) -> Option<Card> {
-        let admin = me.is_admin();
-        let on = self.rollout.enabled_at.is_some();
-        if !admin && (!self.set_up || !on) {
-            return None;
-        }
-        let card = |badge, tone, words: String| Card {
-            badge,
-            tone,
-            words,
-            connect_personal: None,
-            connect_shared: false,
-            reconnect: false,
-            settings: true,
+/// What has to be put right: for admins anything, for others what hosts their own meetings.
+fn broken_card(survey: &Survey, me: &Person) -> Option<Card> {
+    const BADGE: &str = "Connection broken";
+    let broken: Vec<&Linked> = survey
+        .linked
+        .iter()
+        .filter(|l| l.connection.broken_since.is_some() && may_reconnect(me, l))
+        .collect();
+    let [first, ..] = broken.as_slice() else {
+        return shared_is_broken(survey, me).map(|words| Card {
+            connect_personal: Some("Connect my Zoom"),
+            ..Card::new(BADGE, "bad", words)
+        });
+    };
+    if me.is_admin() && survey.linked.len() > 1 {
+        let (all, some) = (survey.linked.len(), broken.len());
+        let words = match some {
+            1 => format!("{all} accounts, 1 needs you to reconnect."),
+            _ => format!("{all} accounts, {some} need you to reconnect."),
         };
-        if !self.set_up {
-            let words = "This server has no Zoom app yet. It takes about five minutes.";
-            return Some(card("Not set up", "warn", words.to_owned()));
-        }
-        if !on {
-            return Some(card(
-                "Off",
-                "",
-                "Zoom is off for your organization.".to_owned(),
-            ));
-        }
-        let own = self.own();
-        let broken: Vec<&Linked> = self
-            .linked
-            .iter()
-            .filter(|l| l.connection.broken_since.is_some())
-            .filter(|l| admin || l.connection.owner_id == self.me)
-            .collect();
-        if !broken.is_empty() {
-            let words = if self.linked.len() > 1 && admin {
-                format!(
-                    "{} accounts, {} need you to reconnect.",
-                    self.linked.len(),
-                    broken.len()
-                )
-            } else {
-                match who_hosts(&self.situation) {
-                    Ok(host) => format!(
-                        "New bookings are hosted on {} until you reconnect.",
-                        host.email
-                    ),
-                    Err(_) => format!(
-                        "New bookings get no Zoom link until you reconnect. {} waiting.",
-                        self.waiting
-                    ),
-                }
-            };
-            return Some(Card {
-                reconnect: true,
-                ..card("Connection broken", "bad", words)
-            });
-        }
-        if let Some(own) = own {
-            let words = format!("Connected as {}.", own.account.email);
-            return Some(card("Connected", "ok", words));
-        }
-        if let Ok(host) = who_hosts(&self.situation) {
-            let words = format!(
-                "Your meetings use {}. Connect your own to host them yourself.",
-                host.email
-            );
-            return Some(Card {
-                connect_personal: Some("Connect my Zoom"),
-                ..card("Connected", "ok", words)
-            });
-        }
-        let words = "A new Zoom meeting for every booking. No copying links.".to_owned();
-        Some(Card {
-            connect_personal: Some(if admin {
-                "Connect my Zoom"
-            } else {
-                "Connect Zoom"
-            }),
-            connect_shared: admin,
-            settings: admin,
-            ..card("Not connected", "", words)
-        })
+        return Some(Card::new(BADGE, "bad", words));
+    }
+    let words = match survey.instead_of(first) {
+        Ok(host) => format!(
+            "New bookings are hosted on {} until you reconnect.",
+            host.email
+        ),
+        Err(_) => format!(
+            "New bookings get no Zoom link until you reconnect. {} waiting.",
+            survey.waiting_for(first)
+        ),
+    };
+    Some(Card {
+        reconnect: Some(first.connection.id.to_string()),
+        ..Card::new(BADGE, "bad", words)
+    })
+}
+
+/// The words for somebody whose meetings would be on a shared account, which others have to renew.
+fn shared_is_broken(survey: &Survey, me: &Person) -> Option<String> {
+    if survey.own(me.id).is_some() || survey.host_of(me.id).is_ok() {
+        return None;
+    }
+    let shared = survey.linked.iter().find(|l| {
+        l.connection.role == ConnectionRole::Shared && l.connection.broken_since.is_some()
+    })?;
+    Some(format!(
+        "New bookings get no Zoom link until {} is reconnected by an admin, or you connect your \
+         own.",
+        shared.account.email
+    ))
+}
+
+pub(super) fn connect_label(me: &Person) -> &'static str {
+    if me.is_admin() {
+        "Connect my Zoom"
+    } else {
+        "Connect Zoom"
     }
 }
 
@@ -195,14 +177,51 @@ struct AccountCard {
     initials: String,
     name: String,
     email: String,
-    role: String,
+    role: &'static str,
     facts: String,
+    /// Today's use of what Zoom allows.
+    use_today: String,
     /// The reason and the effect, when it is broken.
     broken: Option<(String, String)>,
     /// A Basic account: its meetings end after 40 minutes.
     basic: bool,
-    may_manage: bool,
-    role_word: &'static str,
+    reconnect: bool,
+    disconnect: Option<Leaving>,
+}
+
+/// What the question before a disconnect says; the dialog and the page show the same.
+pub(super) struct Leaving {
+    pub path: String,
+    pub email: String,
+    pub consequences: Vec<String>,
+}
+
+impl Leaving {
+    pub fn new(survey: &Survey, linked: &Linked) -> Leaving {
+        let kept = "Meetings already booked keep their join links.";
+        let kept = match survey.with_link(linked) {
+            0 => kept.to_owned(),
+            1 => format!("{kept} 1 upcoming booking has one."),
+            n => format!("{kept} {n} upcoming bookings have one."),
+        };
+        Leaving {
+            path: format!("{ZOOM_PAGE}/accounts/{}/disconnect", linked.connection.id),
+            email: linked.account.email.clone(),
+            consequences: vec![
+                "42min asks Zoom to revoke its access and deletes the stored connection."
+                    .to_owned(),
+                what_follows(survey, linked),
+                kept,
+            ],
+        }
+    }
+}
+
+/// Bookings that get their link now that an account is connected.
+struct Progress {
+    path: String,
+    words: String,
+    is_done: bool,
 }
 
 #[derive(Template)]
@@ -212,315 +231,283 @@ struct ZoomPage {
     is_admin: bool,
     set_up: bool,
     on: bool,
+    /// Whether accounts can be added: members only while Zoom is on.
+    can_connect: bool,
     connect_label: &'static str,
     accounts: Vec<AccountCard>,
+    progress: Option<Progress>,
+    use_form: Option<UseForm>,
     rollout: Rollout,
     shared: Vec<(String, String)>,
     default_account: String,
     first_shared: String,
-    redirect_url: String,
-    scopes: Vec<&'static str>,
+    /// Where to go on after the Rollout card was saved, when somebody came from elsewhere.
+    back: String,
+    setup_path: &'static str,
 }
 
-pub async fn zoom(State(app): State<App>, who: SignedIn, shell: Shell) -> Result<Response> {
-    let view = View::load(&app, &who).await?;
-    let is_admin = who.person.is_admin();
-    let shell = shell.at(Nav::Integrations, who.viewer());
+/// What brought somebody here.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Came {
+    /// A connection that has just begun to work, and how many bookings it gives a link to.
+    connected: String,
+    of: String,
+    /// An account was connected for the first time.
+    first: String,
+    back: String,
+}
+
+pub async fn zoom(
+    State(app): State<App>,
+    who: SignedIn,
+    shell: Shell,
+    Query(came): Query<Came>,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let survey = Survey::load(&mut reader, &app, who.org()).await?;
+    let me = &who.person;
+    let is_admin = me.is_admin();
     let mut accounts = Vec::new();
-    for linked in &view.linked {
-        let mine = linked.connection.owner_id == who.person.id;
+    for linked in &survey.linked {
+        let mine = linked.connection.owner_id == me.id;
         let shared = linked.connection.role == ConnectionRole::Shared;
-        if is_admin || mine || shared {
-            accounts.push(account_card(&app, &view, linked, &who.person).await?);
+        if is_admin || mine || (shared && survey.is_on()) {
+            let (id, now) = (linked.account.id, app.now());
+            let used = budget::store::changes_today(&mut reader, who.org(), id, now).await?;
+            accounts.push(account_card(&app, &survey, (linked, used), me));
         }
     }
+    let use_form = match came.first.as_str() {
+        "" => None,
+        _ => UseForm::load(&mut reader, &survey, me).await?,
+    };
     let shared = || {
-        view.linked
+        survey
+            .linked
             .iter()
             .filter(|l| l.connection.role == ConnectionRole::Shared)
     };
-    let page_struct = ZoomPage {
+    let first_shared = shared()
+        .find(|l| l.connection.broken_since.is_none())
+        .or_else(|| shared().next());
+    let shown = ZoomPage {
         is_admin,
-        set_up: view.set_up,
-        on: view.rollout.enabled_at.is_some(),
-        connect_label: if is_admin {
-            "Connect my Zoom"
-        } else {
-            "Connect Zoom"
-        },
+        set_up: survey.set_up,
+        on: survey.is_on(),
+        can_connect: survey.set_up && (survey.is_on() || is_admin),
+        connect_label: connect_label(me),
         accounts,
+        progress: progress(&survey, &came),
+        use_form,
         shared: shared()
             .map(|l| (l.account.id.to_string(), l.account.name.clone()))
             .collect(),
-        first_shared: shared()
-            .next()
+        first_shared: first_shared
             .map_or_else(|| "none yet".to_owned(), |l| l.account.name.clone()),
-        default_account: view
+        default_account: survey
             .rollout
             .default_account
             .map_or_else(String::new, |id| id.to_string()),
-        redirect_url: app.config.url(connect::CALLBACK),
-        scopes: super::zoom::oauth::scopes_to_ask_for(),
-        rollout: view.rollout,
-        shell,
+        back: if is_local(&came.back) {
+            came.back
+        } else {
+            String::new()
+        },
+        rollout: survey.rollout,
+        setup_path: super::setup_pages::PAGE,
+        shell: shell.at(Nav::Integrations, who.viewer()),
     };
-    Ok(private(page(&page_struct)?))
+    Ok(private(page(&shown)?))
 }
 
-async fn account_card(app: &App, view: &View, linked: &Linked, me: &Person) -> Result<AccountCard> {
+fn progress(survey: &Survey, came: &Came) -> Option<Progress> {
+    let linked = survey
+        .linked
+        .iter()
+        .find(|l| l.connection.id.to_string() == came.connected)?;
+    let counted = Counted::new(survey, linked, came.of.parse().ok()?)?;
+    Some(Progress {
+        path: format!(
+            "{ZOOM_PAGE}/accounts/{}/waiting?of={}",
+            linked.connection.id, came.of
+        ),
+        words: counted.words,
+        is_done: counted.done == counted.of,
+    })
+}
+
+/// How far it is with the links of the bookings that waited for an account.
+#[derive(Serialize)]
+pub struct Counted {
+    done: i64,
+    of: i64,
+    words: String,
+}
+
+impl Counted {
+    fn new(survey: &Survey, linked: &Linked, of: i64) -> Option<Counted> {
+        if !(1..=100_000).contains(&of) {
+            return None;
+        }
+        let done = (of - survey.getting(linked)).clamp(0, of);
+        let words = if done == of {
+            format!("{of} of {of} done.")
+        } else {
+            let verb = if of == 1 {
+                "booking is getting its link"
+            } else {
+                "bookings are getting their link"
+            };
+            format!("{of} {verb} now. {done} of {of} done.")
+        };
+        Some(Counted { done, of, words })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Of {
+    #[serde(default)]
+    of: i64,
+}
+
+/// Asked by the script while the page is open.
+pub async fn waiting(
+    State(app): State<App>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    Query(of): Query<Of>,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let linked = linked(&mut reader, &who, &id).await?;
+    if !may_manage(&who.person, &linked) {
+        return Err(Error::Forbidden);
+    }
+    let survey = Survey::load(&mut reader, &app, who.org()).await?;
+    let counted = Counted::new(&survey, &linked, of.of).ok_or(Error::NotFound)?;
+    Ok(private(Json(counted).into_response()))
+}
+
+/// A connection the asker may know of: not another member's own.
+pub(super) async fn linked(reader: &mut Reader, who: &SignedIn, id: &str) -> Result<Linked> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    store::linked_one(reader, who.org(), id)
+        .await?
+        .filter(|linked| {
+            linked.connection.role == ConnectionRole::Shared || may_manage(&who.person, linked)
+        })
+        .ok_or(Error::NotFound)
+}
+
+fn account_card(
+    app: &App,
+    survey: &Survey,
+    (linked, used): (&Linked, i64),
+    me: &Person,
+) -> AccountCard {
     let (connection, account) = (&linked.connection, &linked.account);
-    let org = connection.org_id;
-    let with_link =
-        store::counts_of_account(&mut app.db.read().await?, org, account.id, app.now()).await?;
     let broken = connection.broken_since.map(|since| {
-        let reason = connection
-            .broken_why
-            .unwrap_or(super::connection::Break::RefreshRefused)
-            .words(&when::long(since, &me.timezone));
-        let effect = format!(
-            "No new Zoom meetings are created on this account. {} keep their links; {} waiting for \
-             a link.",
-            bookings(with_link),
-            are(view.waiting)
-        );
-        (reason, effect)
+        let reason = reason(linked, &when::date_at_clock(since, &me.timezone));
+        (reason, effect(survey, linked, me))
     });
-    let added_by = if connection.owner_id == me.id {
-        "you".to_owned()
-    } else {
-        view.people
-            .iter()
-            .find(|p| p.id == connection.owner_id)
-            .map_or_else(|| "somebody".to_owned(), |p| p.name.clone())
-    };
-    let used = connection.last_used_at.map_or_else(
-        || "Not used yet".to_owned(),
-        |at| format!("Last used {}", when::short(at, &me.timezone)),
-    );
-    let is_default = view.rollout.default_account == Some(account.id);
-    let role = match connection.role {
-        ConnectionRole::Personal => "Personal",
-        ConnectionRole::Shared if is_default => "Shared org account, default",
-        ConnectionRole::Shared => "Shared org account",
-    };
-    Ok(AccountCard {
+    AccountCard {
         id: connection.id.to_string(),
         initials: initials(&account.name),
         name: account.name.clone(),
         email: account.email.clone(),
-        role: role.to_owned(),
-        facts: format!(
-            "Added by {added_by} on {}. {used}. {} created.",
-            when::day_and_year(
-                connection
-                    .created_at
-                    .to_zoned(me.timezone.tz().clone())
-                    .date()
-            ),
-            meetings(account.rooms_made)
-        ),
-        broken,
+        role: match connection.role {
+            ConnectionRole::Personal => "Personal",
+            ConnectionRole::Shared if survey.default_account() == Some(account.id) => {
+                "Shared org account, default"
+            }
+            ConnectionRole::Shared => "Shared org account",
+        },
+        facts: facts(survey, linked, me, app.now()),
+        use_today: use_today(used),
         basic: account.plan == "basic",
-        may_manage: may_manage(me, linked),
-        role_word: connection.role.word(),
-    })
-}
-
-fn bookings(n: i64) -> String {
-    if n == 1 {
-        "1 upcoming booking".to_owned()
-    } else {
-        format!("{n} upcoming bookings")
+        reconnect: broken.is_some()
+            && may_reconnect(me, linked)
+            && (survey.is_on() || me.is_admin()),
+        broken,
+        disconnect: may_manage(me, linked).then(|| Leaving::new(survey, linked)),
     }
 }
 
-fn meetings(n: i64) -> String {
-    if n == 1 {
-        "1 meeting".to_owned()
-    } else {
-        format!("{n} meetings")
+fn reason(linked: &Linked, when: &str) -> String {
+    let why = linked
+        .connection
+        .broken_why
+        .unwrap_or(Break::RefreshRefused);
+    let missing = oauth::missing_scopes(&linked.connection.scopes);
+    if why == Break::ScopeMissing && !missing.is_empty() {
+        return format!("A permission is missing: {}.", missing.join(", "));
     }
+    why.words(when)
 }
 
-fn are(n: i64) -> String {
-    if n == 1 {
-        "1 is".to_owned()
-    } else {
-        format!("{n} are")
+fn effect(survey: &Survey, linked: &Linked, me: &Person) -> String {
+    let kept = match survey.with_link(linked) {
+        1 => "1 upcoming booking keeps its link".to_owned(),
+        n => format!("{n} upcoming bookings keep their links"),
+    };
+    let waiting = match survey.waiting_for(linked) {
+        0 => String::new(),
+        1 => "; 1 is waiting for a link".to_owned(),
+        n => format!("; {n} are waiting for a link"),
+    };
+    let mut words = format!("No new Zoom meetings are created on this account. {kept}{waiting}.");
+    let serves_anybody = !survey.event_types_of(linked).is_empty();
+    if let (true, Ok(host)) = (serves_anybody, survey.instead_of(linked)) {
+        let until = if may_reconnect(me, linked) {
+            "until you reconnect"
+        } else {
+            "until it’s reconnected"
+        };
+        words.push_str(&format!(
+            " New bookings are hosted on {} {until}.",
+            host.email
+        ));
     }
+    words
+}
+
+fn facts(survey: &Survey, linked: &Linked, me: &Person, now: Timestamp) -> String {
+    let connection = &linked.connection;
+    let added_by = if connection.owner_id == me.id {
+        "you"
+    } else {
+        survey.name_of(connection.owner_id)
+    };
+    let used = connection.last_used_at.map_or_else(
+        || "Not used yet".to_owned(),
+        |at| format!("Last used {}", when::ago(at, now, &me.timezone)),
+    );
+    format!(
+        "Added by {added_by} on {}. {used}. {} created.",
+        when::date(connection.created_at, &me.timezone),
+        count(linked.account.rooms_made, "meeting")
+    )
+}
+
+fn use_today(used: i64) -> String {
+    if used >= CHANGES_A_DAY {
+        return format!(
+            "Zoom allows {CHANGES_A_DAY} meeting changes per user and day; {used} used. Waiting \
+             bookings are created at 00:00 UTC."
+        );
+    }
+    format!("{used} of the {CHANGES_A_DAY} meeting changes that Zoom allows a day are used today.")
 }
 
 /// One's own; shared ones are the admins'.
-fn may_manage(me: &Person, linked: &Linked) -> bool {
+pub(super) fn may_manage(me: &Person, linked: &Linked) -> bool {
     linked.connection.owner_id == me.id || me.is_admin()
 }
 
-pub async fn connect(State(app): State<App>, who: SignedIn, input: Input) -> Result<Response> {
-    let role = ConnectionRole::from_word(input.text("role")).unwrap_or(ConnectionRole::Personal);
-    if role == ConnectionRole::Shared {
-        who.needs(Right::AddSharedAccount)?;
+/// Only who has the Zoom user can: of a personal account its owner, of a shared one any admin.
+pub fn may_reconnect(me: &Person, linked: &Linked) -> bool {
+    match linked.connection.role {
+        ConnectionRole::Personal => linked.connection.owner_id == me.id,
+        ConnectionRole::Shared => may(me, Right::AddSharedAccount),
     }
-    let back = input.text("back");
-    let return_to = if is_local(back) { back } else { ZOOM_PAGE };
-    match connect::begin(&app, &who, role, return_to).await? {
-        Some(url) => Ok(private(crate::web::see(&url))),
-        None => Ok(Flash::new(Tone::Warn, not_set_up(&who.person)).see(ZOOM_PAGE)),
-    }
-}
-
-fn is_local(path: &str) -> bool {
-    local_path(path).is_some_and(|path| path.starts_with("/360/") && !path.contains("//"))
-}
-
-fn not_set_up(me: &Person) -> &'static str {
-    if me.is_admin() {
-        "Zoom rejected this server’s app credentials. Check the Zoom client ID and secret in the \
-         server settings."
-    } else {
-        "Zoom isn’t set up correctly on this server. Tell your admin."
-    }
-}
-
-pub async fn callback(
-    State(app): State<App>,
-    who: SignedIn,
-    Query(back): Query<Back>,
-) -> Result<Response> {
-    let ended = connect::finish(&app, &who, back).await?;
-    let mut path = ZOOM_PAGE.to_owned();
-    let flash = match ended {
-        Ended::Connected { waiting, return_to } => {
-            path = return_to;
-            let words = match waiting {
-                0 => "Zoom connected successfully!".to_owned(),
-                1 => "Zoom connected successfully! 1 booking is getting its link now.".to_owned(),
-                n => {
-                    format!("Zoom connected successfully! {n} bookings are getting their link now.")
-                }
-            };
-            if path == ZOOM_PAGE {
-                Flash::ok(words).link("Set Zoom as the location of an event type", "/360/events")
-            } else {
-                Flash::ok(words)
-            }
-        }
-        Ended::Declined => Flash::new(
-            Tone::Info,
-            "Zoom wasn’t connected. You chose not to allow access, and nothing changed.",
-        ),
-        Ended::Stale => Flash::new(
-            Tone::Warn,
-            "That sign-in took too long or began in another browser. Start again from here.",
-        ),
-        Ended::CodeRefused => Flash::new(
-            Tone::Warn,
-            "Zoom didn’t accept the sign-in. This happens when it takes more than five minutes.",
-        ),
-        Ended::ScopeMissing(missing) => Flash::new(
-            Tone::Bad,
-            format!(
-                "Zoom connected, but without permission to {}. Reconnect and leave every \
-                 permission on.",
-                missing.join(", ")
-            ),
-        ),
-        Ended::BelongsTo { email, name } => Flash::new(
-            Tone::Bad,
-            format!("{email} is already connected by {name}. Ask them to disconnect it first."),
-        ),
-        Ended::OtherRole { email, role } => Flash::new(
-            Tone::Info,
-            format!(
-                "{email} is connected here already, as {}. It keeps that role; disconnect it first \
-                 to change it.",
-                match role {
-                    ConnectionRole::Personal => "a personal account",
-                    ConnectionRole::Shared => "a shared org account",
-                }
-            ),
-        ),
-        Ended::AlreadyHas { email } => Flash::new(
-            Tone::Warn,
-            format!("{email} is your connected Zoom account. Disconnect it first to use another."),
-        ),
-        Ended::ServerMisconfigured => Flash::new(Tone::Bad, not_set_up(&who.person)),
-        Ended::Unreachable => Flash::new(
-            Tone::Warn,
-            "Zoom isn’t answering right now. Nothing changed. Try again in a minute.",
-        ),
-        Ended::NotAllowed => Flash::new(Tone::Bad, "Only admins can add a shared org account."),
-    };
-    Ok(private(flash.see(&path)))
-}
-
-#[derive(Template)]
-#[template(path = "conferencing/disconnect.html")]
-struct DisconnectPage {
-    shell: Shell,
-    email: String,
-    consequence: String,
-}
-
-async fn manageable(app: &App, who: &SignedIn, id: &str) -> Result<Linked> {
-    let id = id.parse().map_err(|_| Error::NotFound)?;
-    store::linked_one(&mut app.db.read().await?, who.org(), id)
-        .await?
-        .filter(|linked| may_manage(&who.person, linked))
-        .ok_or(Error::NotFound)
-}
-
-pub async fn disconnect_page(
-    State(app): State<App>,
-    who: SignedIn,
-    shell: Shell,
-    Path(id): Path<String>,
-) -> Result<Response> {
-    let linked = manageable(&app, &who, &id).await?;
-    let mut reader = app.db.read().await?;
-    let owner = linked.connection.owner_id;
-    let (mut situation, _) = store::situation(&mut reader, &app, who.org(), owner).await?;
-    let gone = linked.connection.id;
-    situation.own = situation.own.filter(|own| own.connection != gone);
-    situation.shared.retain(|shared| shared.connection != gone);
-    let consequence = match who_hosts(&situation) {
-        Ok(host) => format!(
-            "New bookings of this account’s hosts will use {}.",
-            host.email
-        ),
-        Err(_) => "New bookings of this account’s hosts will have no Zoom link.".to_owned(),
-    };
-    let shell = shell.at(Nav::Integrations, who.viewer());
-    let email = linked.account.email;
-    Ok(private(page(&DisconnectPage {
-        shell,
-        email,
-        consequence,
-    })?))
-}
-
-pub async fn disconnect(
-    State(app): State<App>,
-    who: SignedIn,
-    Path(id): Path<String>,
-) -> Result<Response> {
-    let linked = manageable(&app, &who, &id).await?;
-    let email = linked.account.email;
-    let flash = match disconnect::disconnect(&app, who.org(), linked.connection.id).await? {
-        Some(Revoked::Yes) | None => Flash::ok(format!(
-            "{email} is disconnected. 42min’s access was revoked, and its tokens are deleted."
-        )),
-        Some(Revoked::NothingHeld) => Flash::new(
-            Tone::Info,
-            format!(
-                "{email} is disconnected. Its tokens were deleted when it broke. To be sure that \
-                 42min has no access, remove it in Zoom: Manage, then Added Apps."
-            ),
-        ),
-        Some(Revoked::Unreachable) => Flash::new(
-            Tone::Warn,
-            "42min deleted the stored connection, but couldn’t reach Zoom to revoke access. To be \
-             sure, remove 42min in Zoom: Manage, then Added Apps.",
-        ),
-    };
-    Ok(flash.see(ZOOM_PAGE))
 }

@@ -12,6 +12,7 @@ use crate::booking::Meeting;
 use crate::db::{DbError, Reader, Record, Row, Tx, sql};
 use crate::id::Id;
 use crate::record;
+use crate::rollout::Rollout;
 use crate::rollout::hosting::{Candidate, Situation};
 use crate::seal::{Seal, Sealed, Secret};
 
@@ -186,6 +187,17 @@ pub async fn situation(
 ) -> Result<(Situation, Vec<Linked>), DbError> {
     let rollout = crate::rollout::store::rollout(reader, org).await?;
     let linked = linked(reader, org).await?;
+    let situation = situation_of(app, &rollout, &linked, host);
+    Ok((situation, linked))
+}
+
+/// The same, from what was read already.
+pub fn situation_of(
+    app: &App,
+    rollout: &Rollout,
+    linked: &[Linked],
+    host: Id<Person>,
+) -> Situation {
     let candidate = |l: &Linked| Candidate {
         account: l.account.id,
         connection: l.connection.id,
@@ -199,7 +211,7 @@ pub async fn situation(
             .iter()
             .filter(|l| l.connection.disconnecting_at.is_none())
     };
-    let situation = Situation {
+    Situation {
         set_up: app.providers.has(ProviderKind::Zoom),
         enabled: rollout.enabled_at.is_some(),
         routing: rollout.routing_at.is_some(),
@@ -213,8 +225,7 @@ pub async fn situation(
             .filter(|l| l.connection.role == ConnectionRole::Shared)
             .map(candidate)
             .collect(),
-    };
-    Ok((situation, linked))
+    }
 }
 
 /// The plan of an account that Zoom has said can't host; a reconnect reads its plan anew.
@@ -331,6 +342,59 @@ pub async fn connection_of_account(
         .bind(account)
         .maybe(reader)
         .await
+}
+
+/// The connection of a remote user, when there is one in this org.
+pub async fn connection_of_user(
+    reader: &mut Reader,
+    org: Id<Org>,
+    provider: ProviderKind,
+    remote_user: &str,
+) -> Result<Option<Linked>, DbError> {
+    sql(linked_where(
+        "AND accounts.provider = $2 AND accounts.remote_user = $3",
+    ))
+    .bind(org)
+    .bind(provider)
+    .bind(remote_user)
+    .maybe(reader)
+    .await
+}
+
+/// The person's own connection: at most one.
+pub async fn personal_of(
+    reader: &mut Reader,
+    org: Id<Org>,
+    owner: Id<Person>,
+) -> Result<Option<Linked>, DbError> {
+    sql(linked_where(
+        "AND connections.role = $2 AND connections.owner_id = $3",
+    ))
+    .bind(org)
+    .bind(ConnectionRole::Personal)
+    .bind(owner)
+    .maybe(reader)
+    .await
+}
+
+/// Another role and, where that changes with it, another owner. Answers whether it still was `from`.
+pub async fn change_role(
+    tx: &mut Tx,
+    org: Id<Org>,
+    id: Id<Connection>,
+    (from, to): (ConnectionRole, ConnectionRole),
+    owner: Id<Person>,
+) -> Result<bool, DbError> {
+    let changed = sql("UPDATE connections SET role = $4, owner_id = $5
+         WHERE org_id = $1 AND id = $2 AND role = $3 AND disconnecting_at IS NULL")
+    .bind(org)
+    .bind(id)
+    .bind(from)
+    .bind(to)
+    .bind(owner)
+    .run(tx)
+    .await?;
+    Ok(changed == 1)
 }
 
 pub async fn insert_connection(
@@ -952,38 +1016,6 @@ pub async fn hosts_another(
     Ok(others > 0)
 }
 
-/// Upcoming meetings without a link, and with one on this account: for sentences with counts.
-pub async fn counts_of_account(
-    reader: &mut Reader,
-    org: Id<Org>,
-    account: Id<Account>,
-    now: Timestamp,
-) -> Result<i64, DbError> {
-    sql(
-        "SELECT COUNT(*) FROM seen JOIN meetings ON meetings.id = seen.meeting_id
-         WHERE seen.org_id = $1 AND seen.account_id = $2 AND seen.here = 'room'
-            AND meetings.over_at IS NULL AND meetings.starts_at > $3",
-    )
-    .bind(org)
-    .bind(account)
-    .bind(now)
-    .one(reader)
-    .await
-}
-
-/// Upcoming meetings of the org that want a room and have none.
-pub async fn waiting(reader: &mut Reader, org: Id<Org>, now: Timestamp) -> Result<i64, DbError> {
-    sql(
-        "SELECT COUNT(*) FROM meetings LEFT JOIN seen ON seen.meeting_id = meetings.id
-         WHERE meetings.org_id = $1 AND meetings.over_at IS NULL AND meetings.starts_at > $2
-            AND meetings.location = 'zoom' AND (seen.here IS NULL OR seen.here <> 'room')",
-    )
-    .bind(org)
-    .bind(now)
-    .one(reader)
-    .await
-}
-
 /// Meetings that got their room on this account since then.
 pub async fn rooms_made_since(
     reader: &mut Reader,
@@ -1061,6 +1093,8 @@ record! {
         pub verifier: Sealed,
         pub return_to: String,
         pub expires_at: Timestamp,
+        /// The connection that is to be renewed.
+        pub connection_id: Option<Id<Connection>>,
     }
 }
 
@@ -1077,7 +1111,7 @@ pub async fn begin_sign_in(
         .await?;
     sql(
         "INSERT INTO sign_ins_abroad (state_hash, session_hash, person_id, role, verifier,
-            return_to, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            return_to, expires_at, connection_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(state_hash)
     .bind(begun.session_hash.clone())
@@ -1086,6 +1120,7 @@ pub async fn begin_sign_in(
     .bind(begun.verifier.clone())
     .bind(begun.return_to.as_str())
     .bind(begun.expires_at)
+    .bind(begun.connection_id)
     .run(tx)
     .await?;
     Ok(())
@@ -1097,7 +1132,7 @@ pub async fn take_sign_in(
     state_hash: Vec<u8>,
 ) -> Result<Option<SignInAbroad>, DbError> {
     sql("DELETE FROM sign_ins_abroad WHERE state_hash = $1
-         RETURNING session_hash, person_id, role, verifier, return_to, expires_at")
+         RETURNING session_hash, person_id, role, verifier, return_to, expires_at, connection_id")
     .bind(state_hash)
     .maybe(tx)
     .await

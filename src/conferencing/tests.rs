@@ -997,27 +997,3 @@ async fn a_move_says_that_the_link_stays_and_a_cancel_has_no_link() {
     );
     assert_eq!(letters[2].calendar.as_ref().unwrap().method, "CANCEL");
 }
-
-#[tokio::test]
-async fn a_second_personal_account_is_not_kept_and_its_access_is_revoked() {
-    let stage = stage().await;
-    stage
-        .app
-        .zoom()
-        .add_user(zoom_sim::UserSpec::new("other@zoom.example"));
-    let page = stage
-        .app
-        .connects(&stage.ada, "personal", "other@zoom.example")
-        .await;
-    assert!(
-        page.text()
-            .contains("ada@zoom.example is your connected Zoom account."),
-        "{}",
-        page.text()
-    );
-    assert_eq!(stage.calls("oauth.revoke"), 1);
-    assert_eq!(stage.app.rows("connections").await, 1);
-    let booking = stage.books(NINE).await;
-    stage.app.settle().await;
-    assert!(matches!(stage.online(&booking).await, Online::Ready(_)));
-}

@@ -27,6 +27,11 @@ const FILES: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0003_hints_and_budget.sql"),
     ),
     (
+        4,
+        "accounts",
+        include_str!("../../migrations/0004_accounts.sql"),
+    ),
+    (
         5,
         "sync log by time",
         include_str!("../../migrations/0005_sync_log_by_time.sql"),

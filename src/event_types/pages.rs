@@ -29,6 +29,7 @@ use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
 
 const LIST: &str = "/360/events";
+const NEW: &str = "/360/events/new";
 
 /// How it stands with Zoom for the bookings of an event type: who would host them now, or why nobody.
 /// A new one is its maker's.
@@ -40,7 +41,7 @@ async fn zoom_line(
 ) -> Result<ZoomLine> {
     let org = viewer.org_id;
     let owner = event_type.map_or(viewer.id, |it| it.person_id);
-    let (situation, _) = conferencing::store::situation(reader, app, org, owner).await?;
+    let (situation, linked) = conferencing::store::situation(reader, app, org, owner).await?;
     if let Some(it) = event_type.filter(|it| it.kind.takes_turns())
         && situation.set_up
         && situation.enabled
@@ -49,6 +50,9 @@ async fn zoom_line(
     }
     Ok(match who_hosts(&situation) {
         Ok(host) => ZoomLine::Hosted {
+            basic: linked
+                .iter()
+                .any(|l| l.account.id == host.account && l.account.plan == "basic"),
             email: host.email,
             shared: host.role == ConnectionRole::Shared,
         },
@@ -56,7 +60,13 @@ async fn zoom_line(
         Err(WhyNone::Off) => ZoomLine::OrgOff {
             admin: viewer.is_admin(),
         },
-        Err(WhyNone::Broken(email)) => ZoomLine::Broken { email },
+        Err(WhyNone::Broken(email)) => ZoomLine::Broken {
+            renew: linked
+                .iter()
+                .find(|l| l.account.email == email && conferencing::pages::may_reconnect(viewer, l))
+                .map(|l| l.connection.id),
+            email,
+        },
         Err(WhyNone::Refused(_)) => ZoomLine::CannotHost,
         // That a start has passed is a matter of one meeting, not of its kind.
         Err(WhyNone::NoneConnected | WhyNone::Deleted | WhyNone::Started) => {
@@ -217,7 +227,7 @@ impl NewPage {
         Ok(private(page(&NewPage {
             shell: shell.at(Nav::EventTypes, signed_in.viewer()),
             locations: locations(&input, None, zoom),
-            zoom: zoom.line(),
+            zoom: zoom.line(NEW),
             away: None,
             input,
             prefix,
@@ -427,7 +437,8 @@ impl Around {
 fn general_page(open: Open, around: &Around, input: Input) -> Result<Response> {
     let zoom = &around.zoom;
     let before = open.event_type.location;
-    let away = rules::location_line(Location::AskInvitee, Some(before), zoom);
+    let away = rules::away_line(Some(before));
+    let line = zoom.line(&Tab::General.path(open.event_type.id));
     let colors = Color::ALL
         .iter()
         .map(|color| Choice::new(color.word(), color.label(), input.text("color")))
@@ -452,7 +463,7 @@ fn general_page(open: Open, around: &Around, input: Input) -> Result<Response> {
         kinds,
         teams,
         webinars: around.webinars,
-        zoom: zoom.line(),
+        zoom: line,
         away,
         input,
         prefix,
@@ -468,11 +479,19 @@ fn prefix(app: &App, home: &str) -> String {
     }
 }
 
+/// Who comes back from connecting Zoom had chosen it; it stands chosen, and is not saved yet.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct GeneralQuery {
+    location: String,
+}
+
 pub async fn general(
     State(app): State<App>,
     signed_in: SignedIn,
     shell: Shell,
     Path(id): Path<String>,
+    Query(query): Query<GeneralQuery>,
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
@@ -480,6 +499,9 @@ pub async fn general(
     let mut input = General::fill(&open.event_type);
     if Color::from_word(input.text("color")).is_none() {
         input.set("color", Color::Violet.word());
+    }
+    if query.location == Location::Zoom.word() && around.zoom.can_be_chosen() {
+        input.set("location", Location::Zoom.word());
     }
     general_page(open, &around, input)
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::{EventType, Kind, Location, Questions};
 use crate::accounts::Person;
+use crate::conferencing::connection::Connection;
 use crate::id::Id;
 use crate::words;
 
@@ -145,6 +146,8 @@ pub enum ZoomLine {
     Hosted {
         email: String,
         shared: bool,
+        /// A free account, whose meetings Zoom ends after forty minutes.
+        basic: bool,
     },
     /// Of a team, so many of so many have no Zoom of their own; theirs is hosted on this one.
     Team {
@@ -155,6 +158,8 @@ pub enum ZoomLine {
     NobodyConnected,
     Broken {
         email: String,
+        /// The connection, for who can renew it.
+        renew: Option<Id<Connection>>,
     },
     /// Connected, but Zoom won't let it hold meetings.
     CannotHost,
@@ -170,7 +175,7 @@ pub struct Line {
     pub warns: bool,
     pub words: String,
     /// A next step: label and path.
-    pub link: Option<(&'static str, &'static str)>,
+    pub link: Option<(&'static str, String)>,
 }
 
 impl ZoomLine {
@@ -187,21 +192,31 @@ impl ZoomLine {
         }
     }
 
-    pub fn line(&self) -> Line {
-        const PAGE: &str = "/360/integrations/zoom";
+    /// `back`: the page the line stands on, to which its link leads back in the end.
+    pub fn line(&self, back: &str) -> Line {
         let warn = |words: &str, link| Line {
             warns: true,
             words: words.to_owned(),
             link,
         };
+        let connect = || Some(("Connect Zoom →", step("connect", &[], back)));
         match self {
-            ZoomLine::Hosted { email, shared } => {
+            ZoomLine::Hosted {
+                email,
+                shared,
+                basic,
+            } => {
                 let role = if *shared { "shared" } else { "personal" };
+                let cut = if *basic {
+                    " It is a Basic account: Zoom ends its meetings after 40 minutes."
+                } else {
+                    ""
+                };
                 Line {
                     warns: false,
                     words: format!(
                         "Hosted on {email} ({role}). Waiting room and passcode are on, join \
-                         before host is off."
+                         before host is off.{cut}"
                     ),
                     link: None,
                 }
@@ -238,23 +253,33 @@ impl ZoomLine {
             ZoomLine::NobodyConnected => warn(
                 "Zoom links require a connected Zoom account. Connect one, or pick a different \
                  location.",
-                Some(("Connect Zoom →", PAGE)),
+                connect(),
             ),
-            ZoomLine::Broken { email } => warn(
-                &format!(
+            ZoomLine::Broken { email, renew } => {
+                let words = format!(
                     "The Zoom account {email} shows Connection broken. New bookings won’t get a \
                      link until it’s reconnected."
-                ),
-                Some(("Reconnect →", PAGE)),
-            ),
+                );
+                match renew {
+                    Some(id) => {
+                        let renewed = [("connection", id.to_string())];
+                        let path = step("connect", &renewed, back);
+                        warn(&words, Some(("Reconnect →", path)))
+                    }
+                    None => warn(
+                        &format!("{words} Ask an admin to reconnect it, or connect your own."),
+                        connect(),
+                    ),
+                }
+            }
             ZoomLine::CannotHost => warn(
                 "Zoom says that no connected account can host meetings, so no links are created. \
                  Connect another one, or pick a different location.",
-                Some(("Connect Zoom →", PAGE)),
+                connect(),
             ),
             ZoomLine::OrgOff { admin: true } => warn(
                 "Zoom is off for your organization, so no links are created.",
-                Some(("Turn it on →", PAGE)),
+                Some(("Turn it on →", step("", &[], back))),
             ),
             ZoomLine::OrgOff { admin: false } => warn(
                 "Zoom is off for your organization, so no links are created. Ask an admin to turn \
@@ -286,7 +311,7 @@ impl ZoomLine {
             ZoomLine::NobodyConnected => {
                 "Saved. Bookings will have no Zoom link until an account is connected.".to_owned()
             }
-            ZoomLine::Broken { email } => {
+            ZoomLine::Broken { email, .. } => {
                 format!("Saved. Bookings will have no Zoom link until {email} is reconnected.")
             }
             ZoomLine::CannotHost => {
@@ -307,11 +332,18 @@ impl ZoomLine {
     }
 }
 
-/// The line for a choice in the select, given the location that is saved.
-pub fn location_line(chosen: Location, saved: Option<Location>, zoom: &ZoomLine) -> Option<Line> {
-    if chosen == Location::Zoom {
-        return Some(zoom.line());
-    }
+/// A page about Zoom that leads back to this one, where Zoom stands chosen then.
+fn step(page: &str, what: &[(&str, String)], back: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(what);
+    query.append_pair("back", &format!("{back}?location=zoom"));
+    let slash = if page.is_empty() { "" } else { "/" };
+    let (query, anchor) = (query.finish(), if page.is_empty() { "#ro" } else { "" });
+    format!("/360/integrations/zoom{slash}{page}?{query}{anchor}")
+}
+
+/// What is said of another choice than Zoom, given the location that is saved.
+pub fn away_line(saved: Option<Location>) -> Option<Line> {
     (saved == Some(Location::Zoom)).then(|| Line {
         warns: false,
         words: "Bookings already made keep their Zoom links.".to_owned(),
@@ -326,9 +358,9 @@ pub fn saved_words(
     zoom: &ZoomLine,
 ) -> (bool, String) {
     if location == Location::Zoom {
-        return (zoom.line().warns, zoom.saved());
+        return (zoom.line("").warns, zoom.saved());
     }
-    let words = location_line(location, before, zoom).map_or_else(
+    let words = away_line(before).map_or_else(
         || "Saved.".to_owned(),
         |line| format!("Saved. {}", line.words),
     );
@@ -343,14 +375,17 @@ mod tests {
         ZoomLine::Hosted {
             email: "ada@zoom.example".to_owned(),
             shared,
+            basic: false,
         }
     }
 
     #[test]
     fn each_state_of_zoom_has_its_line_and_its_note() {
-        let broken = ZoomLine::Broken {
+        let broken = |renew| ZoomLine::Broken {
             email: "ada@zoom.example".to_owned(),
+            renew,
         };
+        let id = Id::from_uuid(uuid::Uuid::from_u128(7));
         let connect = Some("Connect Zoom →");
         let rows = [
             (
@@ -375,11 +410,31 @@ mod tests {
                 "Saved. Bookings will have no Zoom link until an account is connected.",
             ),
             (
-                broken,
+                broken(Some(id)),
                 "The Zoom account ada@zoom.example shows Connection broken. New bookings won’t \
                  get a link until it’s reconnected.",
                 Some("Reconnect →"),
                 "Saved. Bookings will have no Zoom link until ada@zoom.example is reconnected.",
+            ),
+            (
+                broken(None),
+                "The Zoom account ada@zoom.example shows Connection broken. New bookings won’t \
+                 get a link until it’s reconnected. Ask an admin to reconnect it, or connect your \
+                 own.",
+                connect,
+                "Saved. Bookings will have no Zoom link until ada@zoom.example is reconnected.",
+            ),
+            (
+                ZoomLine::Hosted {
+                    email: "ada@zoom.example".to_owned(),
+                    shared: false,
+                    basic: true,
+                },
+                "Hosted on ada@zoom.example (personal). Waiting room and passcode are on, join \
+                 before host is off. It is a Basic account: Zoom ends its meetings after 40 \
+                 minutes.",
+                None,
+                "Saved. New bookings include a Zoom link; existing bookings are unaffected.",
             ),
             (
                 ZoomLine::CannotHost,
@@ -413,8 +468,10 @@ mod tests {
             ),
         ];
         for (zoom, words, label, note) in rows {
-            let line = location_line(Location::Zoom, None, &zoom).unwrap();
+            let line = zoom.line("/360/events/7");
             assert_eq!(line.words, words);
+            let back = "back=%2F360%2Fevents%2F7%3Flocation%3Dzoom";
+            assert!(line.link.iter().all(|(_, path)| path.contains(back)));
             assert_eq!(line.link.map(|(label, _)| label), label);
             assert_eq!(saved_words(Location::Zoom, None, &zoom).1, note);
             assert_eq!(line.warns, !matches!(zoom, ZoomLine::Hosted { .. }));
@@ -423,13 +480,9 @@ mod tests {
 
     #[test]
     fn other_places_have_a_line_only_when_zoom_is_left() {
-        let zoom = hosted(false);
-        let line = location_line(Location::Phone, Some(Location::Zoom), &zoom).unwrap();
+        let line = away_line(Some(Location::Zoom)).unwrap();
         assert_eq!(line.words, "Bookings already made keep their Zoom links.");
-        assert_eq!(
-            location_line(Location::Phone, Some(Location::Phone), &zoom),
-            None
-        );
-        assert_eq!(location_line(Location::Phone, None, &zoom), None);
+        assert_eq!(away_line(Some(Location::Phone)), None);
+        assert_eq!(away_line(None), None);
     }
 }

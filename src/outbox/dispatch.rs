@@ -11,6 +11,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         Kind::LastCall => booking::mails::last_call(app, job).await,
         Kind::Mail => mail::deliver::run(app, job).await,
         Kind::Disconnect => conferencing::disconnect::run(app, job).await,
+        Kind::GiveBack => conferencing::held::run(app, job).await,
         Kind::Tend => conferencing::tend::run(app, job).await,
         Kind::Purge => sync_log::purge::run(app, job).await,
         Kind::Sweep => conferencing::sweep::run(app, job).await,

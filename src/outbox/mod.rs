@@ -21,6 +21,8 @@ words! {
         Mail = "mail",
         /// Subject: a connection. Revoke it at the provider and delete it.
         Disconnect = "disconnect",
+        /// Subject: a held grant. Nobody uses it: revoke it at the provider and forget it.
+        GiveBack = "give-back",
         /// Subject: a connection. Once a day: does it still work? While broken: remind its owner.
         Tend = "tend",
         /// Subject: a connection. Every quarter of an hour while it has rooms of ours: compare

@@ -186,42 +186,140 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_fallback_says_what_it_stands_in_for() {
+    /// A candidate as "1", "1 broken", "1 refused".
+    fn named(words: &str) -> Candidate {
+        let (number, state) = words.split_once(' ').unwrap_or((words, ""));
+        Candidate {
+            broken: state == "broken",
+            refused: state == "refused",
+            ..candidate(number.parse().unwrap(), false)
+        }
+    }
+
+    /// Who hosts and instead of whom, or why nobody, in the words of the sync log.
+    fn outcome(own: &str, shared: &[&str], default: Option<u128>) -> String {
         let situation = Situation {
             set_up: true,
             enabled: true,
-            routing: false,
-            default_account: None,
-            own: Some(candidate(1, true)),
-            shared: vec![candidate(10, false)],
+            routing: default.is_some(),
+            default_account: default.map(|n| candidate(n, false).account),
+            own: (!own.is_empty()).then(|| named(own)),
+            shared: shared.iter().map(|words| named(words)).collect(),
         };
-        let host = who_hosts(&situation).unwrap();
-        assert_eq!(
-            host.instead_of.as_deref(),
-            Some("Hosted here because 1@zoom.example shows Connection broken")
-        );
+        match who_hosts(&situation) {
+            Ok(host) => {
+                let number = host.email.split('@').next().unwrap().to_owned();
+                let instead = host
+                    .instead_of
+                    .map_or_else(String::new, |w| format!(": {w}"));
+                format!("{number} {}{instead}", host.role.word())
+            }
+            Err(why) => why.words(),
+        }
     }
 
     #[test]
-    fn each_reason_for_no_room_has_its_words() {
+    fn each_choice_names_whom_it_passed_over_and_each_lack_its_reason() {
+        let rows: [(&str, &[&str], Option<u128>, &str); 18] = [
+            ("1", &["10"], None, "1 personal"),
+            ("1", &["10 broken"], Some(10), "1 personal"),
+            ("", &["10", "11"], None, "10 shared"),
+            ("", &["10", "11"], Some(11), "11 shared"),
+            // A default that is disconnected, or none of the shared ones, leaves the first.
+            ("", &["10", "11"], Some(12), "10 shared"),
+            (
+                "1 broken",
+                &["10"],
+                None,
+                "10 shared: Hosted here because 1@zoom.example shows Connection broken",
+            ),
+            (
+                "1 refused",
+                &["10"],
+                None,
+                "10 shared: Hosted here because 1@zoom.example can’t host it",
+            ),
+            (
+                "",
+                &["10", "11 broken"],
+                Some(11),
+                "10 shared: Hosted here because 11@zoom.example shows Connection broken",
+            ),
+            (
+                "",
+                &["10 broken", "11"],
+                None,
+                "11 shared: Hosted here because 10@zoom.example shows Connection broken",
+            ),
+            // The first that was passed over is the one that is named.
+            (
+                "1 broken",
+                &["10", "11 broken"],
+                Some(11),
+                "10 shared: Hosted here because 1@zoom.example shows Connection broken",
+            ),
+            (
+                "",
+                &["10 refused", "11 broken", "12"],
+                Some(11),
+                "12 shared: Hosted here because 11@zoom.example shows Connection broken",
+            ),
+            ("", &[], None, "No connected account"),
+            ("", &[], Some(10), "No connected account"),
+            (
+                "1 broken",
+                &[],
+                None,
+                "No connected account: 1@zoom.example shows Connection broken",
+            ),
+            (
+                "",
+                &["10 broken"],
+                None,
+                "No connected account: 10@zoom.example shows Connection broken",
+            ),
+            (
+                "1 broken",
+                &["10 broken", "11 broken"],
+                Some(11),
+                "No connected account: 1@zoom.example shows Connection broken",
+            ),
+            (
+                "",
+                &["10 broken", "11 broken"],
+                Some(11),
+                "No connected account: 11@zoom.example shows Connection broken",
+            ),
+            (
+                "1 refused",
+                &["10 refused"],
+                None,
+                "Zoom refused: 1@zoom.example can’t host meetings",
+            ),
+        ];
+        for (own, shared, default, expected) in rows {
+            let got = outcome(own, shared, default);
+            assert_eq!(got, expected, "{own:?} {shared:?} {default:?}");
+        }
+    }
+
+    #[test]
+    fn the_switch_and_the_servers_own_app_come_before_any_account() {
         let mut situation = Situation {
             set_up: true,
-            enabled: true,
-            routing: false,
+            enabled: false,
+            routing: true,
             default_account: None,
-            own: Some(candidate(1, true)),
-            shared: vec![],
+            own: Some(candidate(1, false)),
+            shared: vec![candidate(10, false)],
         };
-        assert_eq!(
-            who_hosts(&situation),
-            Err(WhyNone::Broken("1@zoom.example".to_owned()))
-        );
-        situation.own = None;
-        assert_eq!(who_hosts(&situation), Err(WhyNone::NoneConnected));
-        situation.enabled = false;
         assert_eq!(who_hosts(&situation), Err(WhyNone::Off));
         situation.set_up = false;
         assert_eq!(who_hosts(&situation), Err(WhyNone::NotSetUp));
+        situation.enabled = true;
+        assert_eq!(who_hosts(&situation), Err(WhyNone::NotSetUp));
+        assert_eq!(WhyNone::Off.words(), "Zoom is off for this organization");
+        assert_eq!(WhyNone::NotSetUp.words(), "This server has no Zoom app yet");
+        assert_eq!(WhyNone::Started.words(), "The start has passed");
     }
 }

@@ -1,8 +1,12 @@
 //! The org's Zoom switches, and who hosts.
 
+pub mod change;
 pub mod hosting;
 pub mod pages;
+pub mod rules;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
@@ -20,6 +24,8 @@ record! {
         pub routing_at: Option<Timestamp>,
         pub webinars_at: Option<Timestamp>,
         pub default_account: Option<Id<Account>>,
+        /// Raised by each save.
+        pub version: i64,
     }
 }
 
@@ -32,6 +38,7 @@ impl Rollout {
             routing_at: None,
             webinars_at: None,
             default_account: None,
+            version: 0,
         }
     }
 }

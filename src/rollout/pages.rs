@@ -1,83 +1,230 @@
-//! The Rollout card's form: admins only.
+//! The Rollout card's form, and the question before something is turned off. Admins only.
 
-use axum::extract::State;
+use askama::Template;
+use axum::extract::{Query, State};
 use axum::response::Response;
 
+use super::change::{self, Saved};
 use super::{Rollout, store};
-use crate::accounts::session::Admin;
+use crate::accounts::rules::local_path;
+use crate::accounts::session::{Admin, SignedIn};
 use crate::app::App;
-use crate::conferencing;
+use crate::conferencing::survey::Survey;
+use crate::conferencing::{Account, ConnectionRole};
 use crate::error::{Error, Result};
-use crate::outbox::{self, Kind};
-use crate::sync_log::{self, Action, Opened, Verdict};
+use crate::id::Id;
 use crate::web::flash::{Flash, Tone};
 use crate::web::form::Input;
+use crate::web::layout::{Nav, Shell};
+use crate::web::{page, private, see};
 
 const ZOOM_PAGE: &str = "/360/integrations/zoom";
+const QUESTION: &str = "/360/integrations/zoom/rollout";
+/// What the card's form sends, and the question keeps.
+const FIELDS: [&str; 6] = [
+    "enabled",
+    "routing",
+    "webinars",
+    "default_account",
+    "version",
+    "back",
+];
 
-pub async fn save(State(app): State<App>, Admin(who): Admin, input: Input) -> Result<Response> {
-    let (org, now) = (who.org(), app.now());
-    let mut reader = app.db.read().await?;
-    let before = store::rollout(&mut reader, org).await?;
-    let linked = conferencing::store::linked(&mut reader, org).await?;
-    drop(reader);
-    let flag =
-        |name: &str, since: Option<jiff::Timestamp>| input.has(name).then(|| since.unwrap_or(now));
-    let default_account = match input.text("default_account") {
-        "" => None,
-        text => {
-            let id = text.parse().map_err(|_| Error::NotFound)?;
-            let shared = linked.iter().any(|l| {
-                l.account.id == id && l.connection.role == conferencing::ConnectionRole::Shared
-            });
-            if !shared {
-                let words = "That account isn’t connected as a shared org account any more.";
-                return Ok(Flash::new(Tone::Warn, words).see(ZOOM_PAGE));
-            }
-            Some(id)
-        }
-    };
-    let after = Rollout {
-        org_id: org,
-        enabled_at: flag("enabled", before.enabled_at),
-        routing_at: flag("routing", before.routing_at),
-        webinars_at: before.webinars_at,
-        default_account: if input.has("routing") {
-            default_account
-        } else {
-            before.default_account
-        },
-    };
-    let entry = Opened {
-        id: app.entropy.id(now),
-        org,
-        at: now,
-        action: Action::RolloutChanged,
-        verdict: Verdict::Succeeded,
-        meeting: None,
-        account: after.default_account,
-        words: words(&after, &who.person.name),
-    };
-    app.db
-        .write::<_, Error, _>(move |tx| {
-            Box::pin(async move {
-                store::save(tx, &after).await?;
-                sync_log::store::open(tx, &entry).await?;
-                for meeting in conferencing::store::meetings_to_look_at(tx, org, now).await? {
-                    outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
-                }
-                Ok(())
-            })
-        })
-        .await?;
-    Ok(Flash::ok("Rollout saved.").see(ZOOM_PAGE))
+/// What the form says, and the switches as they are.
+struct Wanted {
+    before: Rollout,
+    after: Rollout,
 }
 
-fn words(rollout: &Rollout, by: &str) -> String {
-    let on_off = |since: Option<jiff::Timestamp>| if since.is_some() { "on" } else { "off" };
-    format!(
-        "{by} saved: Zoom {}, multi-account routing {}.",
-        on_off(rollout.enabled_at),
-        on_off(rollout.routing_at)
-    )
+impl Wanted {
+    async fn read(app: &App, who: &SignedIn, input: &Input) -> Result<Wanted> {
+        let (org, now) = (who.org(), app.now());
+        let before = store::rollout(&mut app.db.read().await?, org).await?;
+        let flag = |name: &str, since: Option<jiff::Timestamp>| {
+            input.has(name).then(|| since.unwrap_or(now))
+        };
+        let default_account = match input.text("default_account") {
+            "" => None,
+            text => Some(text.parse().map_err(|_| Error::NotFound)?),
+        };
+        let after = Rollout {
+            org_id: org,
+            enabled_at: flag("enabled", before.enabled_at),
+            routing_at: flag("routing", before.routing_at),
+            webinars_at: flag("webinars", before.webinars_at),
+            // The select is only there while routing is on.
+            default_account: if before.routing_at.is_some() && input.has("routing") {
+                default_account
+            } else {
+                before.default_account
+            },
+            version: match input.text("version") {
+                "" => before.version,
+                text => text.parse().map_err(|_| Error::NotFound)?,
+            },
+        };
+        Ok(Wanted { before, after })
+    }
+
+    fn turns_zoom_off(&self) -> bool {
+        self.before.enabled_at.is_some() && self.after.enabled_at.is_none()
+    }
+
+    fn turns_webinars_off(&self) -> bool {
+        self.before.webinars_at.is_some() && self.after.webinars_at.is_none()
+    }
+}
+
+/// The question before this is saved: a title, what follows, and its answers. `None`: nobody is hit.
+fn question(wanted: &Wanted, survey: &Survey) -> Option<Question> {
+    let webinars = survey.webinars();
+    let asks_webinars = wanted.turns_webinars_off() && webinars > 0;
+    let mut words = Vec::new();
+    if wanted.turns_zoom_off() {
+        words.push(turning_off(survey.all_with_link(), survey.event_types()));
+    }
+    if asks_webinars {
+        words.push(without_webinars(webinars));
+    }
+    let (title, keep) = match (wanted.turns_zoom_off(), asks_webinars) {
+        (true, _) => ("Turn Zoom off for everyone?", "Keep it on"),
+        (false, true) => ("Turn webinars off?", "Keep them on"),
+        (false, false) => return None,
+    };
+    Some(Question { title, keep, words })
+}
+
+struct Question {
+    title: &'static str,
+    keep: &'static str,
+    words: Vec<String>,
+}
+
+fn where_to(input: &Input) -> &str {
+    let back = input.text("back");
+    match local_path(back) {
+        Some(path) if path.starts_with("/360/") => path,
+        Some(_) | None => ZOOM_PAGE,
+    }
+}
+
+pub async fn save(State(app): State<App>, Admin(who): Admin, input: Input) -> Result<Response> {
+    let wanted = Wanted::read(&app, &who, &input).await?;
+    if !input.has("sure") {
+        let survey = Survey::load(&mut app.db.read().await?, &app, who.org()).await?;
+        if question(&wanted, &survey).is_some() {
+            return Ok(see(&question_path(&input)));
+        }
+    }
+    let chosen = wanted.after.default_account;
+    if chosen != wanted.before.default_account && !is_shared(&app, &who, chosen).await? {
+        let words = "That account isn’t connected as a shared org account any more.";
+        return Ok(Flash::new(Tone::Warn, words).see(ZOOM_PAGE));
+    }
+    Ok(match change::save(&app, &who, wanted.after).await? {
+        Saved::Yes => Flash::ok("Rollout saved.").see(where_to(&input)),
+        Saved::SomebodyElse => Flash::new(
+            Tone::Warn,
+            "Another admin saved the rollout while you looked at it. Nothing of yours was saved: \
+             look at it as it is now, and save again.",
+        )
+        .see(ZOOM_PAGE),
+    })
+}
+
+async fn is_shared(app: &App, who: &SignedIn, chosen: Option<Id<Account>>) -> Result<bool> {
+    let Some(id) = chosen else {
+        return Ok(true);
+    };
+    let mut reader = app.db.read().await?;
+    let linked = crate::conferencing::store::linked(&mut reader, who.org()).await?;
+    Ok(linked
+        .iter()
+        .any(|l| l.account.id == id && l.connection.role == ConnectionRole::Shared))
+}
+
+fn question_path(input: &Input) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for name in FIELDS {
+        query.append_pair(name, input.text(name));
+    }
+    format!("{QUESTION}?{}", query.finish())
+}
+
+#[derive(Template)]
+#[template(path = "rollout/turn_off.html")]
+struct TurnOffPage {
+    shell: Shell,
+    question: Question,
+    fields: Vec<(String, String)>,
+}
+
+/// What turning something off means, before it is.
+pub async fn ask_turn_off(
+    State(app): State<App>,
+    Admin(who): Admin,
+    shell: Shell,
+    Query(mut fields): Query<Vec<(String, String)>>,
+) -> Result<Response> {
+    fields.retain(|(name, _)| FIELDS.contains(&name.as_str()));
+    let input = Input::filled(fields.clone());
+    let wanted = Wanted::read(&app, &who, &input).await?;
+    let survey = Survey::load(&mut app.db.read().await?, &app, who.org()).await?;
+    let Some(question) = question(&wanted, &survey) else {
+        return Ok(see(ZOOM_PAGE));
+    };
+    Ok(private(page(&TurnOffPage {
+        shell: shell.at(Nav::Integrations, who.viewer()),
+        question,
+        fields,
+    })?))
+}
+
+fn without_webinars(event_types: usize) -> String {
+    match event_types {
+        1 => "1 group event type uses webinars; its new bookings become meetings.".to_owned(),
+        k => format!("{k} group event types use webinars; their new bookings become meetings."),
+    }
+}
+
+fn turning_off(with_link: i64, event_types: usize) -> String {
+    let keep = match with_link {
+        0 => String::new(),
+        1 => "1 upcoming booking keeps its link. ".to_owned(),
+        n => format!("{n} upcoming bookings keep their links. "),
+    };
+    match event_types {
+        0 => format!("{keep}No event type is set to Zoom now."),
+        1 => format!(
+            "{keep}New bookings on 1 event type set to Zoom will have no link until it is on again."
+        ),
+        k => format!(
+            "{keep}New bookings on {k} event types set to Zoom will have no link until it is on \
+             again."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turning_zoom_off_counts_what_stays_and_what_goes() {
+        assert_eq!(
+            turning_off(3, 2),
+            "3 upcoming bookings keep their links. New bookings on 2 event types set to Zoom will \
+             have no link until it is on again."
+        );
+        assert_eq!(
+            turning_off(1, 1),
+            "1 upcoming booking keeps its link. New bookings on 1 event type set to Zoom will \
+             have no link until it is on again."
+        );
+        assert_eq!(turning_off(0, 0), "No event type is set to Zoom now.");
+        assert_eq!(
+            without_webinars(2),
+            "2 group event types use webinars; their new bookings become meetings."
+        );
+    }
 }

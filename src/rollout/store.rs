@@ -7,13 +7,28 @@ use crate::id::Id;
 
 pub async fn rollout(reader: &mut Reader, org: Id<Org>) -> Result<Rollout, DbError> {
     let found = sql(
-        "SELECT org_id, enabled_at, routing_at, webinars_at, default_account
+        "SELECT org_id, enabled_at, routing_at, webinars_at, default_account, version
          FROM rollout WHERE org_id = $1",
     )
     .bind(org)
     .maybe(reader)
     .await?;
     Ok(found.unwrap_or_else(|| Rollout::off(org)))
+}
+
+/// Before a save of what was made of this version: whether nobody has saved since. Who asks the
+/// same at the same moment waits, and is told no.
+pub async fn take_version(tx: &mut Tx, org: Id<Org>, version: i64) -> Result<bool, DbError> {
+    sql("INSERT INTO rollout (org_id, version) VALUES ($1, 0) ON CONFLICT (org_id) DO NOTHING")
+        .bind(org)
+        .run(tx)
+        .await?;
+    let taken = sql("UPDATE rollout SET version = version + 1 WHERE org_id = $1 AND version = $2")
+        .bind(org)
+        .bind(version)
+        .run(tx)
+        .await?;
+    Ok(taken == 1)
 }
 
 pub async fn save(tx: &mut Tx, rollout: &Rollout) -> Result<(), DbError> {

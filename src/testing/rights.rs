@@ -76,6 +76,8 @@ pub enum Thing {
     TeamEvent,
     Booking,
     Connection,
+    /// A question about an account that was just signed in to.
+    Held,
     /// Of the sync log.
     Entry,
     Letter,
@@ -94,6 +96,11 @@ pub enum May {
     Own(Thing),
     /// And an admin of its org.
     OwnOrAdmin(Thing),
+    /// The same; who sees it on a page without being either hears that it isn’t for them. What an
+    /// admin has is shared, and seen by all.
+    Tend(Thing),
+    /// Of such a thing, admins alone.
+    Give(Thing),
     /// Admins of its org; for members there is no such page at all.
     Manage(Thing),
     /// Only a program that signs what it sends; what people send is refused.
@@ -110,6 +117,8 @@ impl May {
             | May::Hold(thing)
             | May::Own(thing)
             | May::OwnOrAdmin(thing)
+            | May::Tend(thing)
+            | May::Give(thing)
             | May::Manage(thing)
             | May::Demo(thing) => Some(thing),
         }
@@ -128,6 +137,10 @@ pub struct Row {
     is_public: bool,
     /// A good answer, though nothing is written.
     keeps: bool,
+    /// A GET that may write: what a sign-in elsewhere has come to.
+    notes: bool,
+    /// What an address of it asks for.
+    query: &'static str,
 }
 
 pub const fn get(path: &'static str, may: May) -> Row {
@@ -138,6 +151,8 @@ pub const fn get(path: &'static str, may: May) -> Row {
         form: "",
         is_public: false,
         keeps: true,
+        notes: false,
+        query: "",
     }
 }
 
@@ -149,6 +164,8 @@ pub const fn post(path: &'static str, may: May, form: &'static str) -> Row {
         form,
         is_public: false,
         keeps: false,
+        notes: false,
+        query: "",
     }
 }
 
@@ -165,6 +182,17 @@ impl Row {
             keeps: true,
             ..self
         }
+    }
+
+    pub const fn notes(self) -> Row {
+        Row {
+            notes: true,
+            ..self
+        }
+    }
+
+    pub const fn asks(self, query: &'static str) -> Row {
+        Row { query, ..self }
     }
 
     fn is_get(&self) -> bool {
@@ -282,6 +310,14 @@ fn must(may: May, who: Who, whose: Whose) -> Must {
             owner.is_some_and(|owner| owner == who || admin_of(owner)),
             Must::NotFind,
         ),
+        May::Tend(_) | May::Give(_) => {
+            let tends = owner.is_some_and(|owner| owner == who || admin_of(owner));
+            let sees = owner.is_some_and(|owner| {
+                owner == who || (owner.is_admin() && owner.is_foreign() == who.is_foreign())
+            });
+            let works = tends && (who.is_admin() || matches!(may, May::Tend(_)));
+            signed_in(works, if sees { Must::Forbid } else { Must::NotFind })
+        }
         May::Manage(_) if who.is_signed_in() && !who.is_admin() => Must::Forbid,
         May::Manage(_) => signed_in(owner.is_some_and(admin_of), Must::NotFind),
         May::Signed => Must::TurnAway,

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use super::flash::{self, Flash};
 use crate::accounts::Person;
 use crate::app::App;
+use crate::conferencing::banner::{self, Banner};
 use crate::error::Error;
 
 /// What the frame shows. Made by the extractor, so it can't be forgotten.
@@ -16,8 +17,8 @@ pub struct Shell {
     pub here: Option<Nav>,
     pub flash: Option<Flash>,
     pub demo: bool,
-    /// A broken Zoom connection of the viewer: shown on every page until reconnected.
-    pub broken: Option<String>,
+    /// A broken Zoom connection of the viewer: shown on every page of `/360` until reconnected.
+    pub broken: Option<Banner>,
 }
 
 #[derive(Clone)]
@@ -116,6 +117,7 @@ impl FromRequestParts<App> for Shell {
         Ok(Shell {
             flash: flash::read(&parts.headers),
             demo: app.config.demo,
+            broken: banner::of(app, parts).await?,
             ..Shell::default()
         })
     }

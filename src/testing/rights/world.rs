@@ -174,6 +174,9 @@ impl World {
             )
             .await;
         self.put(Thing::Connection, who, &[("{id}", connection)]);
+        if !who.is_admin() {
+            self.held(who, person).await;
+        }
         let guest = format!("guest-of-{username}@example.com");
         let booking = self
             .app
@@ -188,6 +191,16 @@ impl World {
         ];
         self.put(Thing::Booking, who, &address);
         self.links(who, person).await;
+    }
+
+    /// They sign in as another Zoom user, and are asked whether that one shall replace theirs.
+    async fn held(&mut self, who: Who, person: &Person) {
+        let other = format!("{}-other@zoom.example", person.username);
+        self.app.zoom().add_user(UserSpec::new(&other));
+        self.app.connects(person, "personal", &other).await;
+        let held = "SELECT id FROM held_grants WHERE email = $1";
+        let held = self.one_uuid(held, &other).await;
+        self.put(Thing::Held, who, &[("{id}", held)]);
     }
 
     async fn spare_schedule(&mut self, who: Who, person: &Person) {

@@ -1,0 +1,110 @@
+//! The note on every page of `/360` while a connection of the viewer's is broken, or a shared one
+//! that an admin can put right. An admin who isn't its owner may put it aside for a day.
+
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{Method, header};
+use axum::response::{IntoResponse as _, Response};
+use axum_extra::extract::CookieJar;
+
+use super::ConnectionRole;
+use super::store;
+use super::survey::store::{Broken, broken_seen_by};
+use crate::accounts::session::{self, SignedIn};
+use crate::app::App;
+use crate::clock::{days, from_micros};
+use crate::db::Reader;
+use crate::error::Result;
+use crate::id::Id;
+use crate::rollout::hosting::who_hosts;
+use crate::web::form::Input;
+use crate::web::see;
+
+/// When breaks of other people's were put aside, in microseconds.
+const ASIDE: &str = "breaks_aside";
+
+#[derive(Clone, Debug)]
+pub struct Banner {
+    /// After "Zoom connection broken:".
+    pub words: String,
+    pub reconnect: String,
+    /// Where to go on after it was put aside. `None`: it stays until somebody reconnects.
+    pub aside: Option<String>,
+}
+
+/// What the frame shows in answer to this request.
+pub async fn of(app: &App, parts: &Parts) -> Result<Option<Banner>> {
+    if app.providers.zoom.is_none() || !parts.uri.path().starts_with("/360") {
+        return Ok(None);
+    }
+    let jar = CookieJar::from_headers(&parts.headers);
+    let Some(session) = session::hash_in(app, &jar) else {
+        return Ok(None);
+    };
+    let mut reader = app.db.read().await?;
+    let broken = broken_seen_by(&mut reader, session, app.now()).await?;
+    let Some(shown) = broken.iter().find(|broken| !is_aside(app, &jar, broken)) else {
+        return Ok(None);
+    };
+    let page = match parts.method {
+        Method::GET => parts.uri.path(),
+        _ => super::pages::ZOOM_PAGE,
+    };
+    Ok(Some(Banner {
+        words: words(&mut reader, app, shown).await?,
+        reconnect: format!("/360/integrations/zoom/connect?connection={}", shown.id),
+        aside: (shown.owner_id != shown.viewer_id).then(|| page.to_owned()),
+    }))
+}
+
+fn is_aside(app: &App, jar: &CookieJar, broken: &Broken) -> bool {
+    let aside = jar
+        .get(ASIDE)
+        .and_then(|cookie| cookie.value().parse().ok())
+        .map(from_micros);
+    broken.owner_id != broken.viewer_id
+        && aside.is_some_and(|at| broken.broken_since <= at && app.now() < at + days(1))
+}
+
+async fn words(reader: &mut Reader, app: &App, broken: &Broken) -> Result<String> {
+    let host = match broken.role {
+        ConnectionRole::Personal => broken.owner_id,
+        ConnectionRole::Shared => Id::from_uuid(uuid::Uuid::nil()),
+    };
+    let (situation, _) = store::situation(reader, app, broken.org_id, host).await?;
+    let email = &broken.email;
+    Ok(match (broken.role, who_hosts(&situation)) {
+        (ConnectionRole::Personal, Ok(host)) => format!(
+            "new bookings are hosted on {} until you reconnect.",
+            host.email
+        ),
+        (ConnectionRole::Personal, Err(_)) => "new bookings get no link.".to_owned(),
+        (ConnectionRole::Shared, Ok(host)) => format!(
+            "{email} hosts nothing. New bookings of people without their own Zoom are hosted on {}.",
+            host.email
+        ),
+        (ConnectionRole::Shared, Err(_)) => format!(
+            "{email} hosts nothing. New bookings of people without their own Zoom get no link."
+        ),
+    })
+}
+
+/// An admin has seen it: not shown again for a day, unless something else breaks.
+pub async fn put_aside(State(app): State<App>, _who: SignedIn, input: Input) -> Result<Response> {
+    let secure = if app.config.is_https() {
+        "; Secure"
+    } else {
+        ""
+    };
+    let cookie = format!(
+        "{ASIDE}={}; Path=/360; Max-Age=86400; HttpOnly; SameSite=Lax{secure}",
+        app.now().as_microsecond()
+    );
+    let back = input.text("back");
+    let to = if super::connect_pages::is_local(back) {
+        back
+    } else {
+        super::pages::ZOOM_PAGE
+    };
+    Ok(([(header::SET_COOKIE, cookie)], see(to)).into_response())
+}

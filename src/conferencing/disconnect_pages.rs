@@ -1,0 +1,78 @@
+//! The question before an account is disconnected, and its answer.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::disconnect::{self, Revoked};
+use super::pages::{Leaving, ZOOM_PAGE, linked, may_manage};
+use super::store::Linked;
+use super::survey::Survey;
+use crate::accounts::session::SignedIn;
+use crate::app::App;
+use crate::db::Reader;
+use crate::error::{Error, Result};
+use crate::web::flash::{Flash, Tone};
+use crate::web::layout::{Nav, Shell};
+use crate::web::{page, private};
+
+pub const REMOVE_IN_ZOOM: &str = "To be sure, remove 42min in Zoom: Manage, then Added Apps.";
+
+#[derive(Template)]
+#[template(path = "conferencing/disconnect.html")]
+struct DisconnectPage {
+    shell: Shell,
+    leaving: Leaving,
+}
+
+async fn manageable(reader: &mut Reader, who: &SignedIn, id: &str) -> Result<Linked> {
+    let linked = linked(reader, who, id).await?;
+    if may_manage(&who.person, &linked) {
+        Ok(linked)
+    } else {
+        Err(Error::Forbidden)
+    }
+}
+
+pub async fn ask(
+    State(app): State<App>,
+    who: SignedIn,
+    shell: Shell,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let linked = manageable(&mut reader, &who, &id).await?;
+    let survey = Survey::load(&mut reader, &app, who.org()).await?;
+    Ok(private(page(&DisconnectPage {
+        shell: shell.at(Nav::Integrations, who.viewer()),
+        leaving: Leaving::new(&survey, &linked),
+    })?))
+}
+
+pub async fn disconnect(
+    State(app): State<App>,
+    who: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let linked = manageable(&mut app.db.read().await?, &who, &id).await?;
+    let email = linked.account.email;
+    let flash = match disconnect::disconnect(&app, who.org(), linked.connection.id).await? {
+        Some(Revoked::Yes) | None => Flash::ok(format!(
+            "{email} is disconnected. 42min’s access was revoked, and its tokens are deleted."
+        )),
+        Some(Revoked::NothingHeld) => Flash::new(
+            Tone::Info,
+            format!(
+                "{email} is disconnected. Its tokens were deleted when it broke. {REMOVE_IN_ZOOM}"
+            ),
+        ),
+        Some(Revoked::Unreachable) => Flash::new(
+            Tone::Warn,
+            format!(
+                "42min deleted the stored connection, but couldn’t reach Zoom to revoke access. \
+                 {REMOVE_IN_ZOOM}"
+            ),
+        ),
+    };
+    Ok(flash.see(ZOOM_PAGE))
+}

@@ -1,0 +1,180 @@
+//! Making a Zoom app for this server, step by step, with the server's own values, and the check
+//! whether Zoom takes the credentials.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+
+use super::connect::{CALLBACK, MISCONFIGURED};
+use super::notices;
+use super::provider::Fault;
+use super::zoom::oauth;
+use crate::accounts::session::Admin;
+use crate::app::App;
+use crate::error::Result;
+use crate::seal::Secret;
+use crate::sync_log::{Action, Verdict, record};
+use crate::web::flash::{Flash, Tone};
+use crate::web::layout::{Nav, Shell};
+use crate::web::{page, private};
+use crate::when;
+
+pub const PAGE: &str = "/360/integrations/zoom/setup";
+const VERIFIED: &str = "/360/integrations/zoom/setup/verified";
+
+#[derive(Template)]
+#[template(path = "conferencing/setup.html")]
+struct SetupPage {
+    shell: Shell,
+    has_app: bool,
+    has_webhook_secret: bool,
+    /// Zoom takes only https, except on this computer.
+    is_https: bool,
+    base_url: String,
+    redirect_url: String,
+    event_url: String,
+    required: Vec<Scope>,
+    optional: Vec<Scope>,
+    events: [&'static str; 4],
+    /// When Zoom last made sure of the event address, in words.
+    verified: Option<String>,
+    verified_path: &'static str,
+}
+
+/// A permission to add to the app, and what it is for.
+struct Scope {
+    name: &'static str,
+    purpose: String,
+}
+
+impl Scope {
+    /// "meeting:read:list_meetings" to "list meetings".
+    fn new(name: &'static str) -> Scope {
+        let mut parts = name.split(':');
+        let (area, verb) = (parts.next(), parts.next().unwrap_or_default());
+        let is_list = parts.next().is_some_and(|part| part.starts_with("list_"));
+        let purpose = match (area, verb) {
+            (Some("user"), _) => "read your profile".to_owned(),
+            (Some(area), _) if is_list => format!("list {area}s"),
+            (Some(area), "write") => format!("create {area}s"),
+            (Some(area), "update") => format!("change {area}s"),
+            (Some(area), verb) => format!("{verb} {area}s"),
+            (None, _) => name.to_owned(),
+        };
+        Scope { name, purpose }
+    }
+
+    fn all(names: Vec<&'static str>) -> Vec<Scope> {
+        names.into_iter().map(Scope::new).collect()
+    }
+}
+
+pub async fn show(State(app): State<App>, Admin(who): Admin, shell: Shell) -> Result<Response> {
+    let zoom = app.config.zoom.as_ref();
+    let verified_at = notices::store::webhook_validated_at(&mut app.db.read().await?).await?;
+    Ok(private(page(&SetupPage {
+        shell: shell.at(Nav::Integrations, who.viewer()),
+        has_app: zoom.is_some(),
+        has_webhook_secret: zoom.is_some_and(|zoom| zoom.webhook_secret.is_some()),
+        is_https: app.config.is_https(),
+        base_url: app.config.url(""),
+        redirect_url: app.config.url(CALLBACK),
+        event_url: app.config.url(notices::PATH),
+        required: Scope::all(oauth::scopes_to_ask_for()),
+        optional: Scope::all(oauth::optional_scopes()),
+        events: [
+            "meeting.updated",
+            "meeting.deleted",
+            "webinar.updated",
+            "webinar.deleted",
+        ],
+        verified: verified_at.map(|at| when::date_at_clock(at, &who.person.timezone)),
+        verified_path: VERIFIED,
+    })?))
+}
+
+/// Asked by the script while the page is open, in the manner of a link that is waited for.
+pub async fn verified(State(app): State<App>, Admin(_who): Admin) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let state = match notices::store::webhook_validated_at(&mut reader).await? {
+        Some(_) => "ready",
+        None => "pending",
+    };
+    Ok(private(
+        (StatusCode::NO_CONTENT, [("x-link-state", state)]).into_response(),
+    ))
+}
+
+/// How the credentials stand with Zoom.
+enum Checked {
+    Fine,
+    /// The pair is wrong; Zoom doesn't say which of the two.
+    Wrong,
+    Unreachable,
+    /// Something that isn't in its contract.
+    Unclear(String),
+}
+
+impl Checked {
+    /// A token of nonsense is refused for itself only by who knows the app.
+    fn of(fault: &Fault) -> Checked {
+        match fault {
+            Fault::GrantDead { .. } => Checked::Fine,
+            Fault::OurFault { .. } => Checked::Wrong,
+            Fault::Busy { .. } | Fault::Lost { .. } => Checked::Unreachable,
+            Fault::Gone | Fault::TokenRefused { .. } | Fault::Refused { .. } => {
+                Checked::Unclear(fault.words().to_owned())
+            }
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Checked::Fine => "Zoom accepts this server’s client ID and secret.".to_owned(),
+            Checked::Wrong => format!(
+                "{MISCONFIGURED} Zoom doesn’t say which of the two is wrong: copy both again from \
+                 the same environment of your app (development or production), and start 42min \
+                 again."
+            ),
+            Checked::Unreachable => {
+                "Zoom isn’t answering, so nothing could be checked. Try again in a minute."
+                    .to_owned()
+            }
+            Checked::Unclear(said) => {
+                format!("Zoom answered something unexpected, so nothing is certain: {said}.")
+            }
+        }
+    }
+
+    fn tone(&self) -> (Tone, Verdict) {
+        match self {
+            Checked::Fine => (Tone::Ok, Verdict::Succeeded),
+            Checked::Wrong => (Tone::Bad, Verdict::Failed),
+            Checked::Unreachable | Checked::Unclear(_) => (Tone::Warn, Verdict::Failed),
+        }
+    }
+}
+
+pub async fn check(State(app): State<App>, Admin(who): Admin) -> Result<Response> {
+    let Some(zoom) = &app.providers.zoom else {
+        let words = "Set MIN42_ZOOM_CLIENT_ID and MIN42_ZOOM_CLIENT_SECRET first, and start 42min \
+                     again.";
+        return Ok(Flash::new(Tone::Warn, words).see(PAGE));
+    };
+    let about = record::About {
+        org: who.org(),
+        meeting: None,
+        account: None,
+    };
+    let call = record::begin(&app, Action::Probe, about).await?;
+    let nonsense = Secret::new("42min-checks-its-credentials");
+    let (answer, exchange) = zoom.refresh(&nonsense).await;
+    let checked = match answer {
+        Err(fault) => Checked::of(&fault),
+        Ok(_) => Checked::Unclear("tokens for a token that was never given".to_owned()),
+    };
+    let (words, (tone, verdict)) = (checked.words(), checked.tone());
+    call.end(verdict, words.as_str(), exchange).await?;
+    Ok(Flash::new(tone, words).see(PAGE))
+}

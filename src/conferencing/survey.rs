@@ -1,0 +1,266 @@
+//! What depends on each connection of an org: whose meetings it hosts, what waits for it, what
+//! takes its place. The sentences with names and counts are made from it, so that they agree.
+
+pub mod store;
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::store::{self as connections, CANNOT_HOST, Linked};
+use super::{Account, ConnectionRole, ProviderKind};
+use crate::accounts::{self, Org, Person};
+use crate::app::App;
+use crate::db::Reader;
+use crate::event_types::{self, EventType};
+use crate::id::Id;
+use crate::record;
+use crate::rollout::hosting::{Host, Situation, WhyNone, who_hosts};
+use crate::rollout::{self, Rollout};
+
+record! {
+    /// An event type that takes place online, with one of its hosts.
+    #[derive(Clone, Debug)]
+    pub struct Offered {
+        pub id: Id<EventType>,
+        pub title: String,
+        pub kind: event_types::Kind,
+        pub webinar_at: Option<Timestamp>,
+        pub host_id: Id<Person>,
+    }
+}
+
+record! {
+    /// A meeting without its link.
+    #[derive(Clone, Debug)]
+    pub struct Waiting {
+        pub host_id: Id<Person>,
+        pub bookings: i64,
+    }
+}
+
+record! {
+    #[derive(Clone, Debug)]
+    pub struct WithLink {
+        pub account_id: Id<Account>,
+        pub bookings: i64,
+    }
+}
+
+pub struct Survey {
+    app: App,
+    pub set_up: bool,
+    pub rollout: Rollout,
+    /// The first connected first.
+    pub linked: Vec<Linked>,
+    pub people: Vec<Person>,
+    offered: Vec<Offered>,
+    waiting: Vec<Waiting>,
+    with_link: HashMap<Id<Account>, i64>,
+}
+
+impl Survey {
+    pub async fn load(reader: &mut Reader, app: &App, org: Id<Org>) -> anyhow::Result<Survey> {
+        let now = app.now();
+        let with_link = store::with_link(reader, org, now).await?;
+        Ok(Survey {
+            set_up: app.providers.has(ProviderKind::Zoom),
+            rollout: rollout::store::rollout(reader, org).await?,
+            linked: connections::linked(reader, org).await?,
+            people: accounts::store::people(reader, org).await?,
+            offered: store::offered(reader, org).await?,
+            waiting: store::waiting(reader, org, now).await?,
+            with_link: with_link
+                .into_iter()
+                .map(|row| (row.account_id, row.bookings))
+                .collect(),
+            app: app.clone(),
+        })
+    }
+
+    pub fn is_on(&self) -> bool {
+        self.rollout.enabled_at.is_some()
+    }
+
+    fn situation(&self, host: Id<Person>) -> Situation {
+        connections::situation_of(&self.app, &self.rollout, &self.linked, host)
+    }
+
+    /// As if the server and the org let Zoom be used.
+    fn were_it_on(&self, host: Id<Person>) -> Situation {
+        Situation {
+            set_up: true,
+            enabled: true,
+            ..self.situation(host)
+        }
+    }
+
+    /// Who hosts this person's bookings now, or why nobody.
+    pub fn host_of(&self, person: Id<Person>) -> Result<Host, WhyNone> {
+        who_hosts(&self.situation(person))
+    }
+
+    /// Who would host for somebody without an account of their own.
+    pub fn host_of_the_rest(&self) -> Result<Host, WhyNone> {
+        who_hosts(&self.of_the_rest())
+    }
+
+    fn of_the_rest(&self) -> Situation {
+        let nobody = Id::from_uuid(uuid::Uuid::nil());
+        self.situation(nobody)
+    }
+
+    /// The shared account that hosts for those without their own, were Zoom on.
+    pub fn default_account(&self) -> Option<Id<Account>> {
+        let situation = Situation {
+            set_up: true,
+            enabled: true,
+            ..self.of_the_rest()
+        };
+        who_hosts(&situation).ok().map(|host| host.account)
+    }
+
+    /// Whether this connection hosts for the person, were it whole and Zoom on.
+    fn serves(&self, linked: &Linked, person: Id<Person>) -> bool {
+        let mut situation = self.were_it_on(person);
+        for candidate in situation.own.iter_mut().chain(&mut situation.shared) {
+            if candidate.connection == linked.connection.id {
+                candidate.broken = false;
+                candidate.refused = linked.account.plan == CANNOT_HOST;
+            }
+        }
+        who_hosts(&situation).is_ok_and(|host| host.connection == linked.connection.id)
+    }
+
+    /// Bookings that get no link before this connection is whole again.
+    pub fn waiting_for(&self, linked: &Linked) -> i64 {
+        self.count(|host| who_hosts(&self.were_it_on(host)).is_err() && self.serves(linked, host))
+    }
+
+    /// Bookings without a link that this connection is to host now.
+    pub fn getting(&self, linked: &Linked) -> i64 {
+        self.count(|host| {
+            self.host_of(host)
+                .is_ok_and(|host| host.connection == linked.connection.id)
+        })
+    }
+
+    fn count(&self, counts: impl Fn(Id<Person>) -> bool) -> i64 {
+        let those = self.waiting.iter().filter(|w| counts(w.host_id));
+        those.map(|waiting| waiting.bookings).sum()
+    }
+
+    /// Upcoming bookings whose link is on this account.
+    pub fn with_link(&self, linked: &Linked) -> i64 {
+        self.with_link
+            .get(&linked.account.id)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    pub fn all_with_link(&self) -> i64 {
+        self.with_link.values().sum()
+    }
+
+    /// The event types whose bookings this connection hosts, or would were it whole.
+    pub fn event_types_of(&self, linked: &Linked) -> Vec<&Offered> {
+        self.each_once(|offered| self.serves(linked, offered.host_id))
+    }
+
+    /// All that take place online.
+    pub fn event_types(&self) -> usize {
+        self.each_once(|_| true).len()
+    }
+
+    /// Groups that are webinars while the org lets them.
+    pub fn webinars(&self) -> usize {
+        self.each_once(|o| o.kind.is_group() && o.webinar_at.is_some())
+            .len()
+    }
+
+    /// Rows of one event type stand together.
+    fn each_once(&self, counts: impl Fn(&Offered) -> bool) -> Vec<&Offered> {
+        let mut all: Vec<&Offered> = self.offered.iter().filter(|o| counts(o)).collect();
+        all.dedup_by_key(|offered| offered.id);
+        all
+    }
+
+    /// Who hosts when this connection is gone, for those it serves.
+    pub fn instead_of(&self, linked: &Linked) -> Result<Host, WhyNone> {
+        let mut situation = match linked.connection.role {
+            ConnectionRole::Personal => self.situation(linked.connection.owner_id),
+            ConnectionRole::Shared => self.of_the_rest(),
+        };
+        let gone = linked.connection.id;
+        situation.own = situation.own.filter(|own| own.connection != gone);
+        situation.shared.retain(|shared| shared.connection != gone);
+        who_hosts(&situation)
+    }
+
+    pub fn own(&self, person: Id<Person>) -> Option<&Linked> {
+        self.linked.iter().find(|l| {
+            l.connection.role == ConnectionRole::Personal && l.connection.owner_id == person
+        })
+    }
+
+    pub fn name_of(&self, person: Id<Person>) -> &str {
+        let found = self.people.iter().find(|p| p.id == person);
+        found.map_or("somebody", |person| &person.name)
+    }
+}
+
+/// "1 booking", "3 bookings".
+pub fn count(n: i64, one: &str) -> String {
+    if n == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{n} {one}s")
+    }
+}
+
+/// "Intro call", "Intro call, Demo", "Intro call, Demo, Talk and 4 more".
+pub fn at_most_three(titles: &[&str]) -> String {
+    match titles {
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, {third} and {} more", rest.len())
+        }
+        few => few.join(", "),
+    }
+}
+
+/// "2 event types use this account: Intro call, Demo. Their new bookings will use …"
+pub fn what_follows(survey: &Survey, linked: &Linked) -> String {
+    let titles: Vec<&str> = survey
+        .event_types_of(linked)
+        .iter()
+        .map(|offered| offered.title.as_str())
+        .collect();
+    let (use_it, their) = match titles.len() {
+        0 => return "No event type uses this account now.".to_owned(),
+        1 => ("1 event type uses".to_owned(), "Its"),
+        n => (format!("{n} event types use"), "Their"),
+    };
+    let then = match survey.instead_of(linked) {
+        Ok(host) => format!("will use {}", host.email),
+        Err(_) => "will have no Zoom link".to_owned(),
+    };
+    format!(
+        "{use_it} this account: {}. {their} new bookings {then}.",
+        at_most_three(&titles)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_than_three_names_are_cut_short() {
+        assert_eq!(at_most_three(&["A"]), "A");
+        assert_eq!(at_most_three(&["A", "B", "C"]), "A, B, C");
+        assert_eq!(
+            at_most_three(&["A", "B", "C", "D", "E", "F", "G"]),
+            "A, B, C and 4 more"
+        );
+    }
+}

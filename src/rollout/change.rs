@@ -1,0 +1,82 @@
+//! Saving the switches: the card, its entry in the sync log and the meetings that depend on it, in
+//! one commit. Two admins at once don't undo each other unawares.
+
+use super::{Rollout, rules, store};
+use crate::accounts::session::SignedIn;
+use crate::app::App;
+use crate::conferencing;
+use crate::db::Tx;
+use crate::outbox::{self, Kind};
+use crate::sync_log::{self, Action, Opened, Verdict};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    Yes,
+    /// Another admin saved in between: nothing is changed.
+    SomebodyElse,
+}
+
+/// `wanted` was made of the version it names.
+pub async fn save(app: &App, who: &SignedIn, wanted: Rollout) -> anyhow::Result<Saved> {
+    let (app_, by) = (app.clone(), who.person.name.clone());
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move { save_in(tx, &app_, &by, &wanted).await })
+        })
+        .await
+}
+
+/// The master switch is on from now on, whatever else stands there.
+pub async fn turn_on(app: &App, who: &SignedIn) -> anyhow::Result<()> {
+    let (app_, by, org) = (app.clone(), who.person.name.clone(), who.org());
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                let before = store::rollout(tx, org).await?;
+                let wanted = Rollout {
+                    enabled_at: before.enabled_at.or(Some(app_.now())),
+                    ..before
+                };
+                match save_in(tx, &app_, &by, &wanted).await? {
+                    Saved::Yes => Ok(()),
+                    // Between the two lines above, on a database with several writers.
+                    Saved::SomebodyElse => {
+                        anyhow::bail!("the rollout was saved at the same moment")
+                    }
+                }
+            })
+        })
+        .await
+}
+
+async fn save_in(tx: &mut Tx, app: &App, by: &str, wanted: &Rollout) -> anyhow::Result<Saved> {
+    let (org, now) = (wanted.org_id, app.now());
+    if !store::take_version(tx, org, wanted.version).await? {
+        return Ok(Saved::SomebodyElse);
+    }
+    let before = store::rollout(tx, org).await?;
+    store::save(tx, wanted).await?;
+    let linked = conferencing::store::linked(tx, org).await?;
+    let said = rules::changes(by, (&before, wanted), |id| {
+        let account = linked.iter().find(|l| l.account.id == id);
+        account.map_or_else(|| "an account".to_owned(), |l| l.account.email.clone())
+    });
+    let Some(words) = said else {
+        return Ok(Saved::Yes);
+    };
+    let entry = Opened {
+        id: app.entropy.id(now),
+        org,
+        at: now,
+        action: Action::RolloutChanged,
+        verdict: Verdict::Succeeded,
+        meeting: None,
+        account: wanted.default_account,
+        words,
+    };
+    sync_log::store::open(tx, &entry).await?;
+    for meeting in conferencing::store::meetings_to_look_at(tx, org, now).await? {
+        outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
+    }
+    Ok(Saved::Yes)
+}
