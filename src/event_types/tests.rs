@@ -798,3 +798,46 @@ async fn a_server_without_a_zoom_app_says_so() {
             .contains("Zoom isn’t set up on this server, so no links are created.")
     );
 }
+
+#[tokio::test]
+async fn the_safe_settings_of_zoom_cannot_be_edited_for_one_event_type() {
+    let (app, ada, mut browser) = ada().await;
+    let path = offers(&mut browser, "Intro call").await;
+    for tab in ["", "/schedule", "/limits", "/form"] {
+        let page = browser.get(&format!("{path}{tab}")).await;
+        for field in ["waiting_room", "passcode", "password", "join_before_host"] {
+            assert!(
+                !page.body.contains(&format!("name=\"{field}\"")),
+                "{tab} {field}"
+            );
+        }
+    }
+    // What a form says of them all the same changes nothing.
+    let before = stored(&app, &ada, &path).await.unwrap();
+    let form = [
+        ("title", "Intro call"),
+        ("slug", "intro-call"),
+        ("minutes", "42"),
+        ("color", "#7c3aed"),
+        ("location", "zoom"),
+        ("waiting_room", "off"),
+        ("join_before_host", "on"),
+    ];
+    browser.post(&path, &form).await;
+    let after = stored(&app, &ada, &path).await.unwrap();
+    let same = |it: &EventType| {
+        format!(
+            "{:?}",
+            EventType {
+                updated_at: ada.created_at,
+                ..it.clone()
+            }
+        )
+    };
+    assert_eq!(same(&before), same(&after));
+    let page = browser.get("/360/integrations/zoom").await.text();
+    assert!(
+        page.contains("These aren’t editable per event type."),
+        "{page}"
+    );
+}

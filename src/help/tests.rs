@@ -110,6 +110,7 @@ fn the_words_that_must_be_verbatim_stand_on_the_pages() {
         "Enable Zoom for this organization",
         "Enable multi-account routing",
         "Default Zoom account",
+        "Enable webinars on group bookings",
         "Add shared org account",
         "View sync log",
         "Event Types",
