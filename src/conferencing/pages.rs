@@ -402,11 +402,14 @@ pub async fn waiting(
     Ok(private(Json(counted).into_response()))
 }
 
-/// A connection of the asker's org.
+/// A connection the asker may know of: not another member's own.
 pub(super) async fn linked(reader: &mut Reader, who: &SignedIn, id: &str) -> Result<Linked> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     store::linked_one(reader, who.org(), id)
         .await?
+        .filter(|linked| {
+            linked.connection.role == ConnectionRole::Shared || may_manage(&who.person, linked)
+        })
         .ok_or(Error::NotFound)
 }
 

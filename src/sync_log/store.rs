@@ -227,7 +227,8 @@ pub async fn listed(
                     WHERE org_id = $1 AND remote_id = $13))"
         }
         Some(Sought::Words(_)) => {
-            "(LOWER(accounts.email) LIKE $11 ESCAPE '!' OR sync_log.meeting_id IN (
+            "(LOWER(accounts.email) LIKE $11 ESCAPE '!' OR accounts.email LIKE $12 ESCAPE '!'
+                OR sync_log.meeting_id IN (
                 SELECT meeting_id FROM bookings WHERE org_id = $1
                     AND (LOWER(invitee_email || ' ' || invitee_name) LIKE $11 ESCAPE '!'
                         OR invitee_name LIKE $12 ESCAPE '!')))"
