@@ -87,6 +87,14 @@ pub struct Tokens {
 impl Connected {
     #[must_use]
     pub fn refreshed(self, tokens: Tokens) -> Connected {
+        // RFC 6749 section 5.1: an answer that says nothing of the scope leaves it as it was.
+        let tokens = match tokens.scopes.as_str() {
+            "" => Tokens {
+                scopes: self.tokens.scopes.clone(),
+                ..tokens
+            },
+            _ => tokens,
+        };
         Connected { tokens, ..self }
     }
 
