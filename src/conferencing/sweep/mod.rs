@@ -179,7 +179,10 @@ impl Sweep<'_> {
 
     fn without_token(&self, none: NoToken) -> Outcome {
         match none {
-            NoToken::Later { at, words } => Outcome::Again { at, why: words },
+            NoToken::Later { at, words } => {
+                let backoff = try_again(self.job, &self.app.clock, &self.app.entropy, words);
+                reconcile::later_of(backoff, Some(at))
+            }
             // Broken or disconnected meanwhile, or granted anew: the next run sees which.
             NoToken::LookAgain => Outcome::Again {
                 at: self.app.now() + seconds(2),
