@@ -37,7 +37,7 @@ pub fn of_call(bad: &Bad<'_>, now: Timestamp) -> Fault {
             why: Break::UserGone,
             words: said,
         },
-        (401, _) | (_, Some(124)) => Fault::TokenRefused { words: said },
+        (401, Some(_)) | (_, Some(124)) => Fault::TokenRefused { words: said },
         (_, Some(4700 | 4711)) => Fault::GrantDead {
             why: Break::ScopeMissing,
             words: said,
