@@ -202,3 +202,18 @@ async fn a_webinar_turned_into_a_meeting_or_deleted_by_hand_is_noticed_by_the_sw
     assert_eq!(stage.app.zoom().webinars().len(), 1, "a webinar again");
     assert_ne!(stage.link(&booking).await, link);
 }
+
+#[tokio::test]
+async fn a_doubt_about_a_webinar_ends_where_no_webinar_can_be() {
+    let stage = stage_of(zoom_sim::UserSpec::new("ada@zoom.example")).await;
+    let fault = Fault::drop_before("webinar.create");
+    stage.app.zoom().fault(fault.times(1));
+    let booking = stage.books(NINE).await;
+    stage.passes(minutes(20)).await;
+    assert!(matches!(stage.online(&booking).await, Online::Ready(_)));
+    assert_eq!(stage.app.zoom().meetings().len(), 1);
+    assert_eq!(stage.calls("webinar.create"), 1, "known to have none");
+    let letters = stage.letters(&stage.ada.email);
+    let told = letters.iter().filter(|l| l.kind == "no-webinars").count();
+    assert_eq!(told, 1);
+}

@@ -40,6 +40,8 @@ pub(super) enum Effect {
     /// A room that is gone may come back.
     RememberGone(Room),
     ForgetGone(Id<Account>, String),
+    /// What the room shows after our change is to be looked at.
+    Look,
     /// What was wished for in this round was looked at.
     Looked(i64),
     /// Only what was found beside the room.
@@ -70,6 +72,7 @@ impl Effect {
             | Effect::AskHost
             | Effect::RememberGone(_)
             | Effect::ForgetGone(..)
+            | Effect::Look
             | Effect::Looked(_)
             | Effect::Fetched(_)
             | Effect::Letters => false,
@@ -392,6 +395,7 @@ async fn apply(
             Effect::ForgetGone(account, room) => {
                 wish::store::forget_gone(tx, org, *account, room).await?;
             }
+            Effect::Look => drop(wish::store::look(tx, org, id, now).await?),
             Effect::Looked(round) => wish::store::looked(tx, org, id, *round).await?,
             Effect::Fetched(round) => wish::store::fetched(tx, org, id, *round).await?,
             Effect::GiveBack(account) => budget::store::give_back(tx, account, now).await?,

@@ -155,7 +155,8 @@ fn as_looked_at(snapshot: &Snapshot, held: &Room, spec: &Spec) -> (Room, String)
     let differs = !read.shows.matches(spec);
     let resisted = held
         .resisted
-        .filter(|generation| differs && *generation == spec.generation);
+        .filter(|generation| differs && *generation == spec.generation)
+        .filter(|_| read.shows == held.shows);
     let words = if !differs {
         "Zoom shows what was asked for.".to_owned()
     } else if resisted.is_some() {
