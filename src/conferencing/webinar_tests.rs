@@ -217,3 +217,20 @@ async fn a_doubt_about_a_webinar_ends_where_no_webinar_can_be() {
     let told = letters.iter().filter(|l| l.kind == "no-webinars").count();
     assert_eq!(told, 1);
 }
+
+#[tokio::test]
+async fn webinars_are_not_listed_where_zoom_said_that_there_are_none() {
+    let stage = stage_of(licensed()).await;
+    stage.books(NINE).await;
+    stage.passes(minutes(2)).await;
+    assert_eq!(stage.app.zoom().webinars().len(), 1);
+    stage.app.zoom().change_user("ada@zoom.example", |user| {
+        *user = zoom_sim::UserSpec::new("ada@zoom.example");
+    });
+    stage.books(TEN).await;
+    stage.passes(minutes(2)).await;
+    let lists = stage.calls("webinar.list");
+    stage.passes(hours(2)).await;
+    assert_eq!(stage.calls("webinar.list"), lists);
+    assert!(stage.calls("meeting.list") > 2, "meetings are");
+}

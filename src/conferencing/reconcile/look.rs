@@ -103,7 +103,13 @@ impl Run<'_> {
                 what: Remnant::Doubt(looked),
             }),
         };
-        self.write(vec![effect]).await?;
+        let mut effects = vec![effect];
+        if doubt.empty_means_nothing(now) {
+            // It was counted when it was sent, and did not happen.
+            let account = self.linked(doubt.at).map(|l| Box::new(l.account.clone()));
+            effects.extend(account.map(|account| Effect::GiveBack(account, doubt.since)));
+        }
+        self.write(effects).await?;
         Ok(Flow::LookAgain)
     }
 

@@ -148,7 +148,7 @@ fn limit_ends(bad: &Bad<'_>, error: &ErrorBody, now: Timestamp) -> Option<Timest
     let daily = error
         .message
         .as_deref()
-        .is_some_and(|m| m.contains("daily"));
+        .is_some_and(|m| mentions(m, "daily"));
     told.or_else(|| daily.then(|| day_ends(now)))
         .map(|at| at.clamp(now, now + crate::clock::days(1)))
 }
@@ -156,7 +156,7 @@ fn limit_ends(bad: &Bad<'_>, error: &ErrorBody, now: Timestamp) -> Option<Timest
 /// Which limit it is, by its message: no header says so reliably.
 fn limit(error: &ErrorBody) -> Busy {
     let of_user = error.message.as_deref().is_some_and(|m| {
-        m.contains("daily") && (m.contains("Create/Update") || m.contains("particular user"))
+        mentions(m, "daily") && (mentions(m, "create/update") || mentions(m, "particular user"))
     });
     if of_user { Busy::UserDay } else { Busy::Pace }
 }
@@ -290,6 +290,10 @@ mod tests {
                  requests permitted for this particular user. You may resume these requests at \
                  GMT 00:00:00."
             ),
+            Busy::UserDay
+        );
+        assert_eq!(
+            why("Daily rate limit of meeting create/update requests exceeded."),
             Busy::UserDay
         );
         for message in [
