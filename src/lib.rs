@@ -22,6 +22,8 @@ pub mod installation;
 pub mod invites;
 pub mod mail;
 pub mod outbox;
+#[cfg(test)]
+mod rights_tests;
 pub mod rollout;
 pub mod routes;
 pub mod seal;
@@ -31,6 +33,8 @@ pub mod teams;
 #[cfg(test)]
 pub mod testing;
 pub mod text;
+#[cfg(test)]
+mod untrusted_tests;
 pub mod web;
 pub mod when;
 pub mod zone;

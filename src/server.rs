@@ -23,7 +23,7 @@ use crate::db::sql;
 use crate::error::Error;
 use crate::outbox::worker;
 use crate::sync_log;
-use crate::web::{flash, headers};
+use crate::web::{address, flash, headers};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// No form of ours comes near it.
@@ -33,9 +33,14 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 /// The whole of the web side, ready to serve or to be called by tests.
 pub fn router(app: App) -> anyhow::Result<Router> {
+    dressed(crate::routes::routes(), app)
+}
+
+/// Routes with what stands around all of them.
+pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
     let csrf =
         CsrfLayer::new().add_trusted_origin(app.config.base_url.origin().ascii_serialization())?;
-    Ok(crate::routes::routes()
+    Ok(routes
         .layer(from_fn(flash::clear_when_shown))
         .layer(csrf)
         .layer(RequestBodyLimitLayer::new(MOST_BODY))
@@ -45,6 +50,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         ))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(address::must_be_text))
         .layer(from_fn_with_state(app.clone(), headers::secure))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(

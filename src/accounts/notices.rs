@@ -21,7 +21,8 @@ pub fn off_path(app: &App, person: Id<Person>) -> String {
     format!("/notices/off?p={person}&t={token}")
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct Link {
     p: String,
     t: String,

@@ -83,12 +83,12 @@ struct ForgotPage {
 
 pub async fn forgot_form(State(app): State<App>, shell: Shell) -> Result<Response> {
     let is_mailed = link::is_mailed(&app.config);
-    page(&ForgotPage {
+    Ok(private(page(&ForgotPage {
         shell,
         input: Input::default(),
         is_mailed,
         sent_to: None,
-    })
+    })?))
 }
 
 pub async fn forgot(
@@ -102,12 +102,12 @@ pub async fn forgot(
     if let Some(email) = email.as_ref().filter(|_| is_mailed) {
         reset::ask(&app, &client, email).await?;
     }
-    page(&ForgotPage {
+    Ok(private(page(&ForgotPage {
         shell,
         is_mailed,
         sent_to: email.filter(|_| is_mailed).map(String::from),
         input,
-    })
+    })?))
 }
 
 #[derive(Template)]

@@ -643,8 +643,11 @@ struct Place {
 /// other orgs of this server are broken now (decisions 12).
 async fn elsewhere(tx: &mut Tx, app: &App, org: Id<Org>, granted: &Granted) -> anyhow::Result<()> {
     for other in store::same_user_elsewhere(tx, org, &granted.user).await? {
-        if let Connection::Connected(connected) = other.connection.open(&app.seal)? {
-            let broken = connected.broke(Break::ConnectedElsewhere, app.now());
+        if other.is_connected() {
+            let broken = other
+                .connection
+                .facts()
+                .broke(Break::ConnectedElsewhere, app.now());
             broken_in(tx, app, &broken).await?;
         }
     }
@@ -677,7 +680,6 @@ async fn store_access(
         rooms_made: 0,
         created_at: now,
     };
-    let account = store::put_account(tx, &account).await?;
     let facts = match known {
         // Owner and role of a connection that is here stay as they are. Its old tokens are not
         // looked at: also what can't be opened any more is whole again.
@@ -692,28 +694,32 @@ async fn store_access(
         None => Facts {
             id: app.entropy.id(now),
             org: place.org,
-            account,
+            account: account.id,
             role: place.role,
             owner: place.owner,
             grant: 1,
             granted_at: now,
         },
     };
-    let connected = Connected {
+    let mut connected = Connected {
         facts,
         tokens: access.tokens.clone(),
     };
-    match known {
-        Some(_) => store::regrant(tx, &app.seal, &connected).await?,
-        None => {
-            let (facts, tokens) = (&connected.facts, &connected.tokens);
-            store::insert_connection(tx, &app.seal, facts, tokens).await?;
-        }
+    // Rows are taken in the order in which the reconciler takes them: a connection, jobs of
+    // meetings, an account, its own jobs.
+    if known.is_some() {
+        store::regrant(tx, &app.seal, &connected).await?;
     }
-    tend::begin(tx, app, &connected.facts).await?;
     for meeting in store::meetings_to_look_at(tx, place.org, now).await? {
         outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
     }
+    let account = store::put_account(tx, &account).await?;
+    if known.is_none() {
+        connected.facts.account = account;
+        let (facts, tokens) = (&connected.facts, &connected.tokens);
+        store::insert_connection(tx, &app.seal, facts, tokens).await?;
+    }
+    tend::begin(tx, app, &connected.facts).await?;
     Ok(connected)
 }
 

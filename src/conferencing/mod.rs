@@ -24,6 +24,7 @@ pub mod tend;
 pub mod tokens;
 pub mod view;
 pub mod wish;
+pub mod worries;
 pub mod zoom;
 
 #[cfg(test)]

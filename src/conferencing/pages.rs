@@ -11,6 +11,7 @@ use super::connect_pages::{UseForm, is_local};
 use super::connection::Break;
 use super::store::{self, Linked};
 use super::survey::{Survey, count, what_follows};
+use super::worries::{StrayLine, Worries};
 use super::zoom::oauth;
 use super::{ConnectionRole, budget};
 use crate::accounts::rights::{Right, may};
@@ -183,6 +184,8 @@ struct AccountCard {
     use_today: String,
     /// The reason and the effect, when it is broken.
     broken: Option<(String, String)>,
+    /// What is not as it should be though it is connected.
+    worries: Vec<String>,
     /// A Basic account: its meetings end after 40 minutes.
     basic: bool,
     reconnect: bool,
@@ -236,6 +239,10 @@ struct ZoomPage {
     connect_label: &'static str,
     accounts: Vec<AccountCard>,
     progress: Option<Progress>,
+    /// Zoom doesn’t answer at present.
+    silent: bool,
+    strays: Vec<StrayLine>,
+    more_strays: usize,
     use_form: Option<UseForm>,
     rollout: Rollout,
     shared: Vec<(String, String)>,
@@ -268,6 +275,7 @@ pub async fn zoom(
     let survey = Survey::load(&mut reader, &app, who.org()).await?;
     let me = &who.person;
     let is_admin = me.is_admin();
+    let worries = Worries::load(&mut reader, &survey, who.org(), me, app.now()).await?;
     let mut accounts = Vec::new();
     for linked in &survey.linked {
         let mine = linked.connection.owner_id == me.id;
@@ -275,7 +283,10 @@ pub async fn zoom(
         if is_admin || mine || (shared && survey.is_on()) {
             let (id, now) = (linked.account.id, app.now());
             let used = budget::store::changes_today(&mut reader, who.org(), id, now).await?;
-            accounts.push(account_card(&app, &survey, (linked, used), me));
+            accounts.push(AccountCard {
+                worries: worries.of(&mut reader, &survey, linked).await?,
+                ..account_card(&app, &survey, (linked, used), me)
+            });
         }
     }
     let use_form = match came.first.as_str() {
@@ -299,6 +310,9 @@ pub async fn zoom(
         connect_label: connect_label(me),
         accounts,
         progress: progress(&survey, &came),
+        silent: worries.silent,
+        strays: worries.strays,
+        more_strays: worries.more_strays,
         use_form,
         shared: shared()
             .map(|l| (l.account.id.to_string(), l.account.name.clone()))
@@ -388,11 +402,14 @@ pub async fn waiting(
     Ok(private(Json(counted).into_response()))
 }
 
-/// A connection of the asker's org.
+/// A connection the asker may know of: not another member's own.
 pub(super) async fn linked(reader: &mut Reader, who: &SignedIn, id: &str) -> Result<Linked> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     store::linked_one(reader, who.org(), id)
         .await?
+        .filter(|linked| {
+            linked.connection.role == ConnectionRole::Shared || may_manage(&who.person, linked)
+        })
         .ok_or(Error::NotFound)
 }
 
@@ -421,6 +438,7 @@ fn account_card(
         },
         facts: facts(survey, linked, me, app.now()),
         use_today: use_today(used),
+        worries: Vec::new(),
         basic: account.plan == "basic",
         reconnect: broken.is_some()
             && may_reconnect(me, linked)
@@ -444,6 +462,7 @@ fn reason(linked: &Linked, when: &str) -> String {
 
 fn effect(survey: &Survey, linked: &Linked, me: &Person) -> String {
     let kept = match survey.with_link(linked) {
+        0 => "No upcoming booking has a link on it".to_owned(),
         1 => "1 upcoming booking keeps its link".to_owned(),
         n => format!("{n} upcoming bookings keep their links"),
     };

@@ -289,16 +289,28 @@ async fn a_member_who_types_an_admins_address_is_refused_without_a_description()
     let shared = stage.disconnect_path("team").await;
     let log = format!("{ZOOM}/log");
     let rollout = format!("{ZOOM}/rollout");
-    for path in [&log, &rollout, &disconnect, &shared, &SETUP.to_owned()] {
+    // A shared account is on Bob’s page too; of Ada’s own he doesn’t know.
+    for (path, status) in [
+        (&log, 403),
+        (&rollout, 403),
+        (&disconnect, 404),
+        (&shared, 403),
+        (&SETUP.to_owned(), 403),
+    ] {
         let answer = browser.get(path).await;
-        assert_eq!(answer.status, 403, "{path}");
+        assert_eq!(answer.status, status, "{path}");
         assert_silent(&answer.text(), "Zoom");
         assert_silent(&answer.text(), "zoom.example");
     }
     let check = format!("{ZOOM}/check");
-    for path in [&rollout, &disconnect, &shared, &check] {
+    for (path, status) in [
+        (&rollout, 403),
+        (&disconnect, 404),
+        (&shared, 403),
+        (&check, 403),
+    ] {
         let answer = browser.post(path, &[("enabled", "on")]).await;
-        assert_eq!(answer.status, 403, "{path}");
+        assert_eq!(answer.status, status, "{path}");
     }
     let answer = browser
         .post(&format!("{ZOOM}/use"), &[("turn_on", "yes")])
@@ -522,7 +534,7 @@ async fn after_a_reconnect_the_page_counts_the_links_as_they_come() {
     assert_says(&page.text(), "Zoom connected successfully! 2 of 2 done.");
     assert!(!page.body.contains("data-count"));
     // It is nobody else's to ask.
-    assert_eq!(stage.page(&stage.bob, &count).await.status, 403);
+    assert_eq!(stage.page(&stage.bob, &count).await.status, 404);
 }
 
 #[tokio::test]
@@ -1148,7 +1160,7 @@ async fn what_waits_is_counted_until_it_has_begun() {
     let begins: Timestamp = NINE.parse().unwrap();
     stage.app.advance(begins.duration_since(stage.app.now()));
     let text = stage.text(&stage.ada, ZOOM).await;
-    assert_says(&text, "0 upcoming bookings keep their links.");
+    assert_says(&text, "No upcoming booking has a link on it.");
     // Nor are canceled and deleted things counted.
     let reader = &mut stage.app.app.db.read().await.unwrap();
     let left: i64 = sql("SELECT COUNT(*) FROM meetings WHERE over_at IS NULL")
@@ -1156,4 +1168,22 @@ async fn what_waits_is_counted_until_it_has_begun() {
         .await
         .unwrap();
     assert_eq!(left, 1);
+}
+
+#[tokio::test]
+async fn that_zoom_is_silent_is_said_until_it_answers() {
+    const SILENT: &str = "Zoom isn’t answering. Bookings go on";
+    let stage = stage().await;
+    stage.connects(&stage.ada, "personal", "ada").await;
+    let intro = stage.offers(&stage.ada, "Intro call").await;
+    assert!(!stage.text(&stage.ada, ZOOM).await.contains(SILENT));
+    stage
+        .app
+        .zoom()
+        .fault(Fault::status("meeting.create", 503).times(1));
+    stage.books(&intro, NINE).await;
+    stage.app.settle().await;
+    assert!(stage.text(&stage.ada, ZOOM).await.contains(SILENT));
+    stage.app.settle_for(minutes(10)).await;
+    assert!(!stage.text(&stage.ada, ZOOM).await.contains(SILENT));
 }

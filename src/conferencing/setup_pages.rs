@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::connect::{CALLBACK, MISCONFIGURED};
 use super::notices;
 use super::provider::Fault;
-use super::zoom::oauth;
+use super::zoom::{oauth, webhook};
 use crate::accounts::session::Admin;
 use crate::app::App;
 use crate::error::Result;
@@ -36,7 +36,8 @@ struct SetupPage {
     event_url: String,
     required: Vec<Scope>,
     optional: Vec<Scope>,
-    events: [&'static str; 4],
+    /// What to subscribe to, with who needs it.
+    events: [(&'static str, &'static [&'static str]); 3],
     /// When Zoom last made sure of the event address, in words.
     verified: Option<String>,
     verified_path: &'static str,
@@ -84,10 +85,16 @@ pub async fn show(State(app): State<App>, Admin(who): Admin, shell: Shell) -> Re
         required: Scope::all(oauth::scopes_to_ask_for()),
         optional: Scope::all(oauth::optional_scopes()),
         events: [
-            "meeting.updated",
-            "meeting.deleted",
-            "webinar.updated",
-            "webinar.deleted",
+            ("Subscribe to these events:", webhook::MEETING_EVENTS),
+            (
+                "For webinars on group bookings also to these:",
+                webhook::WEBINAR_EVENTS,
+            ),
+            (
+                "And to these, if Zoom offers them for your app, so that 42min hears at once when \
+                 a Zoom user is gone:",
+                webhook::USER_EVENTS,
+            ),
         ],
         verified: verified_at.map(|at| when::date_at_clock(at, &who.person.timezone)),
         verified_path: VERIFIED,

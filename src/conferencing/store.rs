@@ -982,7 +982,7 @@ pub async fn meetings_to_look_at(
             OR (seen.here = 'room' AND (meetings.over_at IS NOT NULL OR meetings.starts_at > $2))
             OR EXISTS (SELECT 1 FROM leftovers
                 WHERE leftovers.meeting_id = meetings.id AND leftovers.gone_at IS NULL))
-         ORDER BY meetings.starts_at, meetings.id",
+         ORDER BY meetings.id",
     )
     .bind(org)
     .bind(now)

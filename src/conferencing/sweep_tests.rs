@@ -181,6 +181,15 @@ async fn a_marked_room_of_no_booking_is_shown_once_and_never_touched() {
     let mut expected = [stray.to_string(), copy.to_string()];
     expected.sort();
     assert_eq!(found, expected);
+    let mut browser = stage.app.browser_of(&stage.ada).await;
+    let page = browser.get("/360/integrations/zoom").await.text();
+    let (_, of_nothing) = page
+        .split_once("In Zoom, but with no booking here")
+        .unwrap();
+    assert!(
+        of_nothing.contains("Of a backup") && !of_nothing.contains("My own"),
+        "{page}"
+    );
     let said = stage.said(Action::Sweep).await;
     let said: Vec<_> = said.iter().filter(|w| w.contains("left alone")).collect();
     assert_eq!(said.len(), 2, "once each: {said:?}");
@@ -299,6 +308,12 @@ async fn a_locked_setting_wins_and_is_told_to_admins() {
     assert!(
         said[0].contains("The waiting room is off in Zoom."),
         "{said:?}"
+    );
+    let mut browser = stage.app.browser_of(&stage.ada).await;
+    let page = browser.get("/360/integrations/zoom").await.text();
+    assert!(
+        page.contains("Zoom lets people join before the host, for 2 upcoming meetings"),
+        "{page}"
     );
     assert_eq!(stage.calls("meeting.update"), 0, "not fought");
     stage.cancels(&booking).await;

@@ -21,6 +21,19 @@ pub enum Value {
     Bytes(Option<Vec<u8>>),
 }
 
+impl Value {
+    /// PostgreSQL has no NUL in its texts, and SQLite shows them only up to it. What comes from
+    /// outside can have one anywhere; no write may fail because of it.
+    pub(super) fn without_nul(self) -> Value {
+        match self {
+            Value::Text(Some(text)) if text.contains('\0') => {
+                Value::Text(Some(text.replace('\0', "")))
+            }
+            Value::Int(_) | Value::Text(_) | Value::Uuid(_) | Value::Bytes(_) => self,
+        }
+    }
+}
+
 /// A row of either database.
 pub enum Row {
     Lite(SqliteRow),

@@ -75,7 +75,7 @@ pub fn sql_by(lite: &'static str, pg: &'static str) -> Query {
 
 impl Query {
     pub fn bind(mut self, value: impl Bind) -> Query {
-        self.values.push(value.value());
+        self.values.push(value.value().without_nul());
         self
     }
 

@@ -3,6 +3,8 @@
 //!
 //! Does not decide who is written to, or what; and lets nobody add a header by their name.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use lettre::Address;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
@@ -45,11 +47,18 @@ pub fn message(letter: &Letter, sender: &Sender, date: Timestamp) -> Result<Mess
         email: sender.email.clone(),
     };
     let (from, to) = (mailbox("sender", &from)?, mailbox("recipient", &letter.to)?);
-    let mut mail = Message::builder()
-        .from(from.clone())
-        .to(to.clone())
-        .subject(text::one_line(&letter.subject))
-        .date(date.into());
+    let subject = text::one_line(&letter.subject);
+    let mail = Message::builder().from(from.clone()).to(to.clone());
+    let mail = if looks_encoded(&subject) {
+        mail.raw_header(HeaderValue::dangerous_new_pre_encoded(
+            HeaderName::new_from_ascii_str("Subject"),
+            subject.clone(),
+            encoded(&subject),
+        ))
+    } else {
+        mail.subject(subject)
+    };
+    let mut mail = mail.date(date.into());
     let mut named = vec![("From", from), ("To", to)];
     if let Some(reply_to) = &letter.reply_to {
         let reply_to = mailbox("reply", reply_to)?;
@@ -100,6 +109,32 @@ fn mailbox(whose: &'static str, of: &Mailbox) -> Result<lettre::message::Mailbox
     ))
 }
 
+/// What a reader would decode, though nobody encoded it: so a name could say one thing here and
+/// another there.
+fn looks_encoded(text: &str) -> bool {
+    text.contains("=?")
+}
+
+/// Words in base64 (RFC 2047), one on each line and none longer than its 75 characters.
+fn encoded(text: &str) -> String {
+    const LONGEST: usize = 45;
+    let mut words = vec![String::new()];
+    for letter in text.chars() {
+        let last = words
+            .last_mut()
+            .filter(|word| word.len() + letter.len_utf8() <= LONGEST);
+        match last {
+            Some(word) => word.push(letter),
+            None => words.push(letter.to_string()),
+        }
+    }
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| format!("=?utf-8?b?{}?=", STANDARD.encode(word)))
+        .collect();
+    words.join("\r\n ")
+}
+
 /// A plain name stays readable, in quotes: the builder would hide "Ada (via 42min)" in base64 for
 /// its parentheses. Names that don't fit in a line, or aren't ASCII, are left to the builder.
 fn readable_header(
@@ -108,10 +143,14 @@ fn readable_header(
 ) -> Option<HeaderValue> {
     let name = mailbox.name.as_deref()?;
     let is_plain = |letter: char| (' '..='~').contains(&letter) && !"\\\"".contains(letter);
-    if name.len() > 60 || !name.chars().all(is_plain) {
+    let written = if looks_encoded(name) {
+        encoded(name)
+    } else if name.len() <= 60 && name.chars().all(is_plain) {
+        format!("\"{name}\"")
+    } else {
         return None;
-    }
-    let written = format!("\"{name}\" <{}>", mailbox.email);
+    };
+    let written = format!("{written} <{}>", mailbox.email);
     let header = HeaderName::new_from_ascii_str(header);
     Some(HeaderValue::dangerous_new_pre_encoded(
         header,

@@ -20,6 +20,7 @@ use crate::conferencing::{self, ConnectionRole};
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::outbox::{self, Kind};
+use crate::text;
 use crate::web::flash::{Flash, Tone};
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
@@ -258,11 +259,13 @@ fn answer(entry: &Entry) -> Option<String> {
     })
 }
 
-/// Masked when it was written; what was too long to keep is no JSON any more.
+/// Masked when it was written; what was too long to keep is no JSON any more. Anybody’s words may be
+/// in it: none of them reorders what is shown.
 fn pretty(body: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(body)
+    let shown = serde_json::from_str::<serde_json::Value>(body)
         .and_then(|value| serde_json::to_string_pretty(&value))
-        .unwrap_or_else(|_| body.to_owned())
+        .unwrap_or_else(|_| body.to_owned());
+    text::lines(&shown)
 }
 
 async fn fix(

@@ -13,8 +13,9 @@ pub async fn try_again(app: &App, org: Id<Org>, meeting: Id<Meeting>) -> anyhow:
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
-                conferencing::store::forget_refusal(tx, org, meeting).await?;
+                // The job's row before what was seen, as the reconciler takes them.
                 outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
+                conferencing::store::forget_refusal(tx, org, meeting).await?;
                 Ok(())
             })
         })

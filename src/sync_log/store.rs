@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use super::filter::{Filter, Sought, Which};
-use super::{Closed, Entry, Opened};
+use super::{Closed, Entry, Opened, Verdict};
 use crate::accounts::Org;
 use crate::booking::store::like;
 use crate::booking::{Booking, Meeting};
+use crate::clock::minutes;
 use crate::conferencing::Account;
 use crate::db::{DbError, Reader, Record, Row, Tx, sql};
 use crate::event_types::Kind;
@@ -29,6 +30,27 @@ pub async fn open(tx: &mut Tx, entry: &Opened) -> Result<(), DbError> {
     .run(tx)
     .await?;
     Ok(())
+}
+
+/// Silence this long ago says nothing of now.
+const SILENT_MINUTES: i64 = 15;
+
+/// Whether the last call that ended got no proper answer, not long ago.
+pub async fn is_silent(reader: &mut Reader, org: Id<Org>, now: Timestamp) -> Result<bool, DbError> {
+    record! {
+        struct Last { result: Verdict, status: Option<i64> }
+    }
+    let last: Option<Last> = sql("SELECT result, status FROM sync_log
+         WHERE org_id = $1 AND at > $2 AND request IS NOT NULL AND result <> $3
+         ORDER BY at DESC, id DESC LIMIT 1")
+    .bind(org)
+    .bind(now - minutes(SILENT_MINUTES))
+    .bind(Verdict::Sent)
+    .maybe(reader)
+    .await?;
+    Ok(last.is_some_and(|last| {
+        last.result == Verdict::Retrying && last.status.is_none_or(|status| status >= 500)
+    }))
 }
 
 pub async fn close(
@@ -205,7 +227,8 @@ pub async fn listed(
                     WHERE org_id = $1 AND remote_id = $13))"
         }
         Some(Sought::Words(_)) => {
-            "(LOWER(accounts.email) LIKE $11 ESCAPE '!' OR sync_log.meeting_id IN (
+            "(LOWER(accounts.email) LIKE $11 ESCAPE '!' OR accounts.email LIKE $12 ESCAPE '!'
+                OR sync_log.meeting_id IN (
                 SELECT meeting_id FROM bookings WHERE org_id = $1
                     AND (LOWER(invitee_email || ' ' || invitee_name) LIKE $11 ESCAPE '!'
                         OR invitee_name LIKE $12 ESCAPE '!')))"

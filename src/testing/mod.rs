@@ -4,6 +4,9 @@
 
 pub mod booking;
 pub mod browser;
+pub mod rights;
+pub mod shape;
+mod stored;
 pub mod zoom;
 
 use std::collections::BTreeMap;
@@ -12,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::OnceCell;
 use zoom_sim::ZoomSim;
 
 use crate::accounts::{Org, Person, Role};
@@ -36,6 +40,8 @@ pub struct TestApp {
     pub router: Router,
     zoom: Option<ZoomSim>,
     place: Place,
+    /// The statement that reads all that is stored, once it is made.
+    everything: OnceCell<String>,
 }
 
 /// Where this test's data is, removed when the test ends.
@@ -98,6 +104,7 @@ impl TestApp {
             router,
             zoom: None,
             place,
+            everything: OnceCell::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What all pages share: layout, forms, flash notes, error pages, assets, headers, limits.
 
+pub mod address;
 pub mod assets;
 pub mod client;
 pub mod error_pages;

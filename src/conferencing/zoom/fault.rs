@@ -7,6 +7,7 @@ use super::wire::ErrorBody;
 use crate::conferencing::budget::day_ends;
 use crate::conferencing::connection::Break;
 use crate::conferencing::provider::{Busy, Fault, Refusal};
+use crate::text;
 
 /// An answer with a status that isn't the expected one.
 pub struct Bad<'a> {
@@ -132,7 +133,7 @@ fn said(bad: &Bad<'_>, error: &ErrorBody) -> String {
         let why = field.message.as_deref().unwrap_or("wrong");
         words.extend(format!(" {name}: {why}").chars().take(200));
     }
-    words
+    text::one_line(&words)
 }
 
 /// `Retry-After` comes as seconds, as an ISO instant, or not at all. Without it, a daily limit ends

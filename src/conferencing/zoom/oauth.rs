@@ -13,6 +13,7 @@ use crate::conferencing::connection::Tokens;
 use crate::conferencing::provider::Fault;
 use crate::seal::Secret;
 use crate::sync_log::Exchange;
+use crate::text;
 
 /// A permission we can't do without: granular name, older name, and what it is for.
 const REQUIRED: &[(&str, &str, &str)] = &[
@@ -253,19 +254,16 @@ impl Zoom {
 }
 
 fn granted(me: MeBody) -> Granted {
-    let full = format!("{} {}", me.first_name, me.last_name)
-        .trim()
-        .to_owned();
-    let name = me.display_name.filter(|n| !n.is_empty()).unwrap_or(full);
+    // People name themselves at Zoom as they like.
+    let display_name = me.display_name.map(|name| text::one_line(&name));
+    let full = text::one_line(&format!("{} {}", me.first_name, me.last_name));
+    let name = display_name.filter(|n| !n.is_empty()).unwrap_or(full);
+    let email = text::one_line(&me.email);
     Granted {
         user: me.id,
         account: me.account_id,
-        name: if name.is_empty() {
-            me.email.clone()
-        } else {
-            name
-        },
-        email: me.email,
+        name: if name.is_empty() { email.clone() } else { name },
+        email,
         plan: match me.kind {
             Some(1) => "basic",
             Some(2) => "licensed",

@@ -15,6 +15,25 @@ const AHEAD_SECONDS: i64 = 5 * 60;
 const LONGEST_ID: usize = 128;
 const LONGEST_TOKEN: usize = 1_000;
 
+/// The events to subscribe to. The removal of the app comes by itself.
+pub const MEETING_EVENTS: &[&str] = &[
+    "meeting.updated",
+    "meeting.deleted",
+    "meeting.permanently_deleted",
+    "meeting.recovered",
+    "meeting.converted_to_webinar",
+];
+/// These need the permissions for webinars.
+pub const WEBINAR_EVENTS: &[&str] = &[
+    "webinar.updated",
+    "webinar.deleted",
+    "webinar.permanently_deleted",
+    "webinar.recovered",
+    "webinar.converted_to_meeting",
+];
+/// Zoom offers these to apps that an admin of a paid account manages.
+pub const USER_EVENTS: &[&str] = &["user.deactivated", "user.deleted", "user.disassociated"];
+
 /// A delivery as it came: the raw body, since a byte that is written otherwise is signed otherwise.
 #[derive(Clone, Copy, Debug)]
 pub struct Delivery<'a> {
@@ -228,6 +247,17 @@ mod tests {
             timestamp,
             signature,
             body: body.as_bytes(),
+        }
+    }
+
+    #[test]
+    fn each_event_to_subscribe_to_is_understood() {
+        for name in [MEETING_EVENTS, WEBINAR_EVENTS, USER_EVENTS].concat() {
+            let body = format!(
+                r#"{{"event":"{name}","payload":{{"object":{{"id":"91234567890","host_id":"h"}}}}}}"#
+            );
+            let event = read(body.as_bytes()).unwrap().event;
+            assert!(!matches!(event, Event::Other), "{name}");
         }
     }
 

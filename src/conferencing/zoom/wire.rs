@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::conferencing::plan::{RoomKind, Shown, Spec};
 use crate::conferencing::provider::{Listed, Snapshot};
 use crate::seal::Secret;
+use crate::text;
 
 /// Zoom's longest topic.
 const TOPIC: usize = 200;
@@ -84,7 +85,7 @@ struct RoomBody {
 }
 
 /// Text, also where it was written as a number.
-fn text(value: &Value) -> Option<String> {
+fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -129,9 +130,11 @@ pub fn room(body: &str, kind: RoomKind) -> Result<Snapshot, String> {
         id: room.id.into_text(),
         kind,
         join_url,
-        passcode: text(&room.password).filter(|p| !p.is_empty()),
+        passcode: as_text(&room.password)
+            .map(|passcode| text::one_line(&passcode))
+            .filter(|passcode| !passcode.is_empty()),
         shows: shown(&room.topic, &room.start_time, &room.duration),
-        start_url: text(&room.start_url)
+        start_url: as_text(&room.start_url)
             .filter(|u| is_join_url(u))
             .map(Secret::new),
         warnings,
@@ -141,12 +144,12 @@ pub fn room(body: &str, kind: RoomKind) -> Result<Snapshot, String> {
 /// One without a fixed time has no start; as any other it shows not what was asked for.
 fn shown(topic: &Value, start_time: &Value, duration: &Value) -> Shown {
     Shown {
-        topic: text(topic).unwrap_or_default(),
-        starts_at: text(start_time)
+        topic: as_text(topic).unwrap_or_default(),
+        starts_at: as_text(start_time)
             .and_then(|text| text.parse().ok())
             .unwrap_or(Timestamp::UNIX_EPOCH),
         // "42", 42 or 42.0.
-        minutes: text(duration)
+        minutes: as_text(duration)
             .and_then(|text| text.trim_end_matches(".0").parse().ok())
             .unwrap_or(0),
     }
@@ -158,12 +161,16 @@ fn unreadable(error: &serde_json::Error) -> String {
     format!("it has another shape at line {line}, column {column}")
 }
 
-/// A link people are sent to: https, or http on this computer for trying things out.
+/// A link people are sent to: https, or http on this computer for trying things out. Nothing in it
+/// ends a line: parsers of addresses overlook that, letters and calendars don't.
 fn is_join_url(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| {
-        url.scheme() == "https"
-            || (url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "localhost")))
-    })
+    let is_whole = !text.contains(|letter: char| letter.is_control() || letter.is_whitespace());
+    is_whole
+        && url::Url::parse(text).is_ok_and(|url| {
+            url.scheme() == "https"
+                || (url.scheme() == "http"
+                    && matches!(url.host_str(), Some("127.0.0.1" | "localhost")))
+        })
 }
 
 #[derive(Deserialize)]
@@ -246,8 +253,12 @@ mod tests {
         for end in 0..CREATED.len() {
             assert!(room(&CREATED[..end], RoomKind::Meeting).is_err());
         }
-        let evil = CREATED.replace("https://zoom.us", "javascript:alert");
-        assert!(room(&evil, RoomKind::Meeting).is_err());
+        for evil in [
+            CREATED.replace("https://zoom.us", "javascript:alert"),
+            CREATED.replace("pwd=x", "pwd=x\\r\\nJoin here: https://evil.example"),
+        ] {
+            assert!(room(&evil, RoomKind::Meeting).is_err());
+        }
         assert!(room("<html>", RoomKind::Meeting).is_err());
     }
 

@@ -151,6 +151,30 @@ fn the_same_letter_is_the_same_mail() {
 }
 
 #[test]
+fn what_looks_encoded_is_shown_as_it_was_written() {
+    let look = "Grace =?utf-8?b?4oCuZXZF?= \u{e9}";
+    for words in [
+        look.to_owned(),
+        "=?utf-8?q?Ada?=".to_owned(),
+        "=?x ".repeat(40),
+    ] {
+        let words = words.trim();
+        let written = read(&Letter {
+            to: person(words, "grace@example.com"),
+            from_name: words.to_owned(),
+            subject: words.to_owned(),
+            ..letter()
+        });
+        assert_eq!(written.words("Subject"), words);
+        assert_eq!(written.words("To"), format!("{words} <grace@example.com>"));
+        for header in ["Subject", "From", "To"] {
+            let raw = written.header(header).unwrap();
+            assert!(!raw.contains("?q?") && !raw.contains("=?x"), "{raw}");
+        }
+    }
+}
+
+#[test]
 fn nobody_adds_a_header_by_their_name() {
     let names = |letter: &Letter| -> Vec<String> {
         let mail = read(letter);
