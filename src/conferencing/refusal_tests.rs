@@ -243,3 +243,28 @@ async fn what_zoom_resisted_once_is_not_forgiven_when_it_is_changed_by_hand_late
         "{said:?}"
     );
 }
+
+#[tokio::test]
+async fn what_is_changed_again_and_again_is_left_alone_after_three_times() {
+    let stage = stage().await;
+    let booking = stage.books(NINE).await;
+    stage.passes(minutes(2)).await;
+    let link = stage.link(&booking).await;
+    let id = stage.app.zoom().meetings()[0].id;
+    for _ in 0..8 {
+        stage.app.zoom().rename_by_hand(id, "Standup");
+        stage.passes(minutes(20)).await;
+    }
+    assert_eq!(stage.calls("meeting.update"), 3);
+    assert_eq!(stage.app.zoom().meetings()[0].topic, "Standup");
+    assert_eq!(stage.link(&booking).await, link);
+    let said = stage.said(Action::ReadMeeting).await;
+    let left = said
+        .iter()
+        .filter(|words| words.contains("again and again"));
+    assert_eq!(left.count(), 1, "{said:?}");
+    // A move is still made.
+    stage.moves(&booking, TEN).await;
+    stage.app.settle().await;
+    assert_eq!(stage.app.zoom().meetings()[0].start_time, Some(at(TEN)));
+}
