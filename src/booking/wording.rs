@@ -537,8 +537,8 @@ impl Scene<'_> {
             }
             if room.stale {
                 notes.push(format!(
-                    "{} itself still shows the meeting as it was, since its account can’t be \
-                     reached right now. The link works all the same.",
+                    "{} itself still shows the meeting as it was, and can’t be changed right now. \
+                     The link works all the same.",
                     room.provider
                 ));
             }

@@ -204,3 +204,18 @@ async fn broken_again_within_the_minute_it_is_not_called_whole() {
     let letters = stage.letters(&stage.ada.email);
     assert!(of_kind(letters, "connected-again").is_empty());
 }
+
+#[tokio::test]
+async fn an_account_that_may_host_again_is_found_by_the_daily_probe() {
+    let stage = stage().await;
+    let body = r#"{"code":3161,"message":"Not allowed."}"#;
+    let fault = Fault::answer("create", 400, "application/json", body);
+    stage.app.zoom().fault(fault.times(1));
+    let booking = stage.books("2026-05-08T07:00:00Z").await;
+    stage.passes(hours(2)).await;
+    assert!(stage.online(&booking).await.link().is_none());
+    assert_eq!(stage.calls("meeting.create"), 1);
+    stage.passes(days(1)).await;
+    assert!(stage.online(&booking).await.link().is_some());
+    assert_eq!(stage.calls("meeting.create"), 2);
+}

@@ -242,3 +242,59 @@ async fn a_refusal_right_after_midnight_does_not_cost_the_new_day() {
     assert!(matches!(stage.online(&booking).await, Online::Ready(_)));
     assert_eq!(changes_today(&stage).await, 1);
 }
+
+#[tokio::test]
+async fn a_day_of_lists_that_is_used_up_keeps_nobody_from_making_and_removing_meetings() {
+    let stage = stage().await;
+    let first = stage.books(NINE).await;
+    stage.passes(minutes(2)).await;
+    let fault = Fault::too_many("meeting.list", TooMany::Daily, LimitHeaders::None);
+    stage.app.zoom().fault(fault.always());
+    stage.passes(minutes(20)).await;
+    let lists = stage.calls("meeting.list");
+    let second = stage.books(TEN).await;
+    stage.cancels(&first).await;
+    stage.passes(minutes(5)).await;
+    assert!(matches!(stage.online(&second).await, Online::Ready(_)));
+    assert_eq!(stage.app.zoom().meetings().len(), 1);
+    stage.passes(hours(3)).await;
+    assert!(
+        stage.calls("meeting.list") <= lists + 1,
+        "the list itself waits"
+    );
+}
+
+#[tokio::test]
+async fn a_longer_pause_is_not_cut_short_by_a_shorter_one() {
+    let stage = stage().await;
+    let account = linked(&stage).await.remove(0).account;
+    let now = stage.app.now();
+    stage
+        .app
+        .write(move |tx| {
+            Box::pin(async move {
+                for until in [now + hours(2), now + minutes(1)] {
+                    budget::store::pause(tx, &account, until).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+    stage.books(NINE).await;
+    stage.passes(hours(1)).await;
+    assert_eq!(stage.calls("meeting.create"), 0);
+    stage.passes(hours(2)).await;
+    assert_eq!(stage.calls("meeting.create"), 1);
+}
+
+#[tokio::test]
+async fn a_lost_create_that_made_nothing_is_given_back() {
+    let stage = stage().await;
+    let fault = Fault::drop_before("meeting.create");
+    stage.app.zoom().fault(fault.times(3));
+    let booking = stage.books(NINE).await;
+    stage.passes(hours(2)).await;
+    assert!(matches!(stage.online(&booking).await, Online::Ready(_)));
+    assert_eq!(stage.calls("meeting.create"), 4);
+    assert_eq!(changes_today(&stage).await, 1);
+}

@@ -49,6 +49,17 @@ pub struct Spec {
     pub minutes: u16,
 }
 
+impl Spec {
+    /// What a room shows that follows it.
+    pub fn shown(&self) -> Shown {
+        Shown {
+            topic: self.topic.clone(),
+            starts_at: self.starts_at,
+            minutes: self.minutes,
+        }
+    }
+}
+
 /// What a room showed when it was last read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {

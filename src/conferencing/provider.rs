@@ -97,6 +97,16 @@ impl Ask {
         }
     }
 
+    /// Whether the question is put to the user, not to one of their rooms.
+    pub fn names_the_user(&self) -> bool {
+        match self {
+            Ask::Create { .. } | Ask::List { .. } => true,
+            Ask::Read { .. } | Ask::Move { .. } | Ask::SetPasscode { .. } | Ask::Delete { .. } => {
+                false
+            }
+        }
+    }
+
     /// Creates and updates are limited by the day; reads, lists and deletes aren't.
     pub fn cost(&self) -> Cost {
         match self {

@@ -24,7 +24,7 @@ use super::zoom::oauth::may_host_webinars;
 use super::{Account, Leftover, view, zoom};
 use crate::app::App;
 use crate::booking::{self, Meeting};
-use crate::clock::{days, minutes};
+use crate::clock::{days, hours, minutes};
 use crate::id::Id;
 use crate::outbox::store::{still_ours, try_again};
 use crate::outbox::{self, Job, Kind, Outcome};
@@ -41,6 +41,8 @@ pub(super) const SWEEP_MINUTES: i64 = 15;
 enum Flow {
     /// Something was done or has changed: look at all of it again.
     LookAgain,
+    /// The same, since the room turned out to be of the other kind.
+    Turned,
     End(Outcome),
 }
 
@@ -57,6 +59,7 @@ struct Scene {
 }
 
 pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
+    let mut turned = false;
     for _ in 0..MOST_STEPS {
         let Some(scene) = load(app, job.subject()).await? else {
             return Ok(Outcome::Done);
@@ -68,6 +71,11 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         };
         match run.step().await? {
             Flow::LookAgain => {}
+            Flow::Turned if !turned => turned = true,
+            Flow::Turned => {
+                let why = "Zoom calls it a meeting and a webinar by turns";
+                return Ok(try_again(job, &app.clock, &app.entropy, why));
+            }
             Flow::End(outcome) => return Ok(outcome),
         }
     }
@@ -377,9 +385,12 @@ impl Run<'_> {
                 } else {
                     format!("The {} was moved.", room.kind.noun())
                 };
-                self.close(called, Verdict::Succeeded, &words, vec![])
-                    .await?;
-                self.read_back(room, spec).await
+                let changed = Room {
+                    shows: spec.shown(),
+                    ..room.clone()
+                };
+                self.changed(called, &words, &changed).await?;
+                self.read_back(&changed, spec).await
             }
             Err(fault) => {
                 let fault = fault.clone();
@@ -389,9 +400,30 @@ impl Run<'_> {
         }
     }
 
+    /// Our change was taken: it is not sent again, whatever becomes of the look that follows. Should
+    /// that fail, the wish for it stays.
+    async fn changed(&self, called: Called, words: &str, room: &Room) -> anyhow::Result<()> {
+        let effects = vec![
+            Effect::Here(Here::Room(room.clone())),
+            Effect::Look,
+            Effect::Letters,
+        ];
+        self.close(called, Verdict::Succeeded, words, effects).await
+    }
+
+    /// The wish that a look which begins now fulfils.
+    async fn wished(&self) -> anyhow::Result<Option<Effect>> {
+        let meeting = &self.scene.meeting;
+        let mut reader = self.app.db.read().await?;
+        let seen = store::seen(&mut reader, meeting.org_id, meeting.id, meeting.generation).await?;
+        let wish = seen.wish.filter(|wish| wish.found.is_none());
+        Ok(wish.map(|wish| Effect::Looked(wish.round)))
+    }
+
     /// Compares with what the room shows after our change. Where it differs (a locked setting), our
     /// change is not repeated in this generation.
     async fn read_back(&self, room: &Room, spec: &Spec) -> anyhow::Result<Flow> {
+        let wished = self.wished().await?;
         let ask = Ask::Read {
             kind: room.kind,
             id: room.id.clone(),
@@ -406,13 +438,10 @@ impl Run<'_> {
                 // Zoom doesn't show a passcode in every answer; what we know stays known.
                 let passcode = read.passcode.or(room.passcode.clone());
                 let read = Room { passcode, ..read };
-                self.close(
-                    called,
-                    Verdict::Succeeded,
-                    &words,
-                    vec![Effect::Here(Here::Room(read)), Effect::Letters],
-                )
-                .await?;
+                let mut effects = vec![Effect::Here(Here::Room(read)), Effect::Letters];
+                effects.extend(wished);
+                self.close(called, Verdict::Succeeded, &words, effects)
+                    .await?;
                 Ok(Flow::LookAgain)
             }
             Ok(Reply::Page { .. } | Reply::Done) => {
@@ -440,12 +469,11 @@ impl Run<'_> {
         };
         match &called.result {
             Ok(_) => {
-                self.close(called, Verdict::Succeeded, "A passcode was set.", vec![])
-                    .await?;
                 let known = Room {
                     passcode: Some(ours.expose().to_owned()),
                     ..room.clone()
                 };
+                self.changed(called, "A passcode was set.", &known).await?;
                 match &self.scene.spec {
                     Some(spec) => self.read_back(&known, spec).await,
                     None => Ok(Flow::LookAgain),
@@ -504,10 +532,9 @@ impl Run<'_> {
                 words,
             }) => {
                 let words = format!("{words}. It is removed after its end.");
-                let soon = self.app.now() + minutes(5);
-                let at = self.scene.meeting.ends_at().max(soon);
                 self.close(called, Verdict::Retrying, &words, vec![])
                     .await?;
+                let at = in_progress_until(self.scene.meeting.ends_at(), self.app.now());
                 Ok(again(at, &words))
             }
             Err(Fault::Refused {
@@ -532,7 +559,7 @@ impl Run<'_> {
                 };
                 self.close(called, Verdict::Retrying, &words, vec![effect])
                     .await?;
-                Ok(Flow::LookAgain)
+                Ok(Flow::Turned)
             }
             Err(Fault::Refused { words, .. }) => {
                 let words = words.clone();
@@ -666,6 +693,17 @@ impl Run<'_> {
                 why: Refusal::OtherKind,
                 words,
             } => self.becomes_the_other_kind(called, room, words).await,
+            // No for now only: its host is in it, and what it shows can be changed when they leave.
+            Fault::Refused {
+                why: Refusal::InProgress,
+                words,
+            } => {
+                let words = format!("{words}. It is asked again after its end.");
+                self.close(called, Verdict::Retrying, &words, vec![])
+                    .await?;
+                let ends_at = room.shows.starts_at + minutes(i64::from(room.shows.minutes));
+                Ok(again(in_progress_until(ends_at, self.app.now()), &words))
+            }
             Fault::Refused { words, .. } => {
                 let refused = self.refusal(room.at, words);
                 self.close(
@@ -699,7 +737,7 @@ impl Run<'_> {
         let effects = vec![Effect::Here(Here::Room(other))];
         self.close(called, Verdict::Retrying, words, effects)
             .await?;
-        Ok(Flow::LookAgain)
+        Ok(Flow::Turned)
     }
 
     /// The faults that mean the same for every call.
@@ -831,6 +869,12 @@ fn remnant(room: &Room) -> Remnant {
         kind: room.kind,
         id: room.id.clone(),
     }
+}
+
+/// When to ask again about a room that is in progress. Its host may have begun it long before its
+/// time, or stay in it.
+fn in_progress_until(ends_at: Timestamp, now: Timestamp) -> Timestamp {
+    ends_at.clamp(now + minutes(5), now + hours(3))
 }
 
 fn again(at: Timestamp, why: &str) -> Flow {

@@ -352,3 +352,28 @@ async fn two_accounts_are_each_compared_with_their_own_rooms() {
     assert!(matches!(stage.online(&own).await, Online::Ready(_)));
     assert!(matches!(stage.online(&shared).await, Online::Ready(_)));
 }
+
+#[tokio::test]
+async fn a_room_whose_move_nobody_waits_for_any_more_follows_it() {
+    let stage = stage().await;
+    let booking = stage.books(NINE).await;
+    stage.passes(minutes(2)).await;
+    let moved = stage.moves(&booking, TEN).await;
+    // As after a start without Zoom credentials: the move was given up, the old link kept.
+    stage
+        .app
+        .write(move |tx| {
+            Box::pin(async move {
+                sql("DELETE FROM jobs WHERE kind = 'conference'")
+                    .run(tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await;
+    stage.app.settle().await;
+    assert_eq!(stage.app.zoom().meetings()[0].start_time, Some(at(NINE)));
+    stage.passes(minutes(20)).await;
+    assert_eq!(stage.app.zoom().meetings()[0].start_time, Some(at(TEN)));
+    assert!(!stage.online(&moved).await.link().unwrap().stale);
+}

@@ -897,6 +897,8 @@ mod breaks;
 mod budgets;
 #[path = "notice_tests.rs"]
 mod notices;
+#[path = "refusal_tests.rs"]
+mod refusals;
 #[path = "review_tests.rs"]
 mod review;
 #[path = "sweep_tests.rs"]

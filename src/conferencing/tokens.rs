@@ -7,7 +7,7 @@ use super::connection::{Break, Broken, Connected, Connection, Facts, Tokens};
 use super::mails;
 use super::provider::Fault;
 use super::store::{self, Linked};
-use super::zoom::Zoom;
+use super::zoom::{Granted, Zoom};
 use crate::app::App;
 use crate::clock::{minutes, seconds};
 use crate::db::Tx;
@@ -21,6 +21,9 @@ use crate::sync_log::{self, Action, Closed, Opened, Verdict, record};
 const LEFT_AT_LEAST_MINUTES: i64 = 5;
 /// Longer than the longest call, so that a second refresher never begins during the first.
 const LEASE_SECONDS: i64 = 40;
+
+/// The provider's word for a plan we don't know says nothing new.
+const UNKNOWN_PLAN: &str = "unknown";
 
 /// Why there is no token now.
 #[derive(Debug)]
@@ -312,7 +315,10 @@ pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoTo
             Verdict::Retrying
         };
         let why = match who_are_we(app, zoom, linked, (&token, refused)).await? {
-            Ok(()) => return Ok(Ok(())),
+            Ok(granted) => {
+                learn_plan(app, linked, &granted.plan).await?;
+                return Ok(Ok(()));
+            }
             Err(Fault::TokenRefused { .. }) if !last_try => {
                 match after_refusal(app, linked, &token).await? {
                     Ok(fresh) => token = fresh,
@@ -343,13 +349,33 @@ pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoTo
     Ok(Err(NoToken::LookAgain))
 }
 
+/// One that could not host may have been given a license: its meetings are tried again.
+async fn learn_plan(app: &App, linked: &Linked, plan: &str) -> anyhow::Result<()> {
+    if plan == linked.account.plan || plan == UNKNOWN_PLAN {
+        return Ok(());
+    }
+    let (org, account) = (linked.connection.org_id, linked.account.id);
+    let (plan, now) = (plan.to_owned(), app.now());
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                store::set_plan(tx, org, account, &plan).await?;
+                for meeting in store::meetings_to_look_at(tx, org, now).await? {
+                    outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
 /// One call, with its entry in the log; a refused token is logged as told.
 async fn who_are_we(
     app: &App,
     zoom: &Zoom,
     linked: &Linked,
     (token, refused): (&Secret, Verdict),
-) -> anyhow::Result<Result<(), Fault>> {
+) -> anyhow::Result<Result<Granted, Fault>> {
     let about = record::About {
         org: linked.connection.org_id,
         meeting: None,
@@ -370,5 +396,5 @@ async fn who_are_we(
         ) => (Verdict::Failed, fault.words().to_owned()),
     };
     call.end(verdict, words, exchange).await?;
-    Ok(result.map(|_| ()))
+    Ok(result)
 }

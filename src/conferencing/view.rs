@@ -294,7 +294,7 @@ fn link(known: &Known<'_>, room: &Room) -> Link {
         hosted_on: host.map_or_else(String::new, |linked| linked.account.email.clone()),
         shared: host.is_some_and(|linked| linked.connection.role == ConnectionRole::Shared),
         overlaps: false,
-        stale: !shows_it && !reachable,
+        stale: !shows_it && (!reachable || known.seen.refused.is_some()),
     }
 }
 

@@ -202,3 +202,35 @@ async fn a_webinar_turned_into_a_meeting_or_deleted_by_hand_is_noticed_by_the_sw
     assert_eq!(stage.app.zoom().webinars().len(), 1, "a webinar again");
     assert_ne!(stage.link(&booking).await, link);
 }
+
+#[tokio::test]
+async fn a_doubt_about_a_webinar_ends_where_no_webinar_can_be() {
+    let stage = stage_of(zoom_sim::UserSpec::new("ada@zoom.example")).await;
+    let fault = Fault::drop_before("webinar.create");
+    stage.app.zoom().fault(fault.times(1));
+    let booking = stage.books(NINE).await;
+    stage.passes(minutes(20)).await;
+    assert!(matches!(stage.online(&booking).await, Online::Ready(_)));
+    assert_eq!(stage.app.zoom().meetings().len(), 1);
+    assert_eq!(stage.calls("webinar.create"), 1, "known to have none");
+    let letters = stage.letters(&stage.ada.email);
+    let told = letters.iter().filter(|l| l.kind == "no-webinars").count();
+    assert_eq!(told, 1);
+}
+
+#[tokio::test]
+async fn webinars_are_not_listed_where_zoom_said_that_there_are_none() {
+    let stage = stage_of(licensed()).await;
+    stage.books(NINE).await;
+    stage.passes(minutes(2)).await;
+    assert_eq!(stage.app.zoom().webinars().len(), 1);
+    stage.app.zoom().change_user("ada@zoom.example", |user| {
+        *user = zoom_sim::UserSpec::new("ada@zoom.example");
+    });
+    stage.books(TEN).await;
+    stage.passes(minutes(2)).await;
+    let lists = stage.calls("webinar.list");
+    stage.passes(hours(2)).await;
+    assert_eq!(stage.calls("webinar.list"), lists);
+    assert!(stage.calls("meeting.list") > 2, "meetings are");
+}

@@ -8,10 +8,14 @@ pub mod store;
 
 use jiff::{SignedDuration, Timestamp};
 
+use self::store::Cost;
 use crate::clock::{from_micros, minutes, seconds};
 
 /// Zoom's limit of creates and updates of meetings and webinars, per user and UTC day.
 pub const A_DAY: i64 = 100;
+
+/// Without a word about how long, nothing more is sent for an account whose limit is reached.
+const PAUSE_SECONDS: i64 = 2;
 
 /// The provider's clock and ours need not strike midnight together.
 const AFTER_MIDNIGHT_SECONDS: i64 = 10;
@@ -50,6 +54,16 @@ pub fn day_ends(now: Timestamp) -> Timestamp {
         next_day(now)
     } else {
         day(now) + minutes(DOUBTFUL_MINUTES)
+    }
+}
+
+/// Until when nothing is sent for the whole account. Reads, lists and deletes have limits of their
+/// own: one whose day is used up postpones only itself, and creates and updates go on.
+pub fn pause_ends(cost: Cost, told: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    let until = told.unwrap_or(now + seconds(PAUSE_SECONDS));
+    match cost {
+        Cost::Change => until,
+        Cost::Free => until.min(now + minutes(1)),
     }
 }
 

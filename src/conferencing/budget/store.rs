@@ -87,11 +87,12 @@ fn limited(account: &Account) -> &str {
     }
 }
 
-/// Nothing is sent until then, for any of its meetings.
+/// Nothing is sent until then, for any of its meetings. A longer pause stays.
 pub async fn pause(tx: &mut Tx, account: &Account, until: Timestamp) -> Result<(), DbError> {
     sql(
         "INSERT INTO pauses (provider, limited, until) VALUES ($1, $2, $3)
-         ON CONFLICT (provider, limited) DO UPDATE SET until = excluded.until",
+         ON CONFLICT (provider, limited) DO UPDATE SET until = excluded.until
+         WHERE pauses.until < excluded.until",
     )
     .bind(account.provider)
     .bind(limited(account))

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{Flow, Run, SWEEP_MINUTES, again, later_of};
 use crate::app::App;
 use crate::booking::Meeting;
-use crate::clock::{minutes, seconds};
+use crate::clock::minutes;
 use crate::conferencing::budget::store::Cost;
 use crate::conferencing::budget::{self, Wait};
 use crate::conferencing::connection::{Break, Connection};
@@ -40,12 +40,14 @@ pub(super) enum Effect {
     /// A room that is gone may come back.
     RememberGone(Room),
     ForgetGone(Id<Account>, String),
+    /// What the room shows after our change is to be looked at.
+    Look,
     /// What was wished for in this round was looked at.
     Looked(i64),
     /// Only what was found beside the room.
     Fetched(i64),
-    /// A change that was counted did not happen.
-    GiveBack(Box<Account>),
+    /// A change that was counted then did not happen.
+    GiveBack(Box<Account>, Timestamp),
     DayUsedUp(Box<Account>),
     Pause(Box<Account>, Timestamp),
     /// What people were told may differ from what is true now.
@@ -56,7 +58,7 @@ impl Effect {
     /// What is true of an account whoever has the job now.
     fn is_of_the_account(&self) -> bool {
         match self {
-            Effect::GiveBack(_) | Effect::DayUsedUp(_) | Effect::Pause(..) => true,
+            Effect::GiveBack(..) | Effect::DayUsedUp(_) | Effect::Pause(..) => true,
             Effect::Here(_)
             | Effect::Refused(_)
             | Effect::Left(_)
@@ -70,6 +72,7 @@ impl Effect {
             | Effect::AskHost
             | Effect::RememberGone(_)
             | Effect::ForgetGone(..)
+            | Effect::Look
             | Effect::Looked(_)
             | Effect::Fetched(_)
             | Effect::Letters => false,
@@ -104,11 +107,11 @@ impl Called {
             }
         };
         if !happened && self.cost == Cost::Change {
-            dues.push(Effect::GiveBack(account()));
+            dues.push(Effect::GiveBack(account(), now));
         }
         match limit {
             Some((Busy::Pace, until)) => {
-                let until = until.unwrap_or(now + seconds(PAUSE_SECONDS));
+                let until = budget::pause_ends(self.cost, until, now);
                 dues.push(Effect::Pause(account(), until));
             }
             Some((Busy::UserDay, _)) if budget::is_about_this_day(now) => {
@@ -119,9 +122,6 @@ impl Called {
         dues
     }
 }
-
-/// Without a word about how long, nothing more is sent for an account whose limit is reached.
-const PAUSE_SECONDS: i64 = 2;
 
 /// Whether a call was opened.
 pub(super) enum Opening {
@@ -392,9 +392,10 @@ async fn apply(
             Effect::ForgetGone(account, room) => {
                 wish::store::forget_gone(tx, org, *account, room).await?;
             }
+            Effect::Look => drop(wish::store::look(tx, org, id, now).await?),
             Effect::Looked(round) => wish::store::looked(tx, org, id, *round).await?,
             Effect::Fetched(round) => wish::store::fetched(tx, org, id, *round).await?,
-            Effect::GiveBack(account) => budget::store::give_back(tx, account, now).await?,
+            Effect::GiveBack(account, at) => budget::store::give_back(tx, account, *at).await?,
             Effect::DayUsedUp(account) => budget::store::mark_full(tx, account, now).await?,
             Effect::Pause(account, until) => budget::store::pause(tx, account, *until).await?,
             Effect::Letters => outbox::store::enqueue(tx, Kind::Letters, id, now).await?,

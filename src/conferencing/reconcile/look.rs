@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::call::Effect;
 use super::{Flow, Run, as_room};
 use crate::booking;
-use crate::conferencing::plan::{Doubt, Here, Left, Remnant};
-use crate::conferencing::provider::{Ask, Fault, Listed, Reply};
+use crate::conferencing::plan::{Doubt, Here, Left, Remnant, RoomKind};
+use crate::conferencing::provider::{Ask, Fault, Listed, Refusal, Reply};
 use crate::conferencing::zoom::marker;
 use crate::outbox::store::try_again;
 use crate::sync_log::{Action, Verdict};
@@ -32,6 +32,18 @@ impl Run<'_> {
                 Ok(called) => called,
                 Err(flow) => return Ok(flow),
             };
+            // An account that can't have webinars has none of ours: as good as an empty list.
+            if let Err(Fault::Refused {
+                why: Refusal::NoPlan,
+                words,
+            }) = &called.result
+                && doubt.kind == RoomKind::Webinar
+            {
+                let words = words.clone();
+                let effects = vec![Effect::NoWebinars(doubt.at)];
+                self.close(called, Verdict::Failed, &words, effects).await?;
+                return self.found_nothing(doubt, left).await;
+            }
             let Ok(Reply::Page { rooms, next }) = &called.result else {
                 return self.fault(called, doubt.at, vec![]).await;
             };
@@ -91,7 +103,13 @@ impl Run<'_> {
                 what: Remnant::Doubt(looked),
             }),
         };
-        self.write(vec![effect]).await?;
+        let mut effects = vec![effect];
+        if doubt.empty_means_nothing(now) {
+            // It was counted when it was sent, and did not happen.
+            let account = self.linked(doubt.at).map(|l| Box::new(l.account.clone()));
+            effects.extend(account.map(|account| Effect::GiveBack(account, doubt.since)));
+        }
+        self.write(effects).await?;
         Ok(Flow::LookAgain)
     }
 

@@ -3,9 +3,15 @@
 
 use super::call::{Called, Effect};
 use super::{Flow, Run, as_room, remnant, when};
+use crate::clock::days;
 use crate::conferencing::plan::{Found, Here, Left, Room, Shown, Spec, is_near};
 use crate::conferencing::provider::{Ask, Fault, Refusal, Reply, Snapshot};
-use crate::sync_log::{Action, Verdict};
+use crate::sync_log::{self, Action, Verdict};
+
+const PUT_BACK: &str = "It is put back.";
+/// What is changed more often in a day, by another program say, is not fought over: each time costs
+/// one of the day's changes.
+const MOST_PUT_BACKS: usize = 3;
 
 impl Run<'_> {
     /// Looks at what the room shows now, because somebody may have changed it at the provider.
@@ -23,7 +29,11 @@ impl Run<'_> {
         };
         match &called.result {
             Ok(Reply::Room(snapshot)) => {
-                let (read, words) = as_looked_at(snapshot, room, spec);
+                let (mut read, mut words) = as_looked_at(snapshot, room, spec);
+                if words.ends_with(PUT_BACK) && self.put_back_lately().await? >= MOST_PUT_BACKS {
+                    read.resisted = Some(spec.generation);
+                    "It was changed in Zoom again and again; it is left so.".clone_into(&mut words);
+                }
                 let effects = vec![
                     Effect::Here(Here::Room(read)),
                     self.looked(),
@@ -53,6 +63,18 @@ impl Run<'_> {
             }
             Err(_) => self.fault(called, room.at, vec![]).await,
         }
+    }
+
+    /// How often this room was put back within a day.
+    async fn put_back_lately(&self) -> anyhow::Result<usize> {
+        let (org, meeting) = (self.scene.meeting.org_id, self.scene.meeting.id);
+        let since = self.app.now() - days(1);
+        let mut reader = self.app.db.read().await?;
+        let entries = sync_log::store::of_meeting(&mut reader, org, meeting).await?;
+        let puts_back = |e: &&sync_log::Entry| {
+            e.action == Action::ReadMeeting && e.at > since && e.words.ends_with(PUT_BACK)
+        };
+        Ok(entries.iter().filter(puts_back).count())
     }
 
     /// Somebody deleted the room in Zoom. Its booking stands, so another is made, unless the start
@@ -155,7 +177,8 @@ fn as_looked_at(snapshot: &Snapshot, held: &Room, spec: &Spec) -> (Room, String)
     let differs = !read.shows.matches(spec);
     let resisted = held
         .resisted
-        .filter(|generation| differs && *generation == spec.generation);
+        .filter(|generation| differs && *generation == spec.generation)
+        .filter(|_| read.shows == held.shows);
     let words = if !differs {
         "Zoom shows what was asked for.".to_owned()
     } else if resisted.is_some() {
@@ -164,7 +187,7 @@ fn as_looked_at(snapshot: &Snapshot, held: &Room, spec: &Spec) -> (Room, String)
         "Zoom shows what was last seen.".to_owned()
     } else {
         let what = changed(&read.shows, &held.shows).join(" and ");
-        format!("Changed by hand in Zoom: {what}. It is put back.")
+        format!("Changed by hand in Zoom: {what}. {PUT_BACK}")
     };
     let read = Room {
         passcode,

@@ -19,6 +19,7 @@ use super::store::Linked;
 use super::tokens::{self, NoToken};
 use super::wish;
 use super::zoom::marker;
+use super::zoom::oauth::may_host_webinars;
 use crate::app::App;
 use crate::booking::{self, Meeting};
 use crate::clock::{days, minutes, seconds};
@@ -92,7 +93,8 @@ impl Sweep<'_> {
         let held =
             store::held(&mut self.app.db.read().await?, org, account, self.app.now()).await?;
         let mut kinds = vec![RoomKind::Meeting];
-        if held.iter().any(|held| held.kind == RoomKind::Webinar) {
+        let holds_webinars = held.iter().any(|held| held.kind == RoomKind::Webinar);
+        if holds_webinars && self.may_list_webinars().await? {
             kinds.push(RoomKind::Webinar);
         }
         for kind in kinds {
@@ -116,6 +118,15 @@ impl Sweep<'_> {
             }
         }
         Ok(Ok(lists))
+    }
+
+    /// Without the permission or the plan each list would be refused, and each refusal logged.
+    async fn may_list_webinars(&self) -> anyhow::Result<bool> {
+        let (org, account) = (self.linked.connection.org_id, self.linked.account.id);
+        let mut reader = self.app.db.read().await?;
+        let said = super::store::no_webinars_at(&mut reader, org, account).await?;
+        let refused = said.is_some_and(|at| at + days(1) > self.app.now());
+        Ok(may_host_webinars(&self.linked.connection.scopes) && !refused)
     }
 
     async fn page(&self, kind: RoomKind, page: Option<String>) -> anyhow::Result<Page> {
@@ -179,7 +190,10 @@ impl Sweep<'_> {
 
     fn without_token(&self, none: NoToken) -> Outcome {
         match none {
-            NoToken::Later { at, words } => Outcome::Again { at, why: words },
+            NoToken::Later { at, words } => {
+                let backoff = try_again(self.job, &self.app.clock, &self.app.entropy, words);
+                reconcile::later_of(backoff, Some(at))
+            }
             // Broken or disconnected meanwhile, or granted anew: the next run sees which.
             NoToken::LookAgain => Outcome::Again {
                 at: self.app.now() + seconds(2),
@@ -250,11 +264,12 @@ impl Sweep<'_> {
                 retry_after,
                 ..
             } => {
-                let until = retry_after.unwrap_or(self.app.now() + seconds(2));
+                let until = budget::pause_ends(Cost::Free, retry_after, self.app.now());
                 self.pause(until).await?;
+                let at_least = retry_after.unwrap_or(until);
                 (
                     Verdict::Retrying,
-                    Page::End(reconcile::later_of(backoff, Some(until))),
+                    Page::End(reconcile::later_of(backoff, Some(at_least))),
                 )
             }
             Fault::Busy {
@@ -322,6 +337,7 @@ impl Sweep<'_> {
         let since = now - days(LISTED_FOR_DAYS);
         let known = store::known_rooms(&mut reader, org, account, since).await?;
         let left = store::left_alone(&mut reader, org, account).await?;
+        let behind = store::left_behind(&mut reader, org, account, now).await?;
         drop(reader);
         let known: BTreeSet<String> = known.into_iter().collect();
         for meeting in to_look_at(&held, &lists.rooms, &lists.whole) {
@@ -330,7 +346,7 @@ impl Sweep<'_> {
         for room in lists.rooms.iter().filter(|room| !known.contains(&room.id)) {
             self.unknown(room).await?;
         }
-        for meeting in left {
+        for meeting in left.into_iter().chain(behind) {
             self.reconcile(meeting).await?;
         }
         let mut reader = self.app.db.read().await?;

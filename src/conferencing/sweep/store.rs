@@ -117,6 +117,33 @@ pub async fn left_alone(
     .await
 }
 
+/// Meetings whose room on this account does not follow them and for which no work waits: they were
+/// moved while nobody could be asked.
+pub async fn left_behind(
+    reader: &mut Reader,
+    org: Id<Org>,
+    account: Id<Account>,
+    now: Timestamp,
+) -> Result<Vec<Id<Meeting>>, DbError> {
+    sql(
+        "SELECT seen.meeting_id FROM seen JOIN meetings ON meetings.id = seen.meeting_id
+         WHERE seen.org_id = $1 AND seen.account_id = $2 AND seen.here = 'room'
+            AND meetings.over_at IS NULL AND meetings.starts_at > $3
+            AND (seen.shows_starts_at <> meetings.starts_at
+                OR seen.shows_minutes <> meetings.minutes)
+            AND COALESCE(seen.resisted_generation, 0) <> meetings.generation
+            AND COALESCE(seen.refused_generation, 0) <> meetings.generation
+            AND NOT EXISTS (SELECT 1 FROM jobs
+                WHERE jobs.kind = 'conference' AND jobs.subject = seen.meeting_id)
+         ORDER BY seen.meeting_id",
+    )
+    .bind(org)
+    .bind(account)
+    .bind(now)
+    .all(reader)
+    .await
+}
+
 /// Whether there is anything to compare next time.
 pub async fn has_business(
     reader: &mut Reader,

@@ -20,6 +20,10 @@ use crate::sync_log::{Exchange, redact};
 /// Zoom's biggest answers (a page of 300 meetings) are far smaller.
 const MOST_BODY: usize = 4 * 1024 * 1024;
 
+/// What it answers is the person's own: their profile, and all of their meetings, ours or not. Admins
+/// read the log, so nothing of it is kept.
+const OF_THE_USER: &str = "GET /users/me";
+
 pub struct Zoom {
     pub(super) config: ZoomConfig,
     pub(super) http: reqwest::Client,
@@ -73,6 +77,7 @@ impl Zoom {
         shown: String,
     ) -> (Result<Came, Fault>, Exchange) {
         let began = Instant::now();
+        let is_personal = shown.starts_with(OF_THE_USER);
         let came = receive(request).await;
         let mut exchange = Exchange {
             request: shown,
@@ -81,7 +86,8 @@ impl Zoom {
         };
         if let Ok(came) = &came {
             exchange.status = Some(came.status);
-            exchange.response_body = Some(redact::body(&came.body));
+            let kept = !(is_personal && (200..300).contains(&came.status));
+            exchange.response_body = kept.then(|| redact::body(&came.body));
             exchange.tracking_id = came.tracking_id.clone();
         }
         (came, exchange)
@@ -180,6 +186,12 @@ fn question(ask: &Ask) -> (Method, String, Option<Value>) {
     }
 }
 
+/// "Cannot access webinar information": of an id that is a webinar's now.
+fn says_it_is(kind: RoomKind, words: &str) -> bool {
+    let what = format!("access {} info", kind.noun());
+    words.to_lowercase().contains(&what)
+}
+
 /// Reads an answer to a question. A success that can't be read may have had its effect.
 fn reply(ask: &Ask, came: &Came, now: Timestamp) -> Result<Reply, Fault> {
     if !(200..300).contains(&came.status) {
@@ -198,6 +210,28 @@ fn reply(ask: &Ask, came: &Came, now: Timestamp) -> Result<Reply, Fault> {
                 },
             ) => Fault::Refused {
                 why: Refusal::NoPlan,
+                words,
+            },
+            // Of a user Zoom speaks where one is named: of a meeting's id it says that it is gone.
+            (
+                RoomKind::Meeting,
+                Fault::GrantDead {
+                    why: Break::UserGone,
+                    words,
+                },
+            ) if !ask.names_the_user() && !words.contains("code 1010") => Fault::Refused {
+                why: Refusal::Other,
+                words,
+            },
+            // Only what names the other kind means it.
+            (
+                kind,
+                Fault::Refused {
+                    why: Refusal::OtherKind,
+                    words,
+                },
+            ) if !says_it_is(kind.other(), &words) => Fault::Refused {
+                why: Refusal::Other,
                 words,
             },
             (RoomKind::Webinar | RoomKind::Meeting, fault) => fault,

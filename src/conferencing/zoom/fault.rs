@@ -38,7 +38,7 @@ pub fn of_call(bad: &Bad<'_>, now: Timestamp) -> Fault {
             why: Break::UserGone,
             words: said,
         },
-        (401, _) | (_, Some(124)) => Fault::TokenRefused { words: said },
+        (401, Some(_)) | (_, Some(124)) => Fault::TokenRefused { words: said },
         (_, Some(4700 | 4711)) => Fault::GrantDead {
             why: Break::ScopeMissing,
             words: said,
@@ -149,7 +149,7 @@ fn limit_ends(bad: &Bad<'_>, error: &ErrorBody, now: Timestamp) -> Option<Timest
     let daily = error
         .message
         .as_deref()
-        .is_some_and(|m| m.contains("daily"));
+        .is_some_and(|m| mentions(m, "daily"));
     told.or_else(|| daily.then(|| day_ends(now)))
         .map(|at| at.clamp(now, now + crate::clock::days(1)))
 }
@@ -157,7 +157,7 @@ fn limit_ends(bad: &Bad<'_>, error: &ErrorBody, now: Timestamp) -> Option<Timest
 /// Which limit it is, by its message: no header says so reliably.
 fn limit(error: &ErrorBody) -> Busy {
     let of_user = error.message.as_deref().is_some_and(|m| {
-        m.contains("daily") && (m.contains("Create/Update") || m.contains("particular user"))
+        mentions(m, "daily") && (mentions(m, "create/update") || mentions(m, "particular user"))
     });
     if of_user { Busy::UserDay } else { Busy::Pace }
 }
@@ -291,6 +291,10 @@ mod tests {
                  requests permitted for this particular user. You may resume these requests at \
                  GMT 00:00:00."
             ),
+            Busy::UserDay
+        );
+        assert_eq!(
+            why("Daily rate limit of meeting create/update requests exceeded."),
             Busy::UserDay
         );
         for message in [

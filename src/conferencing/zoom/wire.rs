@@ -69,19 +69,28 @@ pub fn passcode(passcode: &Secret) -> Value {
 #[derive(Deserialize)]
 struct RoomBody {
     id: Number,
-    topic: Option<String>,
-    start_time: Option<String>,
-    duration: Option<i64>,
     join_url: Option<String>,
-    start_url: Option<String>,
-    password: Option<String>,
-    settings: Option<SettingsBody>,
+    #[serde(default)]
+    topic: Value,
+    #[serde(default)]
+    start_time: Value,
+    #[serde(default)]
+    duration: Value,
+    #[serde(default)]
+    start_url: Value,
+    #[serde(default)]
+    password: Value,
+    #[serde(default)]
+    settings: Value,
 }
 
-#[derive(Deserialize)]
-struct SettingsBody {
-    waiting_room: Option<bool>,
-    join_before_host: Option<bool>,
+/// Text, also where it was written as a number.
+fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
 }
 
 /// Ids are numbers in most places and strings in some.
@@ -109,11 +118,11 @@ pub fn room(body: &str, kind: RoomKind) -> Result<Snapshot, String> {
         return Err("its join_url is no https address".to_owned());
     }
     let mut warnings = Vec::new();
-    if let (RoomKind::Meeting, Some(settings)) = (kind, &room.settings) {
-        if settings.waiting_room == Some(false) {
+    if kind == RoomKind::Meeting {
+        if room.settings["waiting_room"] == false {
             warnings.push("The waiting room is off in Zoom".to_owned());
         }
-        if settings.join_before_host == Some(true) {
+        if room.settings["join_before_host"] == true {
             warnings.push("Zoom lets people join before the host".to_owned());
         }
     }
@@ -121,25 +130,27 @@ pub fn room(body: &str, kind: RoomKind) -> Result<Snapshot, String> {
         id: room.id.into_text(),
         kind,
         join_url,
-        passcode: room
-            .password
+        passcode: as_text(&room.password)
             .map(|passcode| text::one_line(&passcode))
             .filter(|passcode| !passcode.is_empty()),
-        shows: shown(room.topic, room.start_time.as_deref(), room.duration),
-        start_url: room.start_url.filter(|u| is_join_url(u)).map(Secret::new),
+        shows: shown(&room.topic, &room.start_time, &room.duration),
+        start_url: as_text(&room.start_url)
+            .filter(|u| is_join_url(u))
+            .map(Secret::new),
         warnings,
     })
 }
 
 /// One without a fixed time has no start; as any other it shows not what was asked for.
-fn shown(topic: Option<String>, start_time: Option<&str>, duration: Option<i64>) -> Shown {
+fn shown(topic: &Value, start_time: &Value, duration: &Value) -> Shown {
     Shown {
-        topic: topic.unwrap_or_default(),
-        starts_at: start_time
+        topic: as_text(topic).unwrap_or_default(),
+        starts_at: as_text(start_time)
             .and_then(|text| text.parse().ok())
             .unwrap_or(Timestamp::UNIX_EPOCH),
-        minutes: duration
-            .and_then(|minutes| u16::try_from(minutes).ok())
+        // "42", 42 or 42.0.
+        minutes: as_text(duration)
+            .and_then(|text| text.trim_end_matches(".0").parse().ok())
             .unwrap_or(0),
     }
 }
@@ -173,9 +184,12 @@ struct ListBody {
 struct ListedBody {
     id: Number,
     agenda: Option<String>,
-    topic: Option<String>,
-    start_time: Option<String>,
-    duration: Option<i64>,
+    #[serde(default)]
+    topic: Value,
+    #[serde(default)]
+    start_time: Value,
+    #[serde(default)]
+    duration: Value,
 }
 
 /// A page of a list, and the token of the next one.
@@ -188,7 +202,7 @@ pub fn list(body: &str, kind: RoomKind) -> Result<(Vec<Listed>, Option<String>),
             id: m.id.into_text(),
             kind,
             agenda: m.agenda.unwrap_or_default(),
-            shows: shown(m.topic, m.start_time.as_deref(), m.duration),
+            shows: shown(&m.topic, &m.start_time, &m.duration),
         })
         .collect();
     Ok((rooms, list.next_page_token.filter(|t| !t.is_empty())))
@@ -255,14 +269,22 @@ mod tests {
             ("\"2026-06-12T07:00:00Z\"", "null"),
             ("\"duration\":42", "\"duration\":99999999"),
             ("\"duration\":42", "\"duration\":-1"),
+            ("\"duration\":42", "\"duration\":42.0"),
+            ("\"123456\"", "123456"),
+            ("\"waiting_room\":true", "\"waiting_room\":\"on\""),
+            ("\"topic\":\"Intro\"", "\"topic\":{}"),
         ] {
             assert!(
                 room(&CREATED.replace(plain, odd), RoomKind::Meeting).is_ok(),
                 "{odd}"
             );
         }
-        let why = room(&CREATED.replace("\"123456\"", "123456"), RoomKind::Meeting).unwrap_err();
-        assert!(!why.contains("123456"), "{why}");
+        let numbers = CREATED
+            .replace("\"123456\"", "123456")
+            .replace(":42,", ":42.0,");
+        let read = room(&numbers, RoomKind::Meeting).unwrap();
+        assert_eq!(read.passcode.as_deref(), Some("123456"));
+        assert_eq!(read.shows.minutes, 42);
     }
 
     #[test]
