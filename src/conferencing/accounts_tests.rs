@@ -506,7 +506,55 @@ async fn an_account_that_becomes_shared_hosts_what_waited_for_one() {
     assert_eq!(stage.hosts(), ["ada@zoom.example"]);
     // Asked once more, from a page that was left open: nothing is turned back.
     let page = browser.post_and_follow(&to, &[("to", "shared")]).await;
-    assert!(page.text().contains("stays a shared org account."));
+    assert!(page.text().contains("That question was answered already"));
+    assert_eq!(stage.one("ada").await.connection.role.word(), "shared");
+}
+
+#[tokio::test]
+async fn a_role_is_changed_only_by_who_has_just_signed_in_to_the_account() {
+    let stage = stage().await;
+    let mut of_bob = stage.browser(&stage.bob).await;
+    stage.connects(&mut of_bob, &PERSONAL, "bob").await;
+    let mut of_ada = stage.browser(&stage.ada).await;
+    let path = format!(
+        "{ZOOM}/accounts/{}/role",
+        stage.one("bob").await.connection.id
+    );
+    let is_personal = || async {
+        let linked = stage.one("bob").await;
+        assert_eq!(linked.connection.role.word(), "personal");
+    };
+    // Never asked.
+    assert_eq!(of_ada.get(&path).await.location(), ZOOM);
+    for answer in ["shared", ""] {
+        let page = of_ada.post_and_follow(&path, &[("to", answer)]).await;
+        assert!(page.text().contains("waited for more than ten minutes"));
+        is_personal().await;
+    }
+    // Asked of somebody who lets it run out.
+    let (to, _) = stage.connects(&mut of_ada, &SHARED, "bob").await;
+    stage.app.advance(minutes(10));
+    of_ada.post(&to, &[("to", "shared")]).await;
+    is_personal().await;
+    // Somebody has signed in since.
+    let (to, _) = stage.connects(&mut of_ada, &SHARED, "bob").await;
+    stage.connects(&mut of_bob, &PERSONAL, "bob").await;
+    of_ada.post(&to, &[("to", "shared")]).await;
+    is_personal().await;
+
+    let (to, _) = stage.connects(&mut of_ada, &SHARED, "bob").await;
+    of_ada.post(&to, &[("to", "shared")]).await;
+    assert_eq!(stage.one("bob").await.connection.role.word(), "shared");
+    stage.app.settle().await;
+    let letters = stage.app.letters_to(&stage.bob.email);
+    let [told] = letters.as_slice() else {
+        panic!("{letters:?}");
+    };
+    assert_eq!(told.subject, "bob@zoom.example is now a shared org account");
+    assert!(
+        told.text
+            .contains("Ada Lovelace signed in to this Zoom account")
+    );
 }
 
 #[tokio::test]

@@ -613,6 +613,7 @@ impl Accepting {
             return Ok(Ended::BelongsTo { email, name });
         }
         if facts.role != self.wish.role {
+            roles::ask(tx, &self.app, facts, self.me.id).await?;
             return Ok(Ended::AskRole {
                 connection: facts.id,
                 email,

@@ -417,6 +417,10 @@ pub async fn ask_role(
     let mut reader = app.db.read().await?;
     let linked = changeable(&mut reader, &who, &id).await?;
     let (org, connection) = (who.org(), &linked.connection);
+    let asked = roles::asked(&who, &linked);
+    if !roles::store::is_asked(&mut reader, asked, app.now()).await? {
+        return Ok(private(Flash::new(Tone::Warn, RUN_OUT).see(ZOOM_PAGE)));
+    }
     let survey = Survey::load(&mut reader, &app, org).await?;
     let asker = (who.person.id, connection.role.other());
     let in_the_way = roles::in_the_way(&mut reader, org, asker, connection.id).await?;
@@ -462,6 +466,9 @@ pub async fn role(
     let linked = changeable(&mut app.db.read().await?, &who, &id).await?;
     let (email, role) = (&linked.account.email, linked.connection.role);
     if !input.is("to", role.other().word()) {
+        if !roles::keep(&app, &who, &linked).await? {
+            return Ok(Flash::new(Tone::Warn, RUN_OUT).see(back));
+        }
         let words = format!("{email} stays {}.", role.article());
         return Ok(Flash::new(Tone::Info, words).see(back));
     }
@@ -475,6 +482,7 @@ pub async fn role(
             Tone::Warn,
             format!("{email} was changed by somebody else meanwhile. Nothing was done."),
         ),
+        Err(NotChanged::NotAsked) => Flash::new(Tone::Warn, RUN_OUT),
         Err(NotChanged::Failed(error)) => return Err(Error::Internal(error)),
     };
     Ok(flash.see(back))

@@ -198,6 +198,52 @@ pub async fn connected_again(tx: &mut Tx, app: &App, linked: &Linked) -> anyhow:
     mail::store::enqueue(tx, &letter, app.now()).await
 }
 
+/// To who connected it, when somebody else has changed its role.
+pub async fn role_changed(
+    tx: &mut Tx,
+    app: &App,
+    linked: &Linked,
+    by: &Person,
+) -> anyhow::Result<()> {
+    let (connection, email) = (&linked.connection, &linked.account.email);
+    let (org, was, is) = (connection.org_id, connection.role, connection.role.other());
+    let owner = accounts::store::person_in(tx, org, connection.owner_id).await?;
+    let Some(owner) = owner.filter(Person::is_active) else {
+        return Ok(());
+    };
+    let follows = match is {
+        ConnectionRole::Shared => {
+            "Bookings of people without their own Zoom may be hosted on it from now on. To take it \
+             back, choose to connect your own Zoom, and sign in to this account."
+                .to_owned()
+        }
+        ConnectionRole::Personal => format!(
+            "It is the personal account of {} from now on: new bookings of others aren’t hosted \
+             on it.",
+            by.name
+        ),
+    };
+    let note = Note {
+        heading: format!("{email} is now {}", is.article()),
+        lines: vec![
+            format!(
+                "{} signed in to this Zoom account and made it {}; it was {}.",
+                by.name,
+                is.article(),
+                was.article()
+            ),
+            follows,
+        ],
+        button: "Open Zoom settings",
+        url: app.config.url("/360/integrations/zoom"),
+        org: org_name(tx, org).await?,
+        reason: "because you connected this Zoom account",
+    };
+    let written = note.written("role-changed", note.heading.clone())?;
+    let letter = letter(app, org, &owner, written);
+    mail::store::enqueue(tx, &letter, app.now()).await
+}
+
 /// To the host of a meeting that somebody deleted in Zoom so near its start that no other is made
 /// without being asked for.
 pub async fn deleted_at_provider(tx: &mut Tx, app: &App, meeting: &Meeting) -> anyhow::Result<()> {
