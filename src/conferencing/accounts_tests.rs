@@ -1,5 +1,7 @@
 //! Connecting, through Zoom's sign-in and back: each way it can end, and the questions after it.
 
+use std::time::{Duration, Instant};
+
 use zoom_sim::{Fault, UserSpec};
 
 use super::connect;
@@ -324,7 +326,8 @@ async fn a_zoom_that_does_not_answer_changes_nothing() {
     let back = stage.way_back(&mut browser, &PERSONAL, "ada").await;
     stage.app.zoom().goes_down();
     let (_, page) = comes_back(&mut browser, &back).await;
-    let words = "Zoom isn’t answering right now. Nothing changed. Try again in a minute.";
+    let words = "Zoom isn’t answering, so nothing was connected. If this account was connected \
+                 here already, 42min checks it now.";
     stage.is_said(&page, words).await;
     assert!(stage.linked().await.is_empty());
 }
@@ -348,9 +351,69 @@ async fn tokens_whose_owner_can_not_be_learned_are_given_back() {
     let fault = Fault::status("user.get", 503);
     stage.app.zoom().fault(fault.always());
     let (_, page) = comes_back(&mut browser, &back).await;
-    assert!(page.text().contains("Zoom isn’t answering right now."));
+    assert!(page.text().contains("Zoom isn’t answering, so nothing"));
     assert_eq!(stage.revocations(), 1);
     assert!(stage.linked().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_tab_that_is_closed_meanwhile_loses_nothing_of_what_zoom_gave() {
+    let stage = stage().await;
+    let mut browser = stage.browser(&stage.ada).await;
+    let back = stage.way_back(&mut browser, &PERSONAL, "ada").await;
+    let zoom = stage.app.zoom();
+    zoom.fault(Fault::hold("user.get").times(1));
+    tokio::select! {
+        landed = browser.get(&back) => panic!("{}", landed.status),
+        () = zoom.until_held(1) => {}
+    }
+    zoom.release_held();
+    let connected = async {
+        while stage.linked().await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(20), connected).await;
+    assert!(in_time.is_ok(), "the access was lost");
+    assert_eq!(stage.revocations(), 0);
+}
+
+#[tokio::test]
+async fn a_connection_that_a_lost_sign_in_may_have_ended_is_tried_out_at_once() {
+    let stage = stage().await;
+    let mut of_ada = stage.browser(&stage.ada).await;
+    stage.connects(&mut of_ada, &PERSONAL, "ada").await;
+    let mut of_bob = stage.browser(&stage.bob).await;
+    stage.connects(&mut of_bob, &PERSONAL, "bob").await;
+    stage.app.settle_for(minutes(2)).await;
+    let back = stage.way_back(&mut of_ada, &PERSONAL, "ada").await;
+    let fault = Fault::status("user.get", 503);
+    stage.app.zoom().fault(fault.times(3));
+    comes_back(&mut of_ada, &back).await;
+    stage.app.settle().await;
+    assert!(
+        !stage.one("ada").await.is_connected(),
+        "its tokens are dead"
+    );
+    assert!(stage.one("bob").await.is_connected());
+    let probed = stage.log(Action::Probe).await;
+    let ada = stage.one("ada").await.account.id;
+    assert!(probed.iter().all(|entry| entry.account_id == Some(ada)));
+}
+
+#[tokio::test]
+async fn a_zoom_that_hangs_holds_no_page_up() {
+    let stage = stage().await;
+    let mut browser = stage.browser(&stage.ada).await;
+    stage.connects(&mut browser, &PERSONAL, "ada").await;
+    let id = stage.one("ada").await.connection.id;
+    stage.app.zoom().fault(Fault::hold("oauth.revoke"));
+    let began = Instant::now();
+    let path = format!("{ZOOM}/accounts/{id}/disconnect");
+    let page = browser.post_and_follow(&path, &[]).await;
+    assert!(page.text().contains("couldn’t reach Zoom to revoke access"));
+    assert!(began.elapsed() < Duration::from_secs(8));
+    stage.app.zoom().release_held();
 }
 
 #[tokio::test]
