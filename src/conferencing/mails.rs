@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::connection::Broken;
+use super::connection::{self, Broken};
 use super::store::{self, Linked};
 use super::survey::Survey;
 use super::{Account, ConnectionRole};
@@ -37,7 +37,7 @@ struct Facts {
     org: String,
 }
 
-/// To its owner; of a shared account, to all admins too.
+/// To its owner; of a shared account, to all admins, who alone can put it right.
 pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Result<()> {
     let org = broken.facts.org;
     let Some(linked) = store::linked_one(tx, org, broken.facts.id).await? else {
@@ -45,11 +45,7 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
     };
     let name = org_name(tx, org).await?;
     let people = accounts::store::people(tx, org).await?;
-    let is_told = |person: &&Person| {
-        person.is_active()
-            && (person.id == broken.facts.owner
-                || (broken.facts.role == ConnectionRole::Shared && person.role == Role::Admin))
-    };
+    let is_told = |person: &&Person| is_told(person, &broken.facts);
     let waiting = Survey::load(tx, app, org).await?.waiting_for(&linked);
     let (mut situation, _) = store::situation(tx, app, org, broken.facts.owner).await?;
     if broken.facts.role == ConnectionRole::Shared {
@@ -88,6 +84,14 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
         mail::store::enqueue(tx, &letter, app.now()).await?;
     }
     Ok(store::put_told_broken(tx, org, broken.facts.id, app.now()).await?)
+}
+
+fn is_told(person: &Person, facts: &connection::Facts) -> bool {
+    person.is_active()
+        && match facts.role {
+            ConnectionRole::Personal => person.id == facts.owner,
+            ConnectionRole::Shared => person.role == Role::Admin,
+        }
 }
 
 async fn org_name(reader: &mut Reader, org: Id<Org>) -> anyhow::Result<String> {
@@ -164,7 +168,8 @@ impl Note {
 pub async fn connected_again(tx: &mut Tx, app: &App, linked: &Linked) -> anyhow::Result<()> {
     let (connection, account) = (&linked.connection, &linked.account);
     let org = connection.org_id;
-    let Some(owner) = accounts::store::person_in(tx, org, connection.owner_id).await? else {
+    let owner = accounts::store::person_in(tx, org, connection.owner_id).await?;
+    let Some(owner) = owner.filter(|owner| is_told(owner, &connection.facts())) else {
         return Ok(());
     };
     let got = store::rooms_made_since(tx, org, account.id, connection.granted_at).await?;

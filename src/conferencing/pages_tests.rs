@@ -538,6 +538,77 @@ async fn after_a_reconnect_the_page_counts_the_links_as_they_come() {
 }
 
 #[tokio::test]
+async fn links_are_counted_only_while_the_account_hosts_and_for_who_manages_it() {
+    let stage = stage().await;
+    stage.connects(&stage.ada, "shared", "team").await;
+    let id = stage.one("team").await.connection.id;
+    let came = format!("{ZOOM}?connected={id}&of=2");
+    assert_says(&stage.text(&stage.ada, &came).await, "2 of 2 done.");
+    assert_silent(&stage.text(&stage.bob, &came).await, "of 2 done");
+    stage.breaks("team", Break::RefreshRefused).await;
+    assert_silent(&stage.text(&stage.ada, &came).await, "of 2 done");
+    let count = format!("{ZOOM}/accounts/{id}/waiting?of=2");
+    assert_eq!(stage.page(&stage.ada, &count).await.status, 404);
+}
+
+#[tokio::test]
+async fn who_disconnects_what_is_being_disconnected_is_told_no_more_than_that() {
+    let stage = stage().await;
+    stage.connects(&stage.ada, "personal", "ada").await;
+    let path = stage.disconnect_path("ada").await;
+    let zoom = stage.app.zoom();
+    zoom.fault(Fault::hold("oauth.revoke").times(1));
+    let mut first = stage.app.browser_of(&stage.ada).await;
+    let mut second = stage.app.browser_of(&stage.ada).await;
+    let (first, second) = tokio::join!(first.post_and_follow(&path, &[]), async {
+        zoom.until_held(1).await;
+        let page = second.post_and_follow(&path, &[]).await;
+        zoom.release_held();
+        page
+    });
+    assert_says(
+        &second.text(),
+        "ada@zoom.example is being disconnected already, or is gone.",
+    );
+    assert_silent(&second.text(), "revoked");
+    assert_says(&first.text(), "ada@zoom.example is disconnected.");
+}
+
+#[tokio::test]
+async fn who_is_no_admin_any_more_has_no_say_in_the_shared_account_they_added() {
+    let stage = stage().await;
+    let org = stage.ada.org_id;
+    let carol = stage.app.person(org, "Carol Shaw", Role::Admin).await;
+    stage.connects(&stage.ada, "shared", "team").await;
+    let ada = stage.ada.id;
+    stage
+        .app
+        .write(move |tx| {
+            Box::pin(async move {
+                sql("UPDATE people SET role = $2 WHERE id = $1")
+                    .bind(ada)
+                    .bind(Role::User)
+                    .run(tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await;
+    let path = stage.disconnect_path("team").await;
+    let mut browser = stage.app.browser_of(&stage.ada).await;
+    assert_eq!(browser.get(&path).await.status, 403);
+    assert_eq!(browser.post(&path, &[]).await.status, 403);
+    assert_silent(&stage.text(&stage.ada, ZOOM).await, "Disconnect");
+    stage.breaks("team", Break::RefreshRefused).await;
+    stage.app.settle().await;
+    let banner = "Zoom connection broken:";
+    assert_silent(&stage.text(&stage.ada, INTEGRATIONS).await, banner);
+    assert_says(&stage.text(&carol, INTEGRATIONS).await, banner);
+    assert!(stage.app.letters_to(&stage.ada.email).is_empty());
+    assert_eq!(stage.app.letters_to(&carol.email).len(), 1);
+}
+
+#[tokio::test]
 async fn rubbish_in_the_address_of_the_zoom_page_is_passed_over() {
     let stage = stage().await;
     stage.connects(&stage.ada, "personal", "ada").await;

@@ -100,6 +100,14 @@ impl Survey {
         who_hosts(&self.situation(person))
     }
 
+    /// Whether it hosts anybody's bookings now.
+    pub fn hosts(&self, linked: &Linked) -> bool {
+        let this = linked.connection.id;
+        self.people
+            .iter()
+            .any(|person| self.host_of(person.id).is_ok_and(|h| h.connection == this))
+    }
+
     /// Who would host for somebody without an account of their own.
     pub fn host_of_the_rest(&self) -> Result<Host, WhyNone> {
         who_hosts(&self.of_the_rest())

@@ -85,8 +85,8 @@ record! {
     }
 }
 
-/// The broken connections that who is signed in here owns, and the shared ones for admins; their
-/// own first. Names no org: the session does. Nobody misses what an org has turned off.
+/// The broken connections that who is signed in here can renew: their own, and the shared ones for
+/// admins; what they connected comes first. Names no org: the session does. Nobody misses what an org has turned off.
 pub async fn broken_seen_by(
     reader: &mut Reader,
     session_hash: Vec<u8>,
@@ -103,8 +103,8 @@ pub async fn broken_seen_by(
          JOIN accounts ON accounts.id = connections.account_id
          WHERE sessions.token_hash = $1 AND sessions.expires_at > $2
             AND people.deactivated_at IS NULL
-            AND (connections.owner_id = people.id
-                OR (connections.role = $3 AND people.role = $4))
+            AND CASE WHEN connections.role = $3 THEN people.role = $4
+                ELSE connections.owner_id = people.id END
          ORDER BY CASE WHEN connections.owner_id = people.id THEN 0 ELSE 1 END,
             connections.role, connections.created_at, connections.id",
     )
