@@ -11,6 +11,7 @@ use crate::booking::Booking;
 use crate::clock::{hours, minutes};
 use crate::db::sql;
 use crate::event_types::{EventType, Location};
+use crate::rollout::{self, Rollout};
 use crate::sync_log::{self, Action, Entry};
 use crate::testing::TestApp;
 use crate::testing::browser::{Answer, Browser};
@@ -633,14 +634,77 @@ async fn a_shared_account_becomes_the_personal_one_of_who_asks() {
     let (to, page) = stage.connects(&mut of_carol, &PERSONAL, "team").await;
     assert!(page.text().contains(
         "team@zoom.example is connected here as a shared org account, added by Ada Lovelace . \
-         You used Connect my Zoom , which makes it your personal account: only your own bookings \
-         will be hosted on it."
+         You used Connect my Zoom , which makes it your personal account: only your own new \
+         bookings will be hosted on it."
     ));
     of_carol.post_and_follow(&to, &[("to", "personal")]).await;
     let linked = stage.one("team").await.connection;
     assert_eq!(
         (linked.role.word(), linked.owner_id),
         ("personal", carol.id)
+    );
+}
+
+#[tokio::test]
+async fn the_question_says_what_of_others_stays_and_the_default_is_forgotten() {
+    let stage = stage().await;
+    let mut browser = stage.browser(&stage.ada).await;
+    stage.connects(&mut browser, &SHARED, "team").await;
+    stage.connects(&mut browser, &SHARED, "other").await;
+    let intro = stage.offers(&stage.bob).await;
+    stage.books(&intro, NINE).await;
+    stage.app.settle_for(minutes(2)).await;
+    assert_eq!(stage.hosts(), ["team@zoom.example"]);
+    for (answer, user) in [("to", "team"), ("", "other")] {
+        let account = stage.one(user).await.account.id;
+        let rollout = Rollout {
+            enabled_at: Some(stage.app.now()),
+            routing_at: Some(stage.app.now()),
+            default_account: Some(account),
+            ..Rollout::off(stage.ada.org_id)
+        };
+        stage
+            .app
+            .write(move |tx| Box::pin(async move { Ok(rollout::store::save(tx, &rollout).await?) }))
+            .await;
+        if answer.is_empty() {
+            let id = stage.one(user).await.connection.id;
+            browser
+                .post(&format!("{ZOOM}/accounts/{id}/disconnect"), &[])
+                .await;
+        } else {
+            let (to, page) = stage.connects(&mut browser, &PERSONAL, user).await;
+            let stays = "1 upcoming booking of others stays on it.";
+            assert!(page.text().contains(stays), "{}", page.text());
+            browser.post(&to, &[(answer, "personal")]).await;
+        }
+        assert_eq!(
+            stage.log(Action::RolloutChanged).await[0].words,
+            format!(
+                "{user}@zoom.example is no shared org account any more, so the first connected \
+                 one is the Default Zoom account."
+            )
+        );
+        let mut reader = stage.app.app.db.read().await.unwrap();
+        let rollout = rollout::store::rollout(&mut reader, stage.ada.org_id).await;
+        assert_eq!(rollout.unwrap().default_account, None);
+    }
+}
+
+#[tokio::test]
+async fn a_second_shared_account_is_not_said_to_host_what_the_first_does() {
+    let stage = stage().await;
+    let mut browser = stage.browser(&stage.ada).await;
+    stage.connects(&mut browser, &SHARED, "team").await;
+    stage.connects(&mut browser, &PERSONAL, "ada").await;
+    let (_, page) = stage.connects(&mut browser, &SHARED, "ada").await;
+    assert!(
+        page.text().contains(
+            "which makes it one more shared org account: bookings of people without their own \
+             Zoom are hosted on team@zoom.example before it."
+        ),
+        "{}",
+        page.text()
     );
 }
 

@@ -392,6 +392,8 @@ struct RolePage {
     button_used: &'static str,
     /// What the other role is and what follows.
     then: String,
+    /// What of others is on an account that is to be somebody's own.
+    stays: Option<String>,
     keep: &'static str,
     change: &'static str,
     to: &'static str,
@@ -429,14 +431,14 @@ pub async fn ask_role(
         ConnectionRole::Personal => (
             format!("a personal account of {owner}"),
             "Add shared org account",
-            "a shared org account: bookings of people without their own Zoom will be hosted on it.",
+            as_shared(&survey, &linked),
             "Keep as personal",
             "Change to shared org account",
         ),
         ConnectionRole::Shared => (
             format!("a shared org account, added by {owner}"),
             "Connect my Zoom",
-            "your personal account: only your own bookings will be hosted on it.",
+            "your personal account: only your own new bookings will be hosted on it.".to_owned(),
             "Keep as shared org account",
             "Change to personal",
         ),
@@ -444,7 +446,8 @@ pub async fn ask_role(
     let page_struct = RolePage {
         now,
         button_used,
-        then: then.to_owned(),
+        then,
+        stays: stays(&survey, &linked, who.person.id),
         keep,
         change,
         to: connection.role.other().word(),
@@ -453,6 +456,32 @@ pub async fn ask_role(
         shell: shell.at(Nav::Integrations, who.viewer()),
     };
     Ok(private(page(&page_struct)?))
+}
+
+fn as_shared(survey: &Survey, linked: &Linked) -> String {
+    match survey.host_of_the_rest_with(linked) {
+        Ok(host) if host.connection == linked.connection.id => {
+            "a shared org account: bookings of people without their own Zoom will be hosted on it."
+                .to_owned()
+        }
+        Ok(host) => format!(
+            "one more shared org account: bookings of people without their own Zoom are hosted on \
+             {} before it.",
+            host.email
+        ),
+        Err(_) => "a shared org account.".to_owned(),
+    }
+}
+
+fn stays(survey: &Survey, linked: &Linked, me: Id<Person>) -> Option<String> {
+    match (
+        linked.connection.role,
+        survey.with_link_of_others(linked, me),
+    ) {
+        (ConnectionRole::Personal, _) | (ConnectionRole::Shared, 0) => None,
+        (ConnectionRole::Shared, 1) => Some("1 upcoming booking of others stays on it.".to_owned()),
+        (ConnectionRole::Shared, n) => Some(format!("{n} upcoming bookings of others stay on it.")),
+    }
 }
 
 pub async fn role(

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::clock::minutes;
 use crate::id::Id;
 use crate::outbox::{self, Job, Kind, Outcome};
+use crate::rollout;
 use crate::sync_log::{self, Action, Opened, Verdict, record};
 
 /// How long all tries together may take.
@@ -89,11 +90,13 @@ async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked
         account: Some(linked.account.id),
         words: words.to_owned(),
     };
+    let (app_, account) = (app.clone(), linked.account.clone());
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 sync_log::store::open(tx, &entry).await?;
                 store::delete_connection(tx, org, id).await?;
+                rollout::change::no_longer_shared(tx, &app_, &account).await?;
                 for meeting in store::meetings_to_look_at(tx, org, now).await? {
                     outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
                 }

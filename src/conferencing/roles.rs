@@ -15,6 +15,7 @@ use crate::clock::minutes;
 use crate::db::{DbError, Tx};
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::rollout;
 use crate::sync_log::{self, Action, Opened, Verdict};
 
 #[derive(Debug)]
@@ -177,6 +178,9 @@ impl Changing {
             ),
         };
         sync_log::store::open(tx, &entry).await?;
+        if to == ConnectionRole::Personal {
+            rollout::change::no_longer_shared(tx, &self.app, &self.linked.account).await?;
+        }
         if connection.owner_id != self.who.id {
             mails::role_changed(tx, &self.app, &self.linked, &self.who).await?;
         }

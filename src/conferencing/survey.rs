@@ -3,8 +3,6 @@
 
 pub mod store;
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 
 use super::store::{self as connections, CANNOT_HOST, Linked};
@@ -43,6 +41,7 @@ record! {
     #[derive(Clone, Debug)]
     pub struct WithLink {
         pub account_id: Id<Account>,
+        pub host_id: Id<Person>,
         pub bookings: i64,
     }
 }
@@ -56,13 +55,12 @@ pub struct Survey {
     pub people: Vec<Person>,
     offered: Vec<Offered>,
     waiting: Vec<Waiting>,
-    with_link: HashMap<Id<Account>, i64>,
+    with_link: Vec<WithLink>,
 }
 
 impl Survey {
     pub async fn load(reader: &mut Reader, app: &App, org: Id<Org>) -> anyhow::Result<Survey> {
         let now = app.now();
-        let with_link = store::with_link(reader, org, now).await?;
         Ok(Survey {
             set_up: app.providers.has(ProviderKind::Zoom),
             rollout: rollout::store::rollout(reader, org).await?,
@@ -70,10 +68,7 @@ impl Survey {
             people: accounts::store::people(reader, org).await?,
             offered: store::offered(reader, org).await?,
             waiting: store::waiting(reader, org, now).await?,
-            with_link: with_link
-                .into_iter()
-                .map(|row| (row.account_id, row.bookings))
-                .collect(),
+            with_link: store::with_link(reader, org, now).await?,
             app: app.clone(),
         })
     }
@@ -118,6 +113,22 @@ impl Survey {
         self.situation(nobody)
     }
 
+    /// Who would host for them, were Zoom on and this connection a shared one.
+    pub fn host_of_the_rest_with(&self, shared: &Linked) -> Result<Host, WhyNone> {
+        let mut all = self.linked.clone();
+        for linked in &mut all {
+            if linked.connection.id == shared.connection.id {
+                linked.connection.role = ConnectionRole::Shared;
+            }
+        }
+        let nobody = Id::from_uuid(uuid::Uuid::nil());
+        who_hosts(&Situation {
+            set_up: true,
+            enabled: true,
+            ..connections::situation_of(&self.app, &self.rollout, &all, nobody)
+        })
+    }
+
     /// The shared account that hosts for those without their own, were Zoom on.
     pub fn default_account(&self) -> Option<Id<Account>> {
         let situation = Situation {
@@ -160,14 +171,24 @@ impl Survey {
 
     /// Upcoming bookings whose link is on this account.
     pub fn with_link(&self, linked: &Linked) -> i64 {
-        self.with_link
-            .get(&linked.account.id)
-            .copied()
-            .unwrap_or_default()
+        self.with_link_where(linked, |_| true)
+    }
+
+    /// The same, of those whose host is somebody else.
+    pub fn with_link_of_others(&self, linked: &Linked, person: Id<Person>) -> i64 {
+        self.with_link_where(linked, |host| host != person)
+    }
+
+    fn with_link_where(&self, linked: &Linked, counts: impl Fn(Id<Person>) -> bool) -> i64 {
+        let those = self.with_link.iter();
+        those
+            .filter(|row| row.account_id == linked.account.id && counts(row.host_id))
+            .map(|row| row.bookings)
+            .sum()
     }
 
     pub fn all_with_link(&self) -> i64 {
-        self.with_link.values().sum()
+        self.with_link.iter().map(|row| row.bookings).sum()
     }
 
     /// The event types whose bookings this connection hosts, or would were it whole.

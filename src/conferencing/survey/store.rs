@@ -53,18 +53,20 @@ pub async fn waiting(
     .await
 }
 
-/// Upcoming bookings that have their link, by the account it is on.
+/// Upcoming bookings that have their link, by the account it is on and by their host.
 pub async fn with_link(
     reader: &mut Reader,
     org: Id<Org>,
     now: Timestamp,
 ) -> Result<Vec<WithLink>, DbError> {
-    sql("SELECT seen.account_id AS account_id, COUNT(*) AS bookings
+    sql(
+        "SELECT seen.account_id AS account_id, meetings.host_id AS host_id, COUNT(*) AS bookings
          FROM seen JOIN meetings ON meetings.id = seen.meeting_id
          JOIN bookings ON bookings.meeting_id = meetings.id AND bookings.status = 'confirmed'
          WHERE seen.org_id = $1 AND seen.here = 'room' AND seen.account_id IS NOT NULL
             AND meetings.over_at IS NULL AND meetings.starts_at > $2
-         GROUP BY seen.account_id")
+         GROUP BY seen.account_id, meetings.host_id",
+    )
     .bind(org)
     .bind(now)
     .all(reader)
