@@ -820,6 +820,39 @@ async fn replacing_revokes_the_old_account_and_hosts_on_the_new_one() {
 }
 
 #[tokio::test]
+async fn a_replaced_account_has_its_entry_whether_it_was_whole_or_broken() {
+    let stage = stage().await;
+    let mut browser = stage.browser(&stage.ada).await;
+    stage.connects(&mut browser, &PERSONAL, "ada").await;
+    let ada = stage.one("ada").await.account.id;
+    let (to, _) = stage.connects(&mut browser, &PERSONAL, "other").await;
+    browser.post(&to, &[("do", "use")]).await;
+    let log = stage.log(Action::Disconnect).await;
+    assert!(log.iter().all(|entry| entry.account_id == Some(ada)));
+    let said: Vec<&str> = log.iter().map(|entry| entry.words.as_str()).collect();
+    for words in [
+        "ada@zoom.example was replaced by another account; Zoom is asked to revoke the access.",
+        "The access to ada@zoom.example isn’t used any more: Zoom revoked it; its tokens were \
+         deleted.",
+    ] {
+        assert!(said.contains(&words), "{said:?}");
+    }
+
+    stage.app.zoom().revoke("other@zoom.example");
+    stage.app.settle_for(hours(25)).await;
+    assert!(!stage.one("other").await.is_connected());
+    let other = stage.one("other").await.account.id;
+    let (to, _) = stage.connects(&mut browser, &PERSONAL, "team").await;
+    browser.post(&to, &[("do", "use")]).await;
+    let newest = &stage.log(Action::Disconnect).await[0];
+    assert_eq!(newest.account_id, Some(other));
+    assert_eq!(
+        newest.words,
+        "other@zoom.example was replaced by another account; nothing was left to revoke in Zoom."
+    );
+}
+
+#[tokio::test]
 async fn an_old_account_is_revoked_also_when_the_server_dies_after_the_answer() {
     let stage = stage().await;
     let mut browser = stage.browser(&stage.ada).await;

@@ -269,6 +269,14 @@ pub async fn write_broken(
 
 /// The same inside a transaction that is open already.
 pub async fn broken_in(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Result<()> {
+    let mut broken = broken.clone();
+    // A refusal doesn't say why; the removal that was in doubt does.
+    if broken.why == Break::RefreshRefused
+        && store::is_removal_said(tx, broken.facts.org, broken.facts.id).await?
+    {
+        broken.why = Break::RemovedInZoom;
+    }
+    let broken = &broken;
     if !store::put_broken(tx, broken).await? {
         return Ok(());
     }
