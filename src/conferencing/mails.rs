@@ -6,7 +6,7 @@ use askama::Template;
 use super::connection::{self, Broken};
 use super::store::{self, Linked};
 use super::survey::Survey;
-use super::{Account, ConnectionRole};
+use super::{Account, ConnectionRole, tend};
 use crate::accounts::{self, Org, Person, Role};
 use crate::app::App;
 use crate::booking::{self, Meeting, Status};
@@ -33,6 +33,7 @@ struct Facts {
     reason: String,
     effect: String,
     waiting: i64,
+    reminders: String,
     reconnect: String,
     org: String,
 }
@@ -46,19 +47,9 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
     let name = org_name(tx, org).await?;
     let people = accounts::store::people(tx, org).await?;
     let is_told = |person: &&Person| is_told(person, &broken.facts);
-    let waiting = Survey::load(tx, app, org).await?.waiting_for(&linked);
-    let (mut situation, _) = store::situation(tx, app, org, broken.facts.owner).await?;
-    if broken.facts.role == ConnectionRole::Shared {
-        // It hosts for those without an account of their own, whatever its owner has.
-        situation.own = None;
-    }
-    let effect = match crate::rollout::hosting::who_hosts(&situation) {
-        Ok(host) => format!(
-            "New bookings are hosted on {} until you reconnect.",
-            host.email
-        ),
-        Err(_) => "New bookings get no link until you reconnect.".to_owned(),
-    };
+    let survey = Survey::load(tx, app, org).await?;
+    let (waiting, effect) = (survey.waiting_for(&linked), effect(&survey, &linked));
+    let day = app.now().duration_since(broken.since).as_hours() / 24;
     for person in people.iter().filter(is_told) {
         let since = when::long(broken.since, &person.timezone);
         let facts = Facts {
@@ -67,6 +58,7 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
             since,
             effect: effect.clone(),
             waiting,
+            reminders: reminders(day),
             reconnect: app.config.url("/360/integrations/zoom"),
             org: name.clone(),
         };
@@ -84,6 +76,38 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
         mail::store::enqueue(tx, &letter, app.now()).await?;
     }
     Ok(store::put_told_broken(tx, org, broken.facts.id, app.now()).await?)
+}
+
+/// What new bookings do while it is broken: those of its owner, or of all without their own.
+fn effect(survey: &Survey, linked: &Linked) -> String {
+    let whose = match linked.connection.role {
+        ConnectionRole::Personal => "New bookings",
+        ConnectionRole::Shared => "New bookings of people without their own Zoom",
+    };
+    match survey.instead_of(linked) {
+        Ok(host) if survey.serves_its_own(linked) => {
+            format!("{whose} are hosted on {} until you reconnect.", host.email)
+        }
+        Ok(host) => format!("{whose} are hosted on {}.", host.email),
+        Err(_) => format!("{whose} get no link until you reconnect."),
+    }
+}
+
+/// "Until then we remind you on day 7 and 14.", in the letter of that day.
+fn reminders(day: i64) -> String {
+    let left: Vec<String> = tend::REMIND_ON_DAYS
+        .into_iter()
+        .filter(|on| *on > day)
+        .map(|on| on.to_string())
+        .collect();
+    match left.as_slice() {
+        [] => "This was the last reminder.".to_owned(),
+        [last] => format!("Until then we remind you once more, on day {last}."),
+        [some @ .., last] => format!(
+            "Until then we remind you on day {} and {last}.",
+            some.join(", ")
+        ),
+    }
 }
 
 fn is_told(person: &Person, facts: &connection::Facts) -> bool {

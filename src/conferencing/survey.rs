@@ -151,6 +151,15 @@ impl Survey {
         who_hosts(&situation).is_ok_and(|host| host.connection == linked.connection.id)
     }
 
+    /// Whether it hosts for those it is for, were it whole: its owner, or all without their own.
+    pub fn serves_its_own(&self, linked: &Linked) -> bool {
+        let person = match linked.connection.role {
+            ConnectionRole::Personal => linked.connection.owner_id,
+            ConnectionRole::Shared => Id::from_uuid(uuid::Uuid::nil()),
+        };
+        self.serves(linked, person)
+    }
+
     /// Bookings that get no link before this connection is whole again.
     pub fn waiting_for(&self, linked: &Linked) -> i64 {
         self.count(|host| who_hosts(&self.were_it_on(host)).is_err() && self.serves(linked, host))
@@ -194,6 +203,10 @@ impl Survey {
     /// The event types whose bookings this connection hosts, or would were it whole.
     pub fn event_types_of(&self, linked: &Linked) -> Vec<&Offered> {
         self.each_once(|offered| self.serves(linked, offered.host_id))
+    }
+
+    pub fn is_offered_online(&self, id: Id<EventType>) -> bool {
+        self.offered.iter().any(|offered| offered.id == id)
     }
 
     /// All that take place online.

@@ -11,7 +11,7 @@ use crate::clock::{days, minutes};
 use crate::db::Tx;
 use crate::outbox::{self, Job, Kind, Outcome};
 
-const REMIND_ON_DAYS: [i64; 3] = [3, 7, 14];
+pub(super) const REMIND_ON_DAYS: [i64; 3] = [3, 7, 14];
 /// The first look at an account's list comes when what waited has had its turn.
 const SETTLED_MINUTES: i64 = 1;
 /// Zoom keeps deleted meetings for seven days.
