@@ -247,7 +247,13 @@ async fn connected(app: &App, who: &SignedIn, landed: &Landed, words: &str) -> R
             1 => " 1 booking is getting its link now.".to_owned(),
             n => format!(" {n} bookings are getting their link now."),
         };
-        return Ok(Flash::ok(format!("{words}{more}")).see(&landed.return_to));
+        // The editor shows Zoom as chosen, and has it only once it is saved.
+        let edited = event_type_in(&landed.return_to);
+        let save = match edited.is_some_and(|id| !survey.is_offered_online(id)) {
+            true => " Save to use it here.",
+            false => "",
+        };
+        return Ok(Flash::ok(format!("{words}{save}{more}")).see(&landed.return_to));
     }
     let first = if landed.is_new
         && UseForm::load(&mut reader, &survey, &who.person)
@@ -269,6 +275,13 @@ async fn connected(app: &App, who: &SignedIn, landed: &Landed, words: &str) -> R
         _ => format!("{ZOOM_PAGE}?first=1"),
     };
     Ok(Flash::ok(words).see(&to))
+}
+
+/// The event type whose editor this path is.
+fn event_type_in(path: &str) -> Option<Id<EventType>> {
+    let rest = path.strip_prefix("/360/events/")?;
+    let (id, _) = rest.split_once(['/', '?']).unwrap_or((rest, ""));
+    id.parse().ok()
 }
 
 /// What a newly connected account can be used for at once.
@@ -334,6 +347,9 @@ fn has_video_link(location: Location) -> bool {
 pub async fn use_for(State(app): State<App>, who: SignedIn, input: Input) -> Result<Response> {
     if input.has("turn_on") {
         who.needs(Right::ManageRollout)?;
+    }
+    if let Some(flash) = obstacle(&app, &who).await? {
+        return Ok(flash.see(ZOOM_PAGE));
     }
     let mut titles = Vec::new();
     for id in input.all("event_type") {

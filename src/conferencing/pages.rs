@@ -211,8 +211,12 @@ impl Leaving {
             path: format!("{ZOOM_PAGE}/accounts/{}/disconnect", linked.connection.id),
             email: linked.account.email.clone(),
             consequences: vec![
-                "42min asks Zoom to revoke its access and deletes the stored connection."
-                    .to_owned(),
+                if linked.connection.broken_since.is_some() {
+                    "42min deletes the broken connection. Its tokens are deleted already."
+                } else {
+                    "42min asks Zoom to revoke its access and deletes the stored connection."
+                }
+                .to_owned(),
                 what_follows(survey, linked),
                 kept,
             ],

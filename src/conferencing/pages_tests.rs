@@ -609,6 +609,58 @@ async fn who_is_no_admin_any_more_has_no_say_in_the_shared_account_they_added() 
 }
 
 #[tokio::test]
+async fn the_letter_about_a_shared_account_says_whose_bookings_it_concerns() {
+    let stage = stage().await;
+    stage.connects(&stage.ada, "shared", "team").await;
+    stage.connects(&stage.ada, "shared", "second").await;
+    for (user, words) in [
+        (
+            "second",
+            "New bookings of people without their own Zoom are hosted on team@zoom.example.",
+        ),
+        (
+            "team",
+            "New bookings of people without their own Zoom get no link until you reconnect.",
+        ),
+    ] {
+        stage.breaks(user, Break::RefreshRefused).await;
+        stage.app.settle().await;
+        let letters = stage.app.letters_to(&stage.ada.email);
+        assert_says(&letters.last().unwrap().text, words);
+    }
+}
+
+#[tokio::test]
+async fn a_broken_account_is_left_without_asking_zoom() {
+    let stage = stage().await;
+    stage.connects(&stage.ada, "personal", "ada").await;
+    let path = stage.disconnect_path("ada").await;
+    let asks = "42min asks Zoom to revoke its access";
+    assert_says(&stage.text(&stage.ada, &path).await, asks);
+    stage.breaks("ada", Break::RefreshRefused).await;
+    let text = stage.text(&stage.ada, &path).await;
+    assert_silent(&text, asks);
+    assert_says(&text, "42min deletes the broken connection.");
+}
+
+#[tokio::test]
+async fn a_member_sets_no_event_type_to_zoom_while_it_is_off() {
+    let stage = stage_with_zoom_off().await;
+    let intro = stage
+        .app
+        .offers(&stage.bob, "Intro call", Location::Phone)
+        .await;
+    let mut browser = stage.app.browser_of(&stage.bob).await;
+    let id = intro.id.to_string();
+    let chosen = [("event_type", id.as_str())];
+    let page = browser
+        .post_and_follow(&format!("{ZOOM}/use"), &chosen)
+        .await;
+    assert_says(&page.text(), "Ask your admin to turn it on.");
+    assert_silent(&page.text(), "Saved.");
+}
+
+#[tokio::test]
 async fn rubbish_in_the_address_of_the_zoom_page_is_passed_over() {
     let stage = stage().await;
     stage.connects(&stage.ada, "personal", "ada").await;
@@ -852,7 +904,7 @@ async fn nobody_is_warned_of_what_the_org_has_turned_off() {
     let text = browser.get(ZOOM).await.text();
     assert_says(
         &text,
-        "Zoom is off for your organization, so these accounts aren’t used.",
+        "Zoom is off for your organization, so no new meetings are made on these accounts.",
     );
 }
 
@@ -1148,7 +1200,10 @@ async fn who_connects_from_the_editor_comes_back_to_it_with_zoom_chosen() {
     let landed = browser.get(&back).await;
     assert_eq!(landed.location(), format!("{editor}?location=zoom"));
     let page = browser.get(landed.location()).await;
-    assert_says(&page.text(), "Zoom connected successfully!");
+    assert_says(
+        &page.text(),
+        "Zoom connected successfully! Save to use it here.",
+    );
     assert_says(&page.text(), "Hosted on bob@zoom.example (personal).");
     assert!(page.body.contains("<option value=\"zoom\" selected>"));
 }
