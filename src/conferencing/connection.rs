@@ -21,6 +21,19 @@ words! {
 }
 
 impl Break {
+    /// Said in the sync log: what is true whenever it is read.
+    pub fn headline(self) -> &'static str {
+        match self {
+            Break::RemovedInZoom => "42min was removed in Zoom",
+            Break::RefreshRefused => "Zoom no longer accepts this account’s authorization",
+            Break::ScopeMissing => "A permission is missing",
+            Break::UserGone => "This Zoom user is deactivated in Zoom",
+            Break::ConnectedElsewhere => {
+                "This Zoom account was connected elsewhere, which ended the access given here"
+            }
+        }
+    }
+
     /// Said beside the badge and in the mail.
     pub fn words(self, when: &str) -> String {
         match self {
