@@ -243,6 +243,10 @@ export async function furnish(browser, world) {
   await guest.context().close();
   await host.goto('/360/availability');
   const schedule = await host.locator('main a[href^="/360/availability/"]:not([href$="/new"])').first().getAttribute('href');
+  await host.goto('/360/integrations/zoom');
+  const leave = await host.getByRole('link', { name: 'Disconnect' }).getAttribute('href');
+  await host.goto('/360/integrations/zoom/log');
+  const entry = await host.locator('main table a').first().getAttribute('href');
   await host.goto('/360/meetings');
   const details = await host.locator('main h3 a').first().getAttribute('href');
   const under = step => `${hub.pathname}/${step}${hub.search}`;
@@ -252,6 +256,7 @@ export async function furnish(browser, world) {
   };
   const signedIn = {
     meetings: '/360/meetings', details, integrations: '/360/integrations', zoom: '/360/integrations/zoom', log: '/360/integrations/zoom/log',
+    entry, why: '/360/integrations/zoom/log/why', leave, setup: '/360/integrations/zoom/setup', help: '/help', 'help-zoom': '/help/integrations/zoom',
     'event-types': '/360/events', editor, availability: '/360/availability', schedule, users: '/360/users',
     teams: '/360/teams', 'team-settings': engineers.path, 'team-editor': engineers.editor, me: '/360/profile',
   };
