@@ -19,8 +19,9 @@ const quiet = ['--no-sandbox', '--headless', '--disable-gpu', '--disable-backgro
 
 export const password = 'correct horse battery';
 export const ada = { email: 'ada@engines.example', name: 'Ada Lovelace', username: 'ada' };
+export const grace = { email: 'grace@engines.example', name: 'Grace Hopper', username: 'grace' };
 
-/** A server with Ada as its admin and a Zoom beside it; `empty` leaves Ada out. */
+/** A server with Ada as its admin, Grace as a member and a Zoom beside it; `empty` leaves both out. */
 export async function start({ empty = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), '42min-e2e-'));
   const processes = [];
@@ -45,7 +46,10 @@ export async function start({ empty = false } = {}) {
       MIN42_ZOOM_OAUTH_URL: zoom,
       MIN42_ZOOM_API_URL: `${zoom}/v2`,
     };
-    if (!empty) await addAda(settings);
+    if (!empty) {
+      await add(settings, ada, ['--admin']);
+      await add(settings, grace, []);
+    }
     const server = run('42min', ['serve'], settings);
     processes.push(server);
     await said(server.stderr, /42min listens/);
@@ -56,9 +60,9 @@ export async function start({ empty = false } = {}) {
   }
 }
 
-async function addAda(settings) {
-  const add = run('42min', ['user', 'add', '--admin', '--password-stdin', '--email', ada.email,
-    '--name', ada.name, '--username', ada.username, '--timezone', 'Europe/Madrid'], settings, 'pipe');
+async function add(settings, person, rights) {
+  const add = run('42min', ['user', 'add', ...rights, '--password-stdin', '--email', person.email,
+    '--name', person.name, '--username', person.username, '--timezone', 'Europe/Madrid'], settings, 'pipe');
   let words = '';
   add.stderr.on('data', chunk => { words += chunk; });
   add.stdin.end(`${password}\n`);
@@ -138,18 +142,18 @@ export async function open(browser, world, { width = 1280, dark = false, js = tr
   return page;
 }
 
-export async function signIn(page) {
+export async function signIn(page, person = ada) {
   await page.goto('/sign-in');
-  await page.getByLabel('Email').fill(ada.email);
+  await page.getByLabel('Email').fill(person.email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL('**/360/**');
 }
 
-/** Ada's event type, made as she would. */
-export async function offer(page) {
+/** An event type, made as its host would. */
+export async function offer(page, title = 'Intro call') {
   await page.goto('/360/events/new');
-  await page.getByLabel('Name', { exact: true }).fill('Intro call');
+  await page.getByLabel('Name', { exact: true }).fill(title);
   await page.getByRole('button', { name: /create/i }).click();
   await page.waitForURL(/\/360\/events\/[0-9a-f-]{36}/);
 }
@@ -170,7 +174,7 @@ export async function connectZoom(page, click = locator => locator.click()) {
   await page.getByText('Zoom connected successfully!').waitFor();
 }
 
-/** Ada's first event type takes place at Zoom from now on. */
+/** The first event type of who is signed in takes place at Zoom from now on. */
 export async function meetAtZoom(page) {
   await page.goto('/360/events');
   await page.getByRole('link', { name: /^Edit/ }).first().click();
@@ -200,8 +204,8 @@ export async function team(page) {
 }
 
 /** From a person's page to the form of the first time on offer. */
-export async function toTheForm(page) {
-  await page.goto(`/${ada.username}`);
+export async function toTheForm(page, person = ada) {
+  await page.goto(`/${person.username}`);
   await page.locator('.offers a').first().click();
   await page.locator('a.slot').first().click();
   await page.getByRole('heading', { name: 'Your details' }).waitFor();

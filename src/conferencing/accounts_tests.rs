@@ -1,5 +1,7 @@
 //! Connecting, through Zoom's sign-in and back: each way it can end, and the questions after it.
 
+use std::time::{Duration, Instant};
+
 use zoom_sim::{Fault, UserSpec};
 
 use super::connect;
@@ -9,6 +11,7 @@ use crate::booking::Booking;
 use crate::clock::{hours, minutes};
 use crate::db::sql;
 use crate::event_types::{EventType, Location};
+use crate::rollout::{self, Rollout};
 use crate::sync_log::{self, Action, Entry};
 use crate::testing::TestApp;
 use crate::testing::browser::{Answer, Browser};
@@ -324,7 +327,8 @@ async fn a_zoom_that_does_not_answer_changes_nothing() {
     let back = stage.way_back(&mut browser, &PERSONAL, "ada").await;
     stage.app.zoom().goes_down();
     let (_, page) = comes_back(&mut browser, &back).await;
-    let words = "Zoom isn’t answering right now. Nothing changed. Try again in a minute.";
+    let words = "Zoom isn’t answering, so nothing was connected. If this account was connected \
+                 here already, 42min checks it now.";
     stage.is_said(&page, words).await;
     assert!(stage.linked().await.is_empty());
 }
@@ -348,9 +352,69 @@ async fn tokens_whose_owner_can_not_be_learned_are_given_back() {
     let fault = Fault::status("user.get", 503);
     stage.app.zoom().fault(fault.always());
     let (_, page) = comes_back(&mut browser, &back).await;
-    assert!(page.text().contains("Zoom isn’t answering right now."));
+    assert!(page.text().contains("Zoom isn’t answering, so nothing"));
     assert_eq!(stage.revocations(), 1);
     assert!(stage.linked().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_tab_that_is_closed_meanwhile_loses_nothing_of_what_zoom_gave() {
+    let stage = stage().await;
+    let mut browser = stage.browser(&stage.ada).await;
+    let back = stage.way_back(&mut browser, &PERSONAL, "ada").await;
+    let zoom = stage.app.zoom();
+    zoom.fault(Fault::hold("user.get").times(1));
+    tokio::select! {
+        landed = browser.get(&back) => panic!("{}", landed.status),
+        () = zoom.until_held(1) => {}
+    }
+    zoom.release_held();
+    let connected = async {
+        while stage.linked().await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(20), connected).await;
+    assert!(in_time.is_ok(), "the access was lost");
+    assert_eq!(stage.revocations(), 0);
+}
+
+#[tokio::test]
+async fn a_connection_that_a_lost_sign_in_may_have_ended_is_tried_out_at_once() {
+    let stage = stage().await;
+    let mut of_ada = stage.browser(&stage.ada).await;
+    stage.connects(&mut of_ada, &PERSONAL, "ada").await;
+    let mut of_bob = stage.browser(&stage.bob).await;
+    stage.connects(&mut of_bob, &PERSONAL, "bob").await;
+    stage.app.settle_for(minutes(2)).await;
+    let back = stage.way_back(&mut of_ada, &PERSONAL, "ada").await;
+    let fault = Fault::status("user.get", 503);
+    stage.app.zoom().fault(fault.times(3));
+    comes_back(&mut of_ada, &back).await;
+    stage.app.settle().await;
+    assert!(
+        !stage.one("ada").await.is_connected(),
+        "its tokens are dead"
+    );
+    assert!(stage.one("bob").await.is_connected());
+    let probed = stage.log(Action::Probe).await;
+    let ada = stage.one("ada").await.account.id;
+    assert!(probed.iter().all(|entry| entry.account_id == Some(ada)));
+}
+
+#[tokio::test]
+async fn a_zoom_that_hangs_holds_no_page_up() {
+    let stage = stage().await;
+    let mut browser = stage.browser(&stage.ada).await;
+    stage.connects(&mut browser, &PERSONAL, "ada").await;
+    let id = stage.one("ada").await.connection.id;
+    stage.app.zoom().fault(Fault::hold("oauth.revoke"));
+    let began = Instant::now();
+    let path = format!("{ZOOM}/accounts/{id}/disconnect");
+    let page = browser.post_and_follow(&path, &[]).await;
+    assert!(page.text().contains("couldn’t reach Zoom to revoke access"));
+    assert!(began.elapsed() < Duration::from_secs(8));
+    stage.app.zoom().release_held();
 }
 
 #[tokio::test]
@@ -506,7 +570,55 @@ async fn an_account_that_becomes_shared_hosts_what_waited_for_one() {
     assert_eq!(stage.hosts(), ["ada@zoom.example"]);
     // Asked once more, from a page that was left open: nothing is turned back.
     let page = browser.post_and_follow(&to, &[("to", "shared")]).await;
-    assert!(page.text().contains("stays a shared org account."));
+    assert!(page.text().contains("That question was answered already"));
+    assert_eq!(stage.one("ada").await.connection.role.word(), "shared");
+}
+
+#[tokio::test]
+async fn a_role_is_changed_only_by_who_has_just_signed_in_to_the_account() {
+    let stage = stage().await;
+    let mut of_bob = stage.browser(&stage.bob).await;
+    stage.connects(&mut of_bob, &PERSONAL, "bob").await;
+    let mut of_ada = stage.browser(&stage.ada).await;
+    let path = format!(
+        "{ZOOM}/accounts/{}/role",
+        stage.one("bob").await.connection.id
+    );
+    let is_personal = || async {
+        let linked = stage.one("bob").await;
+        assert_eq!(linked.connection.role.word(), "personal");
+    };
+    // Never asked.
+    assert_eq!(of_ada.get(&path).await.location(), ZOOM);
+    for answer in ["shared", ""] {
+        let page = of_ada.post_and_follow(&path, &[("to", answer)]).await;
+        assert!(page.text().contains("waited for more than ten minutes"));
+        is_personal().await;
+    }
+    // Asked of somebody who lets it run out.
+    let (to, _) = stage.connects(&mut of_ada, &SHARED, "bob").await;
+    stage.app.advance(minutes(10));
+    of_ada.post(&to, &[("to", "shared")]).await;
+    is_personal().await;
+    // Somebody has signed in since.
+    let (to, _) = stage.connects(&mut of_ada, &SHARED, "bob").await;
+    stage.connects(&mut of_bob, &PERSONAL, "bob").await;
+    of_ada.post(&to, &[("to", "shared")]).await;
+    is_personal().await;
+
+    let (to, _) = stage.connects(&mut of_ada, &SHARED, "bob").await;
+    of_ada.post(&to, &[("to", "shared")]).await;
+    assert_eq!(stage.one("bob").await.connection.role.word(), "shared");
+    stage.app.settle().await;
+    let letters = stage.app.letters_to(&stage.bob.email);
+    let [told] = letters.as_slice() else {
+        panic!("{letters:?}");
+    };
+    assert_eq!(told.subject, "bob@zoom.example is now a shared org account");
+    assert!(
+        told.text
+            .contains("Ada Lovelace signed in to this Zoom account")
+    );
 }
 
 #[tokio::test]
@@ -522,14 +634,77 @@ async fn a_shared_account_becomes_the_personal_one_of_who_asks() {
     let (to, page) = stage.connects(&mut of_carol, &PERSONAL, "team").await;
     assert!(page.text().contains(
         "team@zoom.example is connected here as a shared org account, added by Ada Lovelace . \
-         You used Connect my Zoom , which makes it your personal account: only your own bookings \
-         will be hosted on it."
+         You used Connect my Zoom , which makes it your personal account: only your own new \
+         bookings will be hosted on it."
     ));
     of_carol.post_and_follow(&to, &[("to", "personal")]).await;
     let linked = stage.one("team").await.connection;
     assert_eq!(
         (linked.role.word(), linked.owner_id),
         ("personal", carol.id)
+    );
+}
+
+#[tokio::test]
+async fn the_question_says_what_of_others_stays_and_the_default_is_forgotten() {
+    let stage = stage().await;
+    let mut browser = stage.browser(&stage.ada).await;
+    stage.connects(&mut browser, &SHARED, "team").await;
+    stage.connects(&mut browser, &SHARED, "other").await;
+    let intro = stage.offers(&stage.bob).await;
+    stage.books(&intro, NINE).await;
+    stage.app.settle_for(minutes(2)).await;
+    assert_eq!(stage.hosts(), ["team@zoom.example"]);
+    for (answer, user) in [("to", "team"), ("", "other")] {
+        let account = stage.one(user).await.account.id;
+        let rollout = Rollout {
+            enabled_at: Some(stage.app.now()),
+            routing_at: Some(stage.app.now()),
+            default_account: Some(account),
+            ..Rollout::off(stage.ada.org_id)
+        };
+        stage
+            .app
+            .write(move |tx| Box::pin(async move { Ok(rollout::store::save(tx, &rollout).await?) }))
+            .await;
+        if answer.is_empty() {
+            let id = stage.one(user).await.connection.id;
+            browser
+                .post(&format!("{ZOOM}/accounts/{id}/disconnect"), &[])
+                .await;
+        } else {
+            let (to, page) = stage.connects(&mut browser, &PERSONAL, user).await;
+            let stays = "1 upcoming booking of others stays on it.";
+            assert!(page.text().contains(stays), "{}", page.text());
+            browser.post(&to, &[(answer, "personal")]).await;
+        }
+        assert_eq!(
+            stage.log(Action::RolloutChanged).await[0].words,
+            format!(
+                "{user}@zoom.example is no shared org account any more, so the first connected \
+                 one is the Default Zoom account."
+            )
+        );
+        let mut reader = stage.app.app.db.read().await.unwrap();
+        let rollout = rollout::store::rollout(&mut reader, stage.ada.org_id).await;
+        assert_eq!(rollout.unwrap().default_account, None);
+    }
+}
+
+#[tokio::test]
+async fn a_second_shared_account_is_not_said_to_host_what_the_first_does() {
+    let stage = stage().await;
+    let mut browser = stage.browser(&stage.ada).await;
+    stage.connects(&mut browser, &SHARED, "team").await;
+    stage.connects(&mut browser, &PERSONAL, "ada").await;
+    let (_, page) = stage.connects(&mut browser, &SHARED, "ada").await;
+    assert!(
+        page.text().contains(
+            "which makes it one more shared org account: bookings of people without their own \
+             Zoom are hosted on team@zoom.example before it."
+        ),
+        "{}",
+        page.text()
     );
 }
 
@@ -642,6 +817,39 @@ async fn replacing_revokes_the_old_account_and_hosts_on_the_new_one() {
     let page = browser.post_and_follow(&to, &[("do", "use")]).await;
     assert!(page.text().contains("was answered already"));
     assert_eq!(stage.revocations(), 1);
+}
+
+#[tokio::test]
+async fn a_replaced_account_has_its_entry_whether_it_was_whole_or_broken() {
+    let stage = stage().await;
+    let mut browser = stage.browser(&stage.ada).await;
+    stage.connects(&mut browser, &PERSONAL, "ada").await;
+    let ada = stage.one("ada").await.account.id;
+    let (to, _) = stage.connects(&mut browser, &PERSONAL, "other").await;
+    browser.post(&to, &[("do", "use")]).await;
+    let log = stage.log(Action::Disconnect).await;
+    assert!(log.iter().all(|entry| entry.account_id == Some(ada)));
+    let said: Vec<&str> = log.iter().map(|entry| entry.words.as_str()).collect();
+    for words in [
+        "ada@zoom.example was replaced by another account; Zoom is asked to revoke the access.",
+        "The access to ada@zoom.example isn’t used any more: Zoom revoked it; its tokens were \
+         deleted.",
+    ] {
+        assert!(said.contains(&words), "{said:?}");
+    }
+
+    stage.app.zoom().revoke("other@zoom.example");
+    stage.app.settle_for(hours(25)).await;
+    assert!(!stage.one("other").await.is_connected());
+    let other = stage.one("other").await.account.id;
+    let (to, _) = stage.connects(&mut browser, &PERSONAL, "team").await;
+    browser.post(&to, &[("do", "use")]).await;
+    let newest = &stage.log(Action::Disconnect).await[0];
+    assert_eq!(newest.account_id, Some(other));
+    assert_eq!(
+        newest.words,
+        "other@zoom.example was replaced by another account; nothing was left to revoke in Zoom."
+    );
 }
 
 #[tokio::test]

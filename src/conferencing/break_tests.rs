@@ -119,6 +119,16 @@ async fn while_it_is_broken_its_owner_is_reminded_on_days_three_seven_and_fourte
         }
     }
     assert_eq!(heard, [3, 7, 14]);
+    let letters = of_kind(stage.letters(&stage.ada.email), "connection-broken");
+    for (letter, words) in letters.iter().zip([
+        "Until then we remind you on day 3, 7 and 14.",
+        "Until then we remind you on day 7 and 14.",
+        "Until then we remind you once more, on day 14.",
+        "This was the last reminder.",
+    ]) {
+        assert!(letter.text.contains(words), "{}", letter.text);
+        assert!(letter.html.contains(words), "{}", letter.html);
+    }
 }
 
 #[tokio::test]

@@ -2,12 +2,14 @@
 //! once, for ten minutes, in the browser session that began it; the code is exchanged with PKCE.
 //! Each way it can end has its sentence, which the page and the sync log share.
 
+use std::time::{Duration, Instant};
+
 use jiff::Timestamp;
 
 use super::connection::{Break, Connected, Connection, Facts, Tokens};
 use super::disconnect;
 use super::held::{self, Grant, Held};
-use super::provider::Fault;
+use super::provider::{Fault, within};
 use super::roles;
 use super::store::{self, Linked};
 use super::tend;
@@ -28,6 +30,8 @@ pub const CALLBACK: &str = "/oauth/zoom/callback";
 const STATE_MINUTES: i64 = 10;
 /// The code is spent when the profile is asked for: without an answer the grant is lost.
 const PROFILE_TRIES: u8 = 3;
+/// How long all of them may take: somebody waits for the page.
+const PROFILE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What somebody wants who goes to Zoom to sign in.
 #[derive(Clone, Debug)]
@@ -183,9 +187,11 @@ impl Ended {
                  about it is answered so within ten minutes."
             ),
             Ended::ServerMisconfigured => MISCONFIGURED.to_owned(),
-            Ended::Unreachable => "Zoom isn’t answering right now. Nothing changed. Try again in \
-                 a minute."
-                .to_owned(),
+            Ended::Unreachable => {
+                "Zoom isn’t answering, so nothing was connected. If this account \
+                 was connected here already, 42min checks it now."
+                    .to_owned()
+            }
             Ended::NotAllowed => "Only admins can add a shared org account.".to_owned(),
         }
     }
@@ -237,10 +243,18 @@ pub async fn finish(app: &App, who: &SignedIn, back: Back) -> anyhow::Result<Fin
         renew: begun.sign_in.connection_id,
         return_to: begun.sign_in.return_to.clone(),
     };
-    let ended = match sign_in(app, who, &begun, back).await? {
-        Ok(arrived) => accept(app, who, wish.clone(), arrived).await?,
-        Err(ended) => ended,
+    let (app, who, wished) = (app.clone(), who.clone(), wish.clone());
+    let going = async move {
+        match sign_in(&app, &who, &begun, back).await? {
+            Ok(arrived) => accept(&app, &who, wished, arrived).await,
+            Err(ended) => Ok(ended),
+        }
     };
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what Zoom gives for the code comes once: a closed tab must not lose it"
+    )]
+    let ended = tokio::spawn(going).await??;
     let wish = Some(wish);
     Ok(Finished { ended, wish })
 }
@@ -296,10 +310,12 @@ async fn sign_in(
     let Some(zoom) = &app.providers.zoom else {
         return Ok(Err(Ended::ServerMisconfigured));
     };
-    let mut left = PROFILE_TRIES;
+    let (mut left, began) = (PROFILE_TRIES, Instant::now());
     loop {
         left -= 1;
-        let (granted, exchange) = zoom.me(&tokens.access).await;
+        let patience = PROFILE_PATIENCE.saturating_sub(began.elapsed());
+        let asked = zoom.me(&tokens.access);
+        let (granted, exchange) = within(patience, "GET /users/me", asked).await;
         match granted {
             Ok(granted) => {
                 return Ok(Ok(Arrived {
@@ -308,13 +324,16 @@ async fn sign_in(
                     exchange,
                 }));
             }
-            Err(fault @ (Fault::Busy { .. } | Fault::Lost { .. })) if left > 0 => {
+            Err(fault @ (Fault::Busy { .. } | Fault::Lost { .. }))
+                if left > 0 && began.elapsed() < PROFILE_PATIENCE =>
+            {
                 let said = (Verdict::Retrying, fault.words().to_owned());
                 log(app, org, said, Some(exchange)).await?;
             }
             Err(fault) => {
                 let ended = of_profile_fault(&fault);
                 log(app, org, ended.said(), Some(exchange)).await?;
+                doubt(app, who, begun.sign_in.connection_id).await?;
                 // The profile is all that says whose tokens these are: they can't be used.
                 disconnect::give_back(app, tokens, about(org)).await?;
                 return Ok(Err(ended));
@@ -358,9 +377,32 @@ async fn tokens(
         Err(fault) => {
             let ended = of_fault(&fault);
             call.end(ended.verdict(), ended.words(), exchange).await?;
+            doubt(app, who, begun.sign_in.connection_id).await?;
             Ok(Err(ended))
         }
     }
+}
+
+/// The code was sent, and whose it is isn't known. The consent may have ended the tokens of a
+/// connection that is here: those the person may have signed in to are tried out now.
+async fn doubt(app: &App, who: &SignedIn, renewed: Option<Id<Connection>>) -> anyhow::Result<()> {
+    let (org, me, now) = (who.org(), who.person.clone(), app.now());
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                for linked in store::linked(tx, org).await? {
+                    let connection = &linked.connection;
+                    let own = connection.owner_id == me.id;
+                    let all = connection.role == ConnectionRole::Shared && me.is_admin();
+                    let meant = renewed == Some(connection.id);
+                    if linked.is_connected() && (own || all || meant) {
+                        outbox::store::enqueue(tx, Kind::Tend, connection.id, now).await?;
+                    }
+                }
+                Ok(())
+            })
+        })
+        .await
 }
 
 fn about(org: Id<Org>) -> record::About {
@@ -613,6 +655,7 @@ impl Accepting {
             return Ok(Ended::BelongsTo { email, name });
         }
         if facts.role != self.wish.role {
+            roles::ask(tx, &self.app, facts, self.me.id).await?;
             return Ok(Ended::AskRole {
                 connection: facts.id,
                 email,

@@ -247,7 +247,13 @@ async fn connected(app: &App, who: &SignedIn, landed: &Landed, words: &str) -> R
             1 => " 1 booking is getting its link now.".to_owned(),
             n => format!(" {n} bookings are getting their link now."),
         };
-        return Ok(Flash::ok(format!("{words}{more}")).see(&landed.return_to));
+        // The editor shows Zoom as chosen, and has it only once it is saved.
+        let edited = event_type_in(&landed.return_to);
+        let save = match edited.is_some_and(|id| !survey.is_offered_online(id)) {
+            true => " Save to use it here.",
+            false => "",
+        };
+        return Ok(Flash::ok(format!("{words}{save}{more}")).see(&landed.return_to));
     }
     let first = if landed.is_new
         && UseForm::load(&mut reader, &survey, &who.person)
@@ -269,6 +275,13 @@ async fn connected(app: &App, who: &SignedIn, landed: &Landed, words: &str) -> R
         _ => format!("{ZOOM_PAGE}?first=1"),
     };
     Ok(Flash::ok(words).see(&to))
+}
+
+/// The event type whose editor this path is.
+fn event_type_in(path: &str) -> Option<Id<EventType>> {
+    let rest = path.strip_prefix("/360/events/")?;
+    let (id, _) = rest.split_once(['/', '?']).unwrap_or((rest, ""));
+    id.parse().ok()
 }
 
 /// What a newly connected account can be used for at once.
@@ -335,6 +348,9 @@ pub async fn use_for(State(app): State<App>, who: SignedIn, input: Input) -> Res
     if input.has("turn_on") {
         who.needs(Right::ManageRollout)?;
     }
+    if let Some(flash) = obstacle(&app, &who).await? {
+        return Ok(flash.see(ZOOM_PAGE));
+    }
     let mut titles = Vec::new();
     for id in input.all("event_type") {
         let id: Id<EventType> = id.parse().map_err(|_| Error::NotFound)?;
@@ -392,6 +408,8 @@ struct RolePage {
     button_used: &'static str,
     /// What the other role is and what follows.
     then: String,
+    /// What of others is on an account that is to be somebody's own.
+    stays: Option<String>,
     keep: &'static str,
     change: &'static str,
     to: &'static str,
@@ -417,6 +435,10 @@ pub async fn ask_role(
     let mut reader = app.db.read().await?;
     let linked = changeable(&mut reader, &who, &id).await?;
     let (org, connection) = (who.org(), &linked.connection);
+    let asked = roles::asked(&who, &linked);
+    if !roles::store::is_asked(&mut reader, asked, app.now()).await? {
+        return Ok(private(Flash::new(Tone::Warn, RUN_OUT).see(ZOOM_PAGE)));
+    }
     let survey = Survey::load(&mut reader, &app, org).await?;
     let asker = (who.person.id, connection.role.other());
     let in_the_way = roles::in_the_way(&mut reader, org, asker, connection.id).await?;
@@ -425,14 +447,14 @@ pub async fn ask_role(
         ConnectionRole::Personal => (
             format!("a personal account of {owner}"),
             "Add shared org account",
-            "a shared org account: bookings of people without their own Zoom will be hosted on it.",
+            as_shared(&survey, &linked),
             "Keep as personal",
             "Change to shared org account",
         ),
         ConnectionRole::Shared => (
             format!("a shared org account, added by {owner}"),
             "Connect my Zoom",
-            "your personal account: only your own bookings will be hosted on it.",
+            "your personal account: only your own new bookings will be hosted on it.".to_owned(),
             "Keep as shared org account",
             "Change to personal",
         ),
@@ -440,7 +462,8 @@ pub async fn ask_role(
     let page_struct = RolePage {
         now,
         button_used,
-        then: then.to_owned(),
+        then,
+        stays: stays(&survey, &linked, who.person.id),
         keep,
         change,
         to: connection.role.other().word(),
@@ -449,6 +472,32 @@ pub async fn ask_role(
         shell: shell.at(Nav::Integrations, who.viewer()),
     };
     Ok(private(page(&page_struct)?))
+}
+
+fn as_shared(survey: &Survey, linked: &Linked) -> String {
+    match survey.host_of_the_rest_with(linked) {
+        Ok(host) if host.connection == linked.connection.id => {
+            "a shared org account: bookings of people without their own Zoom will be hosted on it."
+                .to_owned()
+        }
+        Ok(host) => format!(
+            "one more shared org account: bookings of people without their own Zoom are hosted on \
+             {} before it.",
+            host.email
+        ),
+        Err(_) => "a shared org account.".to_owned(),
+    }
+}
+
+fn stays(survey: &Survey, linked: &Linked, me: Id<Person>) -> Option<String> {
+    match (
+        linked.connection.role,
+        survey.with_link_of_others(linked, me),
+    ) {
+        (ConnectionRole::Personal, _) | (ConnectionRole::Shared, 0) => None,
+        (ConnectionRole::Shared, 1) => Some("1 upcoming booking of others stays on it.".to_owned()),
+        (ConnectionRole::Shared, n) => Some(format!("{n} upcoming bookings of others stay on it.")),
+    }
 }
 
 pub async fn role(
@@ -462,6 +511,9 @@ pub async fn role(
     let linked = changeable(&mut app.db.read().await?, &who, &id).await?;
     let (email, role) = (&linked.account.email, linked.connection.role);
     if !input.is("to", role.other().word()) {
+        if !roles::keep(&app, &who, &linked).await? {
+            return Ok(Flash::new(Tone::Warn, RUN_OUT).see(back));
+        }
         let words = format!("{email} stays {}.", role.article());
         return Ok(Flash::new(Tone::Info, words).see(back));
     }
@@ -475,6 +527,7 @@ pub async fn role(
             Tone::Warn,
             format!("{email} was changed by somebody else meanwhile. Nothing was done."),
         ),
+        Err(NotChanged::NotAsked) => Flash::new(Tone::Warn, RUN_OUT),
         Err(NotChanged::Failed(error)) => return Err(Error::Internal(error)),
     };
     Ok(flash.see(back))

@@ -21,6 +21,19 @@ words! {
 }
 
 impl Break {
+    /// Said in the sync log: what is true whenever it is read.
+    pub fn headline(self) -> &'static str {
+        match self {
+            Break::RemovedInZoom => "42min was removed in Zoom",
+            Break::RefreshRefused => "Zoom no longer accepts this account’s authorization",
+            Break::ScopeMissing => "A permission is missing",
+            Break::UserGone => "This Zoom user is deactivated in Zoom",
+            Break::ConnectedElsewhere => {
+                "This Zoom account was connected elsewhere, which ended the access given here"
+            }
+        }
+    }
+
     /// Said beside the badge and in the mail.
     pub fn words(self, when: &str) -> String {
         match self {
@@ -87,6 +100,14 @@ pub struct Tokens {
 impl Connected {
     #[must_use]
     pub fn refreshed(self, tokens: Tokens) -> Connected {
+        // RFC 6749 section 5.1: an answer that says nothing of the scope leaves it as it was.
+        let tokens = match tokens.scopes.as_str() {
+            "" => Tokens {
+                scopes: self.tokens.scopes.clone(),
+                ..tokens
+            },
+            _ => tokens,
+        };
         Connected { tokens, ..self }
     }
 

@@ -4,16 +4,17 @@
 use std::time::{Duration, Instant};
 
 use super::connection::{Connection, Tokens};
-use super::provider::Fault;
+use super::provider::{Fault, within};
 use super::store::{self, Linked};
 use crate::accounts::Org;
 use crate::app::App;
 use crate::clock::minutes;
 use crate::id::Id;
 use crate::outbox::{self, Job, Kind, Outcome};
+use crate::rollout;
 use crate::sync_log::{self, Action, Opened, Verdict, record};
 
-/// How long after the first try another may begin.
+/// How long all tries together may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How it went at Zoom; here it is gone in both cases.
@@ -89,11 +90,13 @@ async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked
         account: Some(linked.account.id),
         words: words.to_owned(),
     };
+    let (app_, account) = (app.clone(), linked.account.clone());
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 sync_log::store::open(tx, &entry).await?;
                 store::delete_connection(tx, org, id).await?;
+                rollout::change::no_longer_shared(tx, &app_, &account).await?;
                 for meeting in store::meetings_to_look_at(tx, org, now).await? {
                     outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
                 }
@@ -134,13 +137,14 @@ pub(super) async fn give_back(
     };
     let began = Instant::now();
     for _ in 0..3 {
-        // Somebody waits for the page; a Zoom that hangs isn’t asked again.
-        if began.elapsed() > PATIENCE {
+        // Somebody waits for the page.
+        if left(began).is_zero() {
             break;
         }
         if tokens.expires_at <= app.now() {
             let call = record::begin(app, Action::RefreshAccess, about).await?;
-            let (fresh, exchange) = zoom.refresh(&tokens.refresh).await;
+            let asked = zoom.refresh(&tokens.refresh);
+            let (fresh, exchange) = within(left(began), "POST /oauth/token", asked).await;
             match fresh {
                 Ok(fresh) => {
                     let words = "Zoom gave a new access token, to revoke with.";
@@ -158,7 +162,8 @@ pub(super) async fn give_back(
             }
         }
         let call = record::begin(app, Action::Disconnect, about).await?;
-        let (revoked, exchange) = zoom.revoke(&tokens.access).await;
+        let asked = zoom.revoke(&tokens.access);
+        let (revoked, exchange) = within(left(began), "POST /oauth/revoke", asked).await;
         match revoked {
             Ok(()) => {
                 let words = "Zoom revoked the access.";
@@ -174,4 +179,8 @@ pub(super) async fn give_back(
         }
     }
     Ok(Revoked::Unreachable)
+}
+
+fn left(began: Instant) -> Duration {
+    PATIENCE.saturating_sub(began.elapsed())
 }

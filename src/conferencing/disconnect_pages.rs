@@ -57,7 +57,11 @@ pub async fn disconnect(
     let linked = manageable(&mut app.db.read().await?, &who, &id).await?;
     let email = linked.account.email;
     let flash = match disconnect::disconnect(&app, who.org(), linked.connection.id).await? {
-        Some(Revoked::Yes) | None => Flash::ok(format!(
+        None => Flash::new(
+            Tone::Info,
+            format!("{email} is being disconnected already, or is gone."),
+        ),
+        Some(Revoked::Yes) => Flash::ok(format!(
             "{email} is disconnected. 42min’s access was revoked, and its tokens are deleted."
         )),
         Some(Revoked::NothingHeld) => Flash::new(

@@ -15,7 +15,7 @@ use crate::accounts::session::SignedIn;
 use crate::accounts::{Org, Person};
 use crate::app::App;
 use crate::clock::minutes;
-use crate::db::Tx;
+use crate::db::{DbError, Tx};
 use crate::id::Id;
 use crate::outbox::{self, Job, Kind, Outcome};
 use crate::sync_log::{self, Action, Opened, Verdict, record};
@@ -97,9 +97,42 @@ pub async fn let_go_of_connection(
             None
         }
     };
-    super::store::begin_disconnect(tx, org, id, app.now()).await?;
+    let now = app.now();
+    let entry = Opened {
+        id: app.entropy.id(now),
+        org,
+        at: now,
+        action: Action::Disconnect,
+        verdict: Verdict::Succeeded,
+        meeting: None,
+        account: Some(account.id),
+        words: match held {
+            Some(_) => format!(
+                "{} was replaced by another account; Zoom is asked to revoke the access.",
+                account.email
+            ),
+            None => format!(
+                "{} was replaced by another account; nothing was left to revoke in Zoom.",
+                account.email
+            ),
+        },
+    };
+    sync_log::store::open(tx, &entry).await?;
+    super::store::begin_disconnect(tx, org, id, now).await?;
     super::store::delete_connection(tx, org, id).await?;
     Ok(held)
+}
+
+/// The user has removed us: what they gave before is dead, and nobody can use it any more.
+pub async fn forget_older(
+    tx: &mut Tx,
+    provider: ProviderKind,
+    remote_user: &str,
+    (given_before, now): (Timestamp, Timestamp),
+) -> Result<(), DbError> {
+    // Of what waits for an answer the end says when it was given.
+    let end_before = given_before + minutes(MINUTES_TO_ANSWER);
+    store::forget_waiting(tx, (provider, remote_user), (end_before, now)).await
 }
 
 /// The person says no. `None`: it had run out, or never waited for them.
@@ -150,10 +183,14 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
 
 /// Whatever the provider says, the tokens are deleted here.
 async fn give_back(app: &App, row: &HeldRow) -> anyhow::Result<Revoked> {
+    let user = (row.provider, row.remote_user.as_str());
+    let mut reader = app.db.read().await?;
+    let account = super::store::account_of_user(&mut reader, row.org_id, user).await?;
+    drop(reader);
     let about = record::About {
         org: row.org_id,
         meeting: None,
-        account: None,
+        account,
     };
     let revoked = match row.tokens(&app.seal) {
         Ok(tokens) => disconnect::give_back(app, tokens, about).await?,
@@ -163,15 +200,20 @@ async fn give_back(app: &App, row: &HeldRow) -> anyhow::Result<Revoked> {
         }
     };
     let email = &row.email;
+    let unused = if row.is_replaced() {
+        "isn’t used any more"
+    } else {
+        "isn’t used"
+    };
     let (verdict, words) = match revoked {
         Revoked::Yes | Revoked::NothingHeld => (
             Verdict::Succeeded,
-            format!("The access to {email} isn’t used: Zoom revoked it; its tokens were deleted."),
+            format!("The access to {email} {unused}: Zoom revoked it; its tokens were deleted."),
         ),
         Revoked::Unreachable => (
             Verdict::Failed,
             format!(
-                "The access to {email} isn’t used. Revoke failed: Zoom could not be reached. Its \
+                "The access to {email} {unused}. Revoke failed: Zoom could not be reached. Its \
                  tokens were deleted here."
             ),
         ),
@@ -184,7 +226,7 @@ async fn give_back(app: &App, row: &HeldRow) -> anyhow::Result<Revoked> {
         action: Action::Disconnect,
         verdict,
         meeting: None,
-        account: None,
+        account,
         words,
     };
     app.db

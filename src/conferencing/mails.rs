@@ -3,10 +3,10 @@
 
 use askama::Template;
 
-use super::connection::Broken;
+use super::connection::{self, Broken};
 use super::store::{self, Linked};
 use super::survey::Survey;
-use super::{Account, ConnectionRole};
+use super::{Account, ConnectionRole, tend};
 use crate::accounts::{self, Org, Person, Role};
 use crate::app::App;
 use crate::booking::{self, Meeting, Status};
@@ -33,11 +33,12 @@ struct Facts {
     reason: String,
     effect: String,
     waiting: i64,
+    reminders: String,
     reconnect: String,
     org: String,
 }
 
-/// To its owner; of a shared account, to all admins too.
+/// To its owner; of a shared account, to all admins, who alone can put it right.
 pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Result<()> {
     let org = broken.facts.org;
     let Some(linked) = store::linked_one(tx, org, broken.facts.id).await? else {
@@ -45,24 +46,10 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
     };
     let name = org_name(tx, org).await?;
     let people = accounts::store::people(tx, org).await?;
-    let is_told = |person: &&Person| {
-        person.is_active()
-            && (person.id == broken.facts.owner
-                || (broken.facts.role == ConnectionRole::Shared && person.role == Role::Admin))
-    };
-    let waiting = Survey::load(tx, app, org).await?.waiting_for(&linked);
-    let (mut situation, _) = store::situation(tx, app, org, broken.facts.owner).await?;
-    if broken.facts.role == ConnectionRole::Shared {
-        // It hosts for those without an account of their own, whatever its owner has.
-        situation.own = None;
-    }
-    let effect = match crate::rollout::hosting::who_hosts(&situation) {
-        Ok(host) => format!(
-            "New bookings are hosted on {} until you reconnect.",
-            host.email
-        ),
-        Err(_) => "New bookings get no link until you reconnect.".to_owned(),
-    };
+    let is_told = |person: &&Person| is_told(person, &broken.facts);
+    let survey = Survey::load(tx, app, org).await?;
+    let (waiting, effect) = (survey.waiting_for(&linked), effect(&survey, &linked));
+    let day = app.now().duration_since(broken.since).as_hours() / 24;
     for person in people.iter().filter(is_told) {
         let since = when::long(broken.since, &person.timezone);
         let facts = Facts {
@@ -71,6 +58,7 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
             since,
             effect: effect.clone(),
             waiting,
+            reminders: reminders(day),
             reconnect: app.config.url("/360/integrations/zoom"),
             org: name.clone(),
         };
@@ -88,6 +76,46 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
         mail::store::enqueue(tx, &letter, app.now()).await?;
     }
     Ok(store::put_told_broken(tx, org, broken.facts.id, app.now()).await?)
+}
+
+/// What new bookings do while it is broken: those of its owner, or of all without their own.
+fn effect(survey: &Survey, linked: &Linked) -> String {
+    let whose = match linked.connection.role {
+        ConnectionRole::Personal => "New bookings",
+        ConnectionRole::Shared => "New bookings of people without their own Zoom",
+    };
+    match survey.instead_of(linked) {
+        Ok(host) if survey.serves_its_own(linked) => {
+            format!("{whose} are hosted on {} until you reconnect.", host.email)
+        }
+        Ok(host) => format!("{whose} are hosted on {}.", host.email),
+        Err(_) => format!("{whose} get no link until you reconnect."),
+    }
+}
+
+/// "Until then we remind you on day 7 and 14.", in the letter of that day.
+fn reminders(day: i64) -> String {
+    let left: Vec<String> = tend::REMIND_ON_DAYS
+        .into_iter()
+        .filter(|on| *on > day)
+        .map(|on| on.to_string())
+        .collect();
+    match left.as_slice() {
+        [] => "This was the last reminder.".to_owned(),
+        [last] => format!("Until then we remind you once more, on day {last}."),
+        [some @ .., last] => format!(
+            "Until then we remind you on day {} and {last}.",
+            some.join(", ")
+        ),
+    }
+}
+
+fn is_told(person: &Person, facts: &connection::Facts) -> bool {
+    person.is_active()
+        && match facts.role {
+            ConnectionRole::Personal => person.id == facts.owner,
+            ConnectionRole::Shared => person.role == Role::Admin,
+        }
 }
 
 async fn org_name(reader: &mut Reader, org: Id<Org>) -> anyhow::Result<String> {
@@ -164,7 +192,8 @@ impl Note {
 pub async fn connected_again(tx: &mut Tx, app: &App, linked: &Linked) -> anyhow::Result<()> {
     let (connection, account) = (&linked.connection, &linked.account);
     let org = connection.org_id;
-    let Some(owner) = accounts::store::person_in(tx, org, connection.owner_id).await? else {
+    let owner = accounts::store::person_in(tx, org, connection.owner_id).await?;
+    let Some(owner) = owner.filter(|owner| is_told(owner, &connection.facts())) else {
         return Ok(());
     };
     let got = store::rooms_made_since(tx, org, account.id, connection.granted_at).await?;
@@ -194,6 +223,52 @@ pub async fn connected_again(tx: &mut Tx, app: &App, linked: &Linked) -> anyhow:
         reason: "because you were told that this Zoom account was broken",
     };
     let written = note.written("connected-again", note.heading.clone())?;
+    let letter = letter(app, org, &owner, written);
+    mail::store::enqueue(tx, &letter, app.now()).await
+}
+
+/// To who connected it, when somebody else has changed its role.
+pub async fn role_changed(
+    tx: &mut Tx,
+    app: &App,
+    linked: &Linked,
+    by: &Person,
+) -> anyhow::Result<()> {
+    let (connection, email) = (&linked.connection, &linked.account.email);
+    let (org, was, is) = (connection.org_id, connection.role, connection.role.other());
+    let owner = accounts::store::person_in(tx, org, connection.owner_id).await?;
+    let Some(owner) = owner.filter(Person::is_active) else {
+        return Ok(());
+    };
+    let follows = match is {
+        ConnectionRole::Shared => {
+            "Bookings of people without their own Zoom may be hosted on it from now on. To take it \
+             back, choose to connect your own Zoom, and sign in to this account."
+                .to_owned()
+        }
+        ConnectionRole::Personal => format!(
+            "It is the personal account of {} from now on: new bookings of others aren’t hosted \
+             on it.",
+            by.name
+        ),
+    };
+    let note = Note {
+        heading: format!("{email} is now {}", is.article()),
+        lines: vec![
+            format!(
+                "{} signed in to this Zoom account and made it {}; it was {}.",
+                by.name,
+                is.article(),
+                was.article()
+            ),
+            follows,
+        ],
+        button: "Open Zoom settings",
+        url: app.config.url("/360/integrations/zoom"),
+        org: org_name(tx, org).await?,
+        reason: "because you connected this Zoom account",
+    };
+    let written = note.written("role-changed", note.heading.clone())?;
     let letter = letter(app, org, &owner, written);
     mail::store::enqueue(tx, &letter, app.now()).await
 }

@@ -142,8 +142,45 @@ async fn a_removal_right_after_the_grant_is_found_out_by_asking() {
     assert_eq!(stage.app.hears().await, [StatusCode::OK]);
     assert!(linked(&stage).await[0].is_connected(), "not believed");
     stage.app.settle().await;
-    assert!(linked(&stage).await[0].connection.broken_since.is_some());
+    let broken = linked(&stage).await.remove(0).connection;
+    assert_eq!(broken.broken_why, Some(Break::RemovedInZoom), "no riddle");
     assert_eq!(stage.said(Action::Probe).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_removal_that_does_not_say_of_which_app_is_found_out_by_asking() {
+    let stage = stage().await;
+    stage.app.advance(hours(1));
+    let ada = linked(&stage).await[0].account.remote_user.clone();
+    let mut removal = removal(&stage, &ada, "");
+    let payload = removal["payload"].as_object_mut().unwrap();
+    payload.remove("client_id");
+    let notice = event(&stage, &removal);
+    stage.app.zoom().revoke("ada@zoom.example");
+    assert_eq!(stage.app.delivers(&notice).await, StatusCode::OK);
+    assert!(linked(&stage).await[0].is_connected(), "not believed");
+    stage.app.settle().await;
+    assert!(!linked(&stage).await[0].is_connected());
+}
+
+#[tokio::test]
+async fn a_removal_ends_also_what_nobody_has_decided_to_use() {
+    let stage = stage().await;
+    stage
+        .app
+        .zoom()
+        .add_user(zoom_sim::UserSpec::new("second@zoom.example"));
+    stage
+        .app
+        .connects(&stage.ada, "personal", "second@zoom.example")
+        .await;
+    assert_eq!(stage.app.rows("held_grants").await, 1);
+    stage.app.subscribes();
+    stage.app.advance(minutes(2));
+    stage.app.zoom().revoke("second@zoom.example");
+    assert_eq!(stage.app.hears().await, [StatusCode::OK]);
+    assert_eq!(stage.app.rows("held_grants").await, 0);
+    assert!(linked(&stage).await[0].is_connected());
 }
 
 #[tokio::test]
@@ -729,6 +766,10 @@ fn signed_nonsense(
                 continue;
             }
             for value in odd {
+                // Without an app's name the removal may be of ours.
+                if place.ends_with("client_id") && value == "null" {
+                    continue;
+                }
                 let marked = with(&whole, place, "PLACE").to_string();
                 all.push((
                     "a wrong type",

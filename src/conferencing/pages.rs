@@ -211,8 +211,12 @@ impl Leaving {
             path: format!("{ZOOM_PAGE}/accounts/{}/disconnect", linked.connection.id),
             email: linked.account.email.clone(),
             consequences: vec![
-                "42min asks Zoom to revoke its access and deletes the stored connection."
-                    .to_owned(),
+                if linked.connection.broken_since.is_some() {
+                    "42min deletes the broken connection. Its tokens are deleted already."
+                } else {
+                    "42min asks Zoom to revoke its access and deletes the stored connection."
+                }
+                .to_owned(),
                 what_follows(survey, linked),
                 kept,
             ],
@@ -309,7 +313,7 @@ pub async fn zoom(
         can_connect: survey.set_up && (survey.is_on() || is_admin),
         connect_label: connect_label(me),
         accounts,
-        progress: progress(&survey, &came),
+        progress: progress(&survey, me, &came),
         silent: worries.silent,
         strays: worries.strays,
         more_strays: worries.more_strays,
@@ -335,11 +339,11 @@ pub async fn zoom(
     Ok(private(page(&shown)?))
 }
 
-fn progress(survey: &Survey, came: &Came) -> Option<Progress> {
+fn progress(survey: &Survey, me: &Person, came: &Came) -> Option<Progress> {
     let linked = survey
         .linked
         .iter()
-        .find(|l| l.connection.id.to_string() == came.connected)?;
+        .find(|l| l.connection.id.to_string() == came.connected && may_manage(me, l))?;
     let counted = Counted::new(survey, linked, came.of.parse().ok()?)?;
     Some(Progress {
         path: format!(
@@ -360,8 +364,9 @@ pub struct Counted {
 }
 
 impl Counted {
+    /// `None` also for what hosts nothing any more: what it doesn't host isn't done by it.
     fn new(survey: &Survey, linked: &Linked, of: i64) -> Option<Counted> {
-        if !(1..=100_000).contains(&of) {
+        if !(1..=100_000).contains(&of) || !survey.hosts(linked) {
             return None;
         }
         let done = (of - survey.getting(linked)).clamp(0, of);
@@ -515,9 +520,11 @@ fn use_today(used: i64) -> String {
     format!("{used} of the {CHANGES_A_DAY} meeting changes that Zoom allows a day are used today.")
 }
 
-/// One's own; shared ones are the admins'.
+/// One's own; shared ones are the admins', whoever added them.
 pub(super) fn may_manage(me: &Person, linked: &Linked) -> bool {
-    linked.connection.owner_id == me.id || me.is_admin()
+    let own =
+        linked.connection.role == ConnectionRole::Personal && linked.connection.owner_id == me.id;
+    own || me.is_admin()
 }
 
 /// Only who has the Zoom user can: of a personal account its owner, of a shared one any admin.

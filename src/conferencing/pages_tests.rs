@@ -538,6 +538,129 @@ async fn after_a_reconnect_the_page_counts_the_links_as_they_come() {
 }
 
 #[tokio::test]
+async fn links_are_counted_only_while_the_account_hosts_and_for_who_manages_it() {
+    let stage = stage().await;
+    stage.connects(&stage.ada, "shared", "team").await;
+    let id = stage.one("team").await.connection.id;
+    let came = format!("{ZOOM}?connected={id}&of=2");
+    assert_says(&stage.text(&stage.ada, &came).await, "2 of 2 done.");
+    assert_silent(&stage.text(&stage.bob, &came).await, "of 2 done");
+    stage.breaks("team", Break::RefreshRefused).await;
+    assert_silent(&stage.text(&stage.ada, &came).await, "of 2 done");
+    let count = format!("{ZOOM}/accounts/{id}/waiting?of=2");
+    assert_eq!(stage.page(&stage.ada, &count).await.status, 404);
+}
+
+#[tokio::test]
+async fn who_disconnects_what_is_being_disconnected_is_told_no_more_than_that() {
+    let stage = stage().await;
+    stage.connects(&stage.ada, "personal", "ada").await;
+    let path = stage.disconnect_path("ada").await;
+    let zoom = stage.app.zoom();
+    zoom.fault(Fault::hold("oauth.revoke").times(1));
+    let mut first = stage.app.browser_of(&stage.ada).await;
+    let mut second = stage.app.browser_of(&stage.ada).await;
+    let (first, second) = tokio::join!(first.post_and_follow(&path, &[]), async {
+        zoom.until_held(1).await;
+        let page = second.post_and_follow(&path, &[]).await;
+        zoom.release_held();
+        page
+    });
+    assert_says(
+        &second.text(),
+        "ada@zoom.example is being disconnected already, or is gone.",
+    );
+    assert_silent(&second.text(), "revoked");
+    assert_says(&first.text(), "ada@zoom.example is disconnected.");
+}
+
+#[tokio::test]
+async fn who_is_no_admin_any_more_has_no_say_in_the_shared_account_they_added() {
+    let stage = stage().await;
+    let org = stage.ada.org_id;
+    let carol = stage.app.person(org, "Carol Shaw", Role::Admin).await;
+    stage.connects(&stage.ada, "shared", "team").await;
+    let ada = stage.ada.id;
+    stage
+        .app
+        .write(move |tx| {
+            Box::pin(async move {
+                sql("UPDATE people SET role = $2 WHERE id = $1")
+                    .bind(ada)
+                    .bind(Role::User)
+                    .run(tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await;
+    let path = stage.disconnect_path("team").await;
+    let mut browser = stage.app.browser_of(&stage.ada).await;
+    assert_eq!(browser.get(&path).await.status, 403);
+    assert_eq!(browser.post(&path, &[]).await.status, 403);
+    assert_silent(&stage.text(&stage.ada, ZOOM).await, "Disconnect");
+    stage.breaks("team", Break::RefreshRefused).await;
+    stage.app.settle().await;
+    let banner = "Zoom connection broken:";
+    assert_silent(&stage.text(&stage.ada, INTEGRATIONS).await, banner);
+    assert_says(&stage.text(&carol, INTEGRATIONS).await, banner);
+    assert!(stage.app.letters_to(&stage.ada.email).is_empty());
+    assert_eq!(stage.app.letters_to(&carol.email).len(), 1);
+}
+
+#[tokio::test]
+async fn the_letter_about_a_shared_account_says_whose_bookings_it_concerns() {
+    let stage = stage().await;
+    stage.connects(&stage.ada, "shared", "team").await;
+    stage.connects(&stage.ada, "shared", "second").await;
+    for (user, words) in [
+        (
+            "second",
+            "New bookings of people without their own Zoom are hosted on team@zoom.example.",
+        ),
+        (
+            "team",
+            "New bookings of people without their own Zoom get no link until you reconnect.",
+        ),
+    ] {
+        stage.breaks(user, Break::RefreshRefused).await;
+        stage.app.settle().await;
+        let letters = stage.app.letters_to(&stage.ada.email);
+        assert_says(&letters.last().unwrap().text, words);
+    }
+}
+
+#[tokio::test]
+async fn a_broken_account_is_left_without_asking_zoom() {
+    let stage = stage().await;
+    stage.connects(&stage.ada, "personal", "ada").await;
+    let path = stage.disconnect_path("ada").await;
+    let asks = "42min asks Zoom to revoke its access";
+    assert_says(&stage.text(&stage.ada, &path).await, asks);
+    stage.breaks("ada", Break::RefreshRefused).await;
+    let text = stage.text(&stage.ada, &path).await;
+    assert_silent(&text, asks);
+    assert_says(&text, "42min deletes the broken connection.");
+}
+
+#[tokio::test]
+async fn a_member_sets_no_event_type_to_zoom_while_it_is_off() {
+    let stage = stage_with_zoom_off().await;
+    let intro = stage
+        .app
+        .offers(&stage.bob, "Intro call", Location::Phone)
+        .await;
+    let mut browser = stage.app.browser_of(&stage.bob).await;
+    let id = intro.id.to_string();
+    let chosen = [("event_type", id.as_str())];
+    let page = browser
+        .post_and_follow(&format!("{ZOOM}/use"), &chosen)
+        .await;
+    assert_says(&page.text(), "Ask your admin to turn it on.");
+    assert_silent(&page.text(), "Saved.");
+}
+
+#[tokio::test]
 async fn rubbish_in_the_address_of_the_zoom_page_is_passed_over() {
     let stage = stage().await;
     stage.connects(&stage.ada, "personal", "ada").await;
@@ -781,7 +904,7 @@ async fn nobody_is_warned_of_what_the_org_has_turned_off() {
     let text = browser.get(ZOOM).await.text();
     assert_says(
         &text,
-        "Zoom is off for your organization, so these accounts aren’t used.",
+        "Zoom is off for your organization, so no new meetings are made on these accounts.",
     );
 }
 
@@ -1077,7 +1200,10 @@ async fn who_connects_from_the_editor_comes_back_to_it_with_zoom_chosen() {
     let landed = browser.get(&back).await;
     assert_eq!(landed.location(), format!("{editor}?location=zoom"));
     let page = browser.get(landed.location()).await;
-    assert_says(&page.text(), "Zoom connected successfully!");
+    assert_says(
+        &page.text(),
+        "Zoom connected successfully! Save to use it here.",
+    );
     assert_says(&page.text(), "Hosted on bob@zoom.example (personal).");
     assert!(page.body.contains("<option value=\"zoom\" selected>"));
 }

@@ -1,6 +1,8 @@
 //! What every provider of rooms is asked, and how it may fail. One call each; composing them is the
 //! reconciler's. A further provider is one more folder and one more arm in here.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::ProviderKind;
@@ -214,4 +216,24 @@ impl Fault {
             Fault::Gone => "The meeting no longer exists at the provider",
         }
     }
+}
+
+/// A call with an end: without an answer by then it is lost, as one that fails midway is.
+pub async fn within<T>(
+    patience: Duration,
+    request: &str,
+    call: impl Future<Output = (Result<T, Fault>, Exchange)>,
+) -> (Result<T, Fault>, Exchange) {
+    let answered = tokio::time::timeout(patience, call).await;
+    answered.unwrap_or_else(|_| {
+        let fault = Fault::Lost {
+            words: "Zoom did not answer in time.".to_owned(),
+        };
+        let exchange = Exchange {
+            request: request.to_owned(),
+            micros: i64::try_from(patience.as_micros()).unwrap_or(i64::MAX),
+            ..Exchange::default()
+        };
+        (Err(fault), exchange)
+    })
 }

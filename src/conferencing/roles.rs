@@ -1,16 +1,21 @@
 //! Changing what a connection is for: its owner's meetings, or those of everybody without an
-//! account of their own. Asked after signing in with the other button (decisions 11); an answer
-//! that never comes changes nothing.
+//! account of their own. Asked after signing in with the other button, and only then: who changes
+//! the role of an account has shown that they can sign in to it. The question can be answered once,
+//! for ten minutes; an answer that never comes changes nothing.
 
-use super::ConnectionRole;
-use super::connection::Connection;
-use super::store::{self, Linked};
+pub mod store;
+
+use super::connection::{Connection, Facts};
+use super::store::{self as connections, Linked};
+use super::{ConnectionRole, mails};
 use crate::accounts::session::SignedIn;
 use crate::accounts::{Org, Person};
 use crate::app::App;
+use crate::clock::minutes;
 use crate::db::{DbError, Tx};
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::rollout;
 use crate::sync_log::{self, Action, Opened, Verdict};
 
 #[derive(Debug)]
@@ -21,6 +26,8 @@ pub enum NotChanged {
     },
     /// Disconnected, or changed by somebody else meanwhile.
     Gone,
+    /// The question was answered already, has run out, or was never put.
+    NotAsked,
     Failed(anyhow::Error),
 }
 
@@ -53,11 +60,38 @@ pub fn may_change(me: &Person, linked: &Linked) -> bool {
         || (linked.connection.owner_id == me.id && linked.connection.role == ConnectionRole::Shared)
 }
 
+const MINUTES_TO_ANSWER: i64 = 10;
+
+/// Asks who has just signed in whether the account changes its role.
+pub async fn ask(tx: &mut Tx, app: &App, facts: &Facts, person: Id<Person>) -> Result<(), DbError> {
+    let now = app.now();
+    let until = now + minutes(MINUTES_TO_ANSWER);
+    store::ask(tx, facts, (person, facts.role.other()), (now, until)).await
+}
+
+pub fn asked(who: &SignedIn, linked: &Linked) -> store::Asked {
+    store::Asked {
+        org: who.org(),
+        person: who.person.id,
+        connection: linked.connection.id,
+    }
+}
+
+/// It stays what it is. Answers whether that was still asked.
+pub async fn keep(app: &App, who: &SignedIn, linked: &Linked) -> anyhow::Result<bool> {
+    let (asked, now) = (asked(who, linked), app.now());
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move { Ok(store::take(tx, asked, now).await?) })
+        })
+        .await
+}
+
 /// The other role from now on. A shared account that becomes personal is the asker's.
 pub async fn change(app: &App, who: &SignedIn, linked: &Linked) -> Result<(), NotChanged> {
     let changing = Changing {
         app: app.clone(),
-        org: who.org(),
+        asked: asked(who, linked),
         who: who.person.clone(),
         linked: linked.clone(),
     };
@@ -74,9 +108,13 @@ pub async fn change(app: &App, who: &SignedIn, linked: &Linked) -> Result<(), No
         {
             Err(NotChanged::Gone)
         }
-        Ok(()) | Err(NotChanged::AlreadyHas { .. } | NotChanged::Gone | NotChanged::Failed(_)) => {
-            changed
-        }
+        Ok(())
+        | Err(
+            NotChanged::AlreadyHas { .. }
+            | NotChanged::Gone
+            | NotChanged::NotAsked
+            | NotChanged::Failed(_),
+        ) => changed,
     }
 }
 
@@ -90,23 +128,28 @@ pub async fn in_the_way(
     if to == ConnectionRole::Shared {
         return Ok(None);
     }
-    let own = store::personal_of(reader, org, person).await?;
+    let own = connections::personal_of(reader, org, person).await?;
     Ok(own.filter(|own| own.connection.id != this))
 }
 
 struct Changing {
     app: App,
-    org: Id<Org>,
+    asked: store::Asked,
     who: Person,
     linked: Linked,
 }
 
 impl Changing {
     async fn write(self, tx: &mut Tx) -> Result<(), NotChanged> {
+        let (org, now) = (self.asked.org, self.app.now());
+        // Whoever fails further down finds the question as it was.
+        if !store::take(tx, self.asked, now).await? {
+            return Err(NotChanged::NotAsked);
+        }
         let connection = &self.linked.connection;
         let (from, to) = (connection.role, connection.role.other());
         let asker = (self.who.id, to);
-        if let Some(own) = in_the_way(tx, self.org, asker, connection.id).await? {
+        if let Some(own) = in_the_way(tx, org, asker, connection.id).await? {
             return Err(NotChanged::AlreadyHas {
                 email: own.account.email,
             });
@@ -115,13 +158,12 @@ impl Changing {
             ConnectionRole::Personal => self.who.id,
             ConnectionRole::Shared => connection.owner_id,
         };
-        if !store::change_role(tx, self.org, connection.id, (from, to), owner).await? {
+        if !connections::change_role(tx, org, connection.id, (from, to), owner).await? {
             return Err(NotChanged::Gone);
         }
-        let now = self.app.now();
         let entry = Opened {
             id: self.app.entropy.id(now),
-            org: self.org,
+            org,
             at: now,
             action: Action::RoleChanged,
             verdict: Verdict::Succeeded,
@@ -136,7 +178,13 @@ impl Changing {
             ),
         };
         sync_log::store::open(tx, &entry).await?;
-        for meeting in store::meetings_to_look_at(tx, self.org, now).await? {
+        if to == ConnectionRole::Personal {
+            rollout::change::no_longer_shared(tx, &self.app, &self.linked.account).await?;
+        }
+        if connection.owner_id != self.who.id {
+            mails::role_changed(tx, &self.app, &self.linked, &self.who).await?;
+        }
+        for meeting in connections::meetings_to_look_at(tx, org, now).await? {
             outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
         }
         Ok(())

@@ -332,6 +332,20 @@ pub async fn put_account(tx: &mut Tx, account: &Account) -> Result<Id<Account>, 
     .await
 }
 
+/// A remote user's account that is, or was, connected in this org.
+pub async fn account_of_user(
+    reader: &mut Reader,
+    org: Id<Org>,
+    (provider, remote_user): (ProviderKind, &str),
+) -> Result<Option<Id<Account>>, DbError> {
+    sql("SELECT id FROM accounts WHERE org_id = $1 AND provider = $2 AND remote_user = $3")
+        .bind(org)
+        .bind(provider)
+        .bind(remote_user)
+        .maybe(reader)
+        .await
+}
+
 pub async fn connection_of_account(
     reader: &mut Reader,
     org: Id<Org>,
@@ -445,7 +459,8 @@ pub async fn regrant(tx: &mut Tx, seal: &Seal, connected: &Connected) -> Result<
     let facts = &connected.facts;
     sql(
         "UPDATE connections SET grant_number = $3, granted_at = $4, broken_since = NULL,
-            broken_why = NULL, disconnecting_at = NULL, reminded_on = NULL
+            broken_why = NULL, disconnecting_at = NULL, reminded_on = NULL,
+            removal_said_at = NULL
          WHERE org_id = $1 AND id = $2",
     )
     .bind(facts.org)
@@ -531,6 +546,50 @@ pub async fn put_broken(tx: &mut Tx, broken: &Broken) -> Result<bool, DbError> {
     .run(tx)
     .await?;
     Ok(changed == 1)
+}
+
+/// The provider says that its user removed us, and it isn't sure that this was of the present grant.
+pub async fn put_removal_said(
+    tx: &mut Tx,
+    org: Id<Org>,
+    id: Id<Connection>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sql("UPDATE connections SET removal_said_at = $3 WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(id)
+        .bind(now)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// The access works: it was of an older grant.
+pub async fn forget_removal_said(
+    tx: &mut Tx,
+    org: Id<Org>,
+    id: Id<Connection>,
+) -> Result<(), DbError> {
+    sql("UPDATE connections SET removal_said_at = NULL WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(id)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn is_removal_said(
+    reader: &mut Reader,
+    org: Id<Org>,
+    id: Id<Connection>,
+) -> Result<bool, DbError> {
+    let said: i64 = sql("SELECT COUNT(*) FROM connections
+         WHERE org_id = $1 AND id = $2 AND removal_said_at IS NOT NULL")
+    .bind(org)
+    .bind(id)
+    .one(reader)
+    .await?;
+    Ok(said > 0)
 }
 
 /// Its owner has been told that it broke.

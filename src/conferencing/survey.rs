@@ -3,8 +3,6 @@
 
 pub mod store;
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 
 use super::store::{self as connections, CANNOT_HOST, Linked};
@@ -43,6 +41,7 @@ record! {
     #[derive(Clone, Debug)]
     pub struct WithLink {
         pub account_id: Id<Account>,
+        pub host_id: Id<Person>,
         pub bookings: i64,
     }
 }
@@ -56,13 +55,12 @@ pub struct Survey {
     pub people: Vec<Person>,
     offered: Vec<Offered>,
     waiting: Vec<Waiting>,
-    with_link: HashMap<Id<Account>, i64>,
+    with_link: Vec<WithLink>,
 }
 
 impl Survey {
     pub async fn load(reader: &mut Reader, app: &App, org: Id<Org>) -> anyhow::Result<Survey> {
         let now = app.now();
-        let with_link = store::with_link(reader, org, now).await?;
         Ok(Survey {
             set_up: app.providers.has(ProviderKind::Zoom),
             rollout: rollout::store::rollout(reader, org).await?,
@@ -70,10 +68,7 @@ impl Survey {
             people: accounts::store::people(reader, org).await?,
             offered: store::offered(reader, org).await?,
             waiting: store::waiting(reader, org, now).await?,
-            with_link: with_link
-                .into_iter()
-                .map(|row| (row.account_id, row.bookings))
-                .collect(),
+            with_link: store::with_link(reader, org, now).await?,
             app: app.clone(),
         })
     }
@@ -100,6 +95,14 @@ impl Survey {
         who_hosts(&self.situation(person))
     }
 
+    /// Whether it hosts anybody's bookings now.
+    pub fn hosts(&self, linked: &Linked) -> bool {
+        let this = linked.connection.id;
+        self.people
+            .iter()
+            .any(|person| self.host_of(person.id).is_ok_and(|h| h.connection == this))
+    }
+
     /// Who would host for somebody without an account of their own.
     pub fn host_of_the_rest(&self) -> Result<Host, WhyNone> {
         who_hosts(&self.of_the_rest())
@@ -108,6 +111,22 @@ impl Survey {
     fn of_the_rest(&self) -> Situation {
         let nobody = Id::from_uuid(uuid::Uuid::nil());
         self.situation(nobody)
+    }
+
+    /// Who would host for them, were Zoom on and this connection a shared one.
+    pub fn host_of_the_rest_with(&self, shared: &Linked) -> Result<Host, WhyNone> {
+        let mut all = self.linked.clone();
+        for linked in &mut all {
+            if linked.connection.id == shared.connection.id {
+                linked.connection.role = ConnectionRole::Shared;
+            }
+        }
+        let nobody = Id::from_uuid(uuid::Uuid::nil());
+        who_hosts(&Situation {
+            set_up: true,
+            enabled: true,
+            ..connections::situation_of(&self.app, &self.rollout, &all, nobody)
+        })
     }
 
     /// The shared account that hosts for those without their own, were Zoom on.
@@ -132,6 +151,15 @@ impl Survey {
         who_hosts(&situation).is_ok_and(|host| host.connection == linked.connection.id)
     }
 
+    /// Whether it hosts for those it is for, were it whole: its owner, or all without their own.
+    pub fn serves_its_own(&self, linked: &Linked) -> bool {
+        let person = match linked.connection.role {
+            ConnectionRole::Personal => linked.connection.owner_id,
+            ConnectionRole::Shared => Id::from_uuid(uuid::Uuid::nil()),
+        };
+        self.serves(linked, person)
+    }
+
     /// Bookings that get no link before this connection is whole again.
     pub fn waiting_for(&self, linked: &Linked) -> i64 {
         self.count(|host| who_hosts(&self.were_it_on(host)).is_err() && self.serves(linked, host))
@@ -152,19 +180,33 @@ impl Survey {
 
     /// Upcoming bookings whose link is on this account.
     pub fn with_link(&self, linked: &Linked) -> i64 {
-        self.with_link
-            .get(&linked.account.id)
-            .copied()
-            .unwrap_or_default()
+        self.with_link_where(linked, |_| true)
+    }
+
+    /// The same, of those whose host is somebody else.
+    pub fn with_link_of_others(&self, linked: &Linked, person: Id<Person>) -> i64 {
+        self.with_link_where(linked, |host| host != person)
+    }
+
+    fn with_link_where(&self, linked: &Linked, counts: impl Fn(Id<Person>) -> bool) -> i64 {
+        let those = self.with_link.iter();
+        those
+            .filter(|row| row.account_id == linked.account.id && counts(row.host_id))
+            .map(|row| row.bookings)
+            .sum()
     }
 
     pub fn all_with_link(&self) -> i64 {
-        self.with_link.values().sum()
+        self.with_link.iter().map(|row| row.bookings).sum()
     }
 
     /// The event types whose bookings this connection hosts, or would were it whole.
     pub fn event_types_of(&self, linked: &Linked) -> Vec<&Offered> {
         self.each_once(|offered| self.serves(linked, offered.host_id))
+    }
+
+    pub fn is_offered_online(&self, id: Id<EventType>) -> bool {
+        self.offered.iter().any(|offered| offered.id == id)
     }
 
     /// All that take place online.

@@ -11,7 +11,7 @@ use crate::clock::{days, minutes};
 use crate::db::Tx;
 use crate::outbox::{self, Job, Kind, Outcome};
 
-const REMIND_ON_DAYS: [i64; 3] = [3, 7, 14];
+pub(super) const REMIND_ON_DAYS: [i64; 3] = [3, 7, 14];
 /// The first look at an account's list comes when what waited has had its turn.
 const SETTLED_MINUTES: i64 = 1;
 /// Zoom keeps deleted meetings for seven days.
@@ -43,7 +43,11 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
     let Some(since) = linked.connection.broken_since else {
         tidy(app, &linked).await?;
         return Ok(match tokens::probe(app, &linked).await? {
-            Ok(()) | Err(NoToken::LookAgain) => tomorrow,
+            Ok(()) => {
+                forget_doubt(app, &linked).await?;
+                tomorrow
+            }
+            Err(NoToken::LookAgain) => tomorrow,
             Err(NoToken::Later { .. }) => Outcome::Again {
                 at: app.now() + minutes(30),
                 why: "Zoom could not be asked".to_owned(),
@@ -75,6 +79,21 @@ async fn tidy(app: &App, linked: &Linked) -> anyhow::Result<()> {
                 sweep::store::forget_strays_before(tx, now - days(1)).await?;
                 Ok(outbox::store::enqueue(tx, Kind::Sweep, id, now).await?)
             })
+        })
+        .await
+}
+
+/// What may have been a removal of this grant was none.
+async fn forget_doubt(app: &App, linked: &Linked) -> anyhow::Result<()> {
+    let (org, id) = (linked.connection.org_id, linked.connection.id);
+    let mut reader = app.db.read().await?;
+    if !store::is_removal_said(&mut reader, org, id).await? {
+        return Ok(());
+    }
+    drop(reader);
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move { Ok(store::forget_removal_said(tx, org, id).await?) })
         })
         .await
 }

@@ -832,7 +832,7 @@ async fn each_way_back_from_zoom_has_its_sentence() {
             .get(&to)
             .await
             .text()
-            .contains("Zoom isn’t answering right now")
+            .contains("Zoom isn’t answering, so nothing was connected")
     );
 }
 

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::ConnectionRole;
 use super::connection::{Break, Broken, Connected, Connection, Facts, Tokens};
 use super::mails;
 use super::provider::Fault;
@@ -271,6 +272,14 @@ pub async fn write_broken(
 
 /// The same inside a transaction that is open already.
 pub async fn broken_in(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Result<()> {
+    let mut broken = broken.clone();
+    // A refusal doesn't say why; the removal that was in doubt does.
+    if broken.why == Break::RefreshRefused
+        && store::is_removal_said(tx, broken.facts.org, broken.facts.id).await?
+    {
+        broken.why = Break::RemovedInZoom;
+    }
+    let broken = &broken;
     if !store::put_broken(tx, broken).await? {
         return Ok(());
     }
@@ -289,7 +298,14 @@ pub async fn broken_in(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Resul
         verdict: Verdict::Received,
         meeting: None,
         account: Some(facts.account),
-        words: "The account was marked Connection broken and its owner was emailed.".to_owned(),
+        words: format!(
+            "{}. The account was marked Connection broken and {} emailed.",
+            broken.why.headline(),
+            match facts.role {
+                ConnectionRole::Personal => "its owner was",
+                ConnectionRole::Shared => "the admins were",
+            }
+        ),
     };
     sync_log::store::open(tx, &entry).await?;
     mails::connection_broken(tx, app, broken).await?;

@@ -36,6 +36,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "sync log by time",
         include_str!("../../migrations/0005_sync_log_by_time.sql"),
     ),
+    (
+        6,
+        "role questions",
+        include_str!("../../migrations/0006_role_questions.sql"),
+    ),
 ];
 
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@
 use super::{Rollout, rules, store};
 use crate::accounts::session::SignedIn;
 use crate::app::App;
-use crate::conferencing;
+use crate::conferencing::{self, Account};
 use crate::db::Tx;
 use crate::outbox::{self, Kind};
 use crate::sync_log::{self, Action, Opened, Verdict};
@@ -79,4 +79,27 @@ async fn save_in(tx: &mut Tx, app: &App, by: &str, wanted: &Rollout) -> anyhow::
         outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
     }
     Ok(Saved::Yes)
+}
+
+/// An account that is no shared one any more isn't the default either; its meetings are the
+/// caller's to look at.
+pub async fn no_longer_shared(tx: &mut Tx, app: &App, account: &Account) -> anyhow::Result<()> {
+    if !store::forget_default(tx, account.org_id, account.id).await? {
+        return Ok(());
+    }
+    let entry = Opened {
+        id: app.entropy.id(app.now()),
+        org: account.org_id,
+        at: app.now(),
+        action: Action::RolloutChanged,
+        verdict: Verdict::Succeeded,
+        meeting: None,
+        account: Some(account.id),
+        words: format!(
+            "{} is no shared org account any more, so the first connected one is the Default Zoom \
+             account.",
+            account.email
+        ),
+    };
+    Ok(sync_log::store::open(tx, &entry).await?)
 }

@@ -2,6 +2,7 @@
 
 use super::Rollout;
 use crate::accounts::Org;
+use crate::conferencing::Account;
 use crate::db::{DbError, Reader, Tx, sql};
 use crate::id::Id;
 
@@ -47,4 +48,21 @@ pub async fn save(tx: &mut Tx, rollout: &Rollout) -> Result<(), DbError> {
     .run(tx)
     .await?;
     Ok(())
+}
+
+/// The account can't be the default any more. Answers whether it was.
+pub async fn forget_default(
+    tx: &mut Tx,
+    org: Id<Org>,
+    account: Id<Account>,
+) -> Result<bool, DbError> {
+    let forgotten = sql(
+        "UPDATE rollout SET default_account = NULL, version = version + 1
+         WHERE org_id = $1 AND default_account = $2",
+    )
+    .bind(org)
+    .bind(account)
+    .run(tx)
+    .await?;
+    Ok(forgotten == 1)
 }

@@ -136,13 +136,12 @@ impl Case<'_> {
 
     fn received(&self) -> Note {
         match self.entry.action {
-            Action::AccessRemoved => {
-                Note::new("42min was removed in Zoom.", sentence(&self.entry.words))
+            // The reason, then what was done about it.
+            Action::AccessRemoved | Action::ConnectionBroken => {
+                let words = &self.entry.words;
+                let (happened, did) = words.split_once(". ").unwrap_or((words, ""));
+                Note::new(sentence(happened), sentence(did))
             }
-            Action::ConnectionBroken => Note::new(
-                "Zoom no longer accepts this account’s authorization.",
-                sentence(&self.entry.words),
-            ),
             Action::CreateMeeting
             | Action::MoveMeeting
             | Action::DeleteMeeting
@@ -540,11 +539,13 @@ mod tests {
         assert!(told(&case(&open)).contains("looks for it in Zoom"));
         let open = entry(Action::DeleteMeeting, Verdict::Sent, "Sent");
         assert!(told(&case(&open)).contains("tries again at 12:03"));
-        let removed = entry(Action::AccessRemoved, Verdict::Received, "It was marked.");
-        assert_eq!(
-            told(&case(&removed)),
-            "42min was removed in Zoom. It was marked."
-        );
+        let words = "A permission is missing. It was marked.";
+        let broken = entry(Action::ConnectionBroken, Verdict::Received, words);
+        assert_eq!(explain(&case(&broken)).happened, "A permission is missing.");
+        assert_eq!(told(&case(&broken)), words);
+        let words = "Zoom says that access was removed before. Nothing was changed.";
+        let doubtful = entry(Action::AccessRemoved, Verdict::Received, words);
+        assert_eq!(told(&case(&doubtful)), words);
     }
 
     #[test]

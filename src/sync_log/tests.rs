@@ -2,7 +2,7 @@
 
 use zoom_sim::Fault;
 
-use super::{Action, Entry, Verdict, store};
+use super::{Action, Entry, Opened, Verdict, store};
 use crate::accounts::{Person, Role};
 use crate::booking::{Booking, By, cancel, change};
 use crate::clock::{days, hours, minutes};
@@ -843,4 +843,41 @@ async fn an_admin_is_sent_to_no_editor_that_is_not_theirs() {
     let text = stage.text(&format!("{LOG}/why?about={}", booking.id)).await;
     says(&text, &["This booking doesn’t take place on Zoom"]);
     assert!(!text.contains("Open the event type"));
+}
+
+#[tokio::test]
+async fn of_a_meeting_with_a_long_history_the_newest_is_read_in_its_order() {
+    let stage = connected().await;
+    let booking = stage.books("Grace Hopper", NINE).await;
+    stage.app.settle().await;
+    let (org, meeting, now) = (booking.org_id, booking.meeting_id, stage.app.now());
+    let entries: Vec<Opened> = (0..250)
+        .map(|n| Opened {
+            id: stage.app.app.entropy.id(now),
+            org,
+            at: now + minutes(n),
+            action: Action::ReadMeeting,
+            verdict: Verdict::Received,
+            meeting: Some(meeting),
+            account: None,
+            words: format!("entry {n}"),
+        })
+        .collect();
+    stage
+        .app
+        .write(move |tx| {
+            Box::pin(async move {
+                for entry in &entries {
+                    store::open(tx, entry).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+    let read = stage.of(&booking).await;
+    let ends = [&read[0].words, &read[read.len() - 1].words];
+    assert_eq!(
+        (read.len(), ends),
+        (200, [&"entry 50".to_owned(), &"entry 249".to_owned()])
+    );
 }

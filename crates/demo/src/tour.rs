@@ -22,6 +22,7 @@ pub async fn run() -> anyhow::Result<()> {
     tour.cancels(moved).await?;
     tour.books_while_zoom_is_down().await?;
     tour.loses_an_answer().await?;
+    tour.breaks_and_reconnects(&mut ada).await?;
     say("\nAll as promised.");
     Ok(())
 }
@@ -272,6 +273,41 @@ impl Tour {
             held.len()
         );
         told("it was found by its mark: still exactly one meeting");
+        Ok(())
+    }
+
+    async fn breaks_and_reconnects(&self, ada: &mut Browser) -> anyhow::Result<()> {
+        step("Ada’s access is revoked at Zoom, and Emmy books");
+        let before = self.ledger("meeting.create").await?.len();
+        let users = self.list("/sim/state", "users").await?;
+        let user = users
+            .iter()
+            .find(|user| user["email"] == "ada@engines.example")
+            .and_then(|user| user["id"].as_str())
+            .context("Zoom doesn’t know Ada")?;
+        self.sim(&format!("/sim/users/{user}/revoke"), json!({}))
+            .await?;
+        until("the connection is shown as broken", async || {
+            let page = ada.open("/360/integrations").await?.fine()?;
+            Ok(page.text().contains("Connection broken"))
+        })
+        .await?;
+        told("Zoom told of it; Integrations shows Connection broken");
+        let emmy = "emmy@example.com";
+        let page = seed::book(&self.stage, "/ada/intro-call", ("Emmy Noether", emmy)).await?;
+        let mail = self.mail(emmy, 1, "the confirmation without link").await?;
+        ensure!(!mail.text.contains("/j/"), "a link that can’t be there");
+        let sent = self.ledger("meeting.create").await?.len() - before;
+        ensure!(sent == 0, "{sent} creates were sent without access");
+        told("she is booked at once, and Zoom was not asked for a meeting");
+
+        seed::connect(&self.stage, ada, "personal", "ada@engines.example").await?;
+        let page = self.until_ready(&page.path).await?;
+        let mail = self.mail(emmy, 2, "the mail with the link").await?;
+        same_link(&mail, &join_link(&page)?)?;
+        let made = created(&self.ledger("meeting.create").await?[before..]);
+        ensure!(made == 1, "{made} meetings were made instead of one");
+        told("Ada reconnects: one meeting, and one mail “Your Zoom link is ready”");
         Ok(())
     }
 

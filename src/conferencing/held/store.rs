@@ -47,6 +47,11 @@ impl HeldRow {
         }
     }
 
+    /// It was in use: nothing else was meant when it was given.
+    pub fn is_replaced(&self) -> bool {
+        self.meant.is_empty()
+    }
+
     pub fn tokens(&self, seal: &Seal) -> Result<Tokens, CannotOpen> {
         Ok(Tokens {
             access: seal.open(&place(self.id, "access_token"), &self.access_token)?,
@@ -183,5 +188,22 @@ pub async fn forget_user(
         .bind(remote_user)
         .run(tx)
         .await?;
+    Ok(())
+}
+
+/// What waits for an answer, until before that time.
+pub async fn forget_waiting(
+    tx: &mut Tx,
+    (provider, remote_user): (ProviderKind, &str),
+    (end_before, now): (Timestamp, Timestamp),
+) -> Result<(), DbError> {
+    sql("DELETE FROM held_grants
+         WHERE provider = $1 AND remote_user = $2 AND expires_at < $3 AND expires_at > $4")
+    .bind(provider)
+    .bind(remote_user)
+    .bind(end_before)
+    .bind(now)
+    .run(tx)
+    .await?;
     Ok(())
 }

@@ -17,7 +17,7 @@ use super::store::Linked;
 use super::tokens::broken_in;
 use super::wish::store::{Named, Spoken};
 use super::zoom::webhook::{self, Delivery, Event, Notice, RoomNews};
-use super::{ProviderKind, wish};
+use super::{ProviderKind, held, wish};
 use crate::app::App;
 use crate::clock::seconds;
 use crate::db::Tx;
@@ -102,10 +102,11 @@ impl Accepting {
             }
             Event::Deauthorized { user, client, at } => {
                 let ours = self.app.config.zoom.as_ref().map(|zoom| &zoom.client_id);
-                if client.as_ref() == ours {
-                    self.deauthorized(tx, &user, at).await?;
+                match client {
+                    Some(client) if ours == Some(&client) => self.deauthorized(tx, &user, at).await,
+                    Some(_) => Ok(()),
+                    None => self.removed_of_some_app(tx, &user).await,
                 }
-                Ok(())
             }
             Event::Room { id, host, what } => {
                 let named = Named {
@@ -142,6 +143,11 @@ impl Accepting {
         user: &str,
         at: Option<Timestamp>,
     ) -> anyhow::Result<()> {
+        if let Some(at) = at {
+            // Also what nobody has decided to use yet.
+            let before = at - seconds(CLOCKS_DIFFER_SECONDS);
+            held::forget_older(tx, ProviderKind::Zoom, user, (before, self.now)).await?;
+        }
         let linked = connected(tx, user).await?;
         if linked.is_empty() || !self.is_first(tx).await? {
             return Ok(());
@@ -156,7 +162,22 @@ impl Accepting {
                 let words = "Zoom says that access was removed about when it was given anew, or \
                              before";
                 self.probe(tx, linked, Action::AccessRemoved, words).await?;
+                // Should it be dead, this is why.
+                super::store::put_removal_said(tx, facts.org, facts.id, self.now).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Nothing says which app it was.
+    async fn removed_of_some_app(&self, tx: &mut Tx, user: &str) -> anyhow::Result<()> {
+        let linked = connected(tx, user).await?;
+        if linked.is_empty() || !self.is_first(tx).await? {
+            return Ok(());
+        }
+        let words = "Zoom says that an app was removed, without saying which";
+        for linked in &linked {
+            self.probe(tx, linked, Action::Notice, words).await?;
         }
         Ok(())
     }

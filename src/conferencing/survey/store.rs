@@ -53,18 +53,20 @@ pub async fn waiting(
     .await
 }
 
-/// Upcoming bookings that have their link, by the account it is on.
+/// Upcoming bookings that have their link, by the account it is on and by their host.
 pub async fn with_link(
     reader: &mut Reader,
     org: Id<Org>,
     now: Timestamp,
 ) -> Result<Vec<WithLink>, DbError> {
-    sql("SELECT seen.account_id AS account_id, COUNT(*) AS bookings
+    sql(
+        "SELECT seen.account_id AS account_id, meetings.host_id AS host_id, COUNT(*) AS bookings
          FROM seen JOIN meetings ON meetings.id = seen.meeting_id
          JOIN bookings ON bookings.meeting_id = meetings.id AND bookings.status = 'confirmed'
          WHERE seen.org_id = $1 AND seen.here = 'room' AND seen.account_id IS NOT NULL
             AND meetings.over_at IS NULL AND meetings.starts_at > $2
-         GROUP BY seen.account_id")
+         GROUP BY seen.account_id, meetings.host_id",
+    )
     .bind(org)
     .bind(now)
     .all(reader)
@@ -85,8 +87,8 @@ record! {
     }
 }
 
-/// The broken connections that who is signed in here owns, and the shared ones for admins; their
-/// own first. Names no org: the session does. Nobody misses what an org has turned off.
+/// The broken connections that who is signed in here can renew: their own, and the shared ones for
+/// admins; what they connected comes first. Names no org: the session does. Nobody misses what an org has turned off.
 pub async fn broken_seen_by(
     reader: &mut Reader,
     session_hash: Vec<u8>,
@@ -103,8 +105,8 @@ pub async fn broken_seen_by(
          JOIN accounts ON accounts.id = connections.account_id
          WHERE sessions.token_hash = $1 AND sessions.expires_at > $2
             AND people.deactivated_at IS NULL
-            AND (connections.owner_id = people.id
-                OR (connections.role = $3 AND people.role = $4))
+            AND CASE WHEN connections.role = $3 THEN people.role = $4
+                ELSE connections.owner_id = people.id END
          ORDER BY CASE WHEN connections.owner_id = people.id THEN 0 ELSE 1 END,
             connections.role, connections.created_at, connections.id",
     )

@@ -3,8 +3,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::client::Zoom;
@@ -14,6 +15,9 @@ use crate::conferencing::provider::Fault;
 use crate::seal::Secret;
 use crate::sync_log::Exchange;
 use crate::text;
+
+/// What an access token of Zoom's lives, where an answer doesn't say.
+const LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 /// A permission we can't do without: granular name, older name, and what it is for.
 const REQUIRED: &[(&str, &str, &str)] = &[
@@ -83,10 +87,11 @@ pub struct Granted {
 #[derive(Deserialize)]
 struct TokenBody {
     access_token: String,
-    refresh_token: String,
-    expires_in: i64,
+    refresh_token: Option<String>,
+    /// Seconds: a number, though not always a whole one, or digits in a string.
     #[serde(default)]
-    scope: String,
+    expires_in: Value,
+    scope: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -140,18 +145,23 @@ impl Zoom {
             ("redirect_uri", redirect),
             ("code_verifier", verifier.expose()),
         ];
-        self.token(&form).await
+        self.token(&form, None).await
     }
 
+    /// RFC 6749 section 6: without a new refresh token the one that was shown stays.
     pub async fn refresh(&self, refresh: &Secret) -> (Result<Tokens, Fault>, Exchange) {
         let form = [
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh.expose()),
         ];
-        self.token(&form).await
+        self.token(&form, Some(refresh)).await
     }
 
-    async fn token(&self, form: &[(&str, &str)]) -> (Result<Tokens, Fault>, Exchange) {
+    async fn token(
+        &self,
+        form: &[(&str, &str)],
+        shown: Option<&Secret>,
+    ) -> (Result<Tokens, Fault>, Exchange) {
         let (came, exchange) = self.oauth("/oauth/token", form).await;
         let result = came.and_then(|(status, body, retry_after)| {
             let bad = Bad {
@@ -162,15 +172,8 @@ impl Zoom {
             if !(200..300).contains(&status) {
                 return Err(of_token(&bad, self.clock.now()));
             }
-            let tokens: TokenBody = serde_json::from_str(&body).map_err(|_| Fault::Lost {
+            tokens(&body, shown, self.clock.now()).ok_or_else(|| Fault::Lost {
                 words: "Zoom’s tokens can’t be read".to_owned(),
-            })?;
-            Ok(Tokens {
-                access: Secret::new(tokens.access_token),
-                refresh: Secret::new(tokens.refresh_token),
-                expires_at: self.clock.now()
-                    + SignedDuration::from_secs(tokens.expires_in.clamp(0, 86_400)),
-                scopes: tokens.scope,
             })
         });
         (result, exchange)
@@ -253,6 +256,29 @@ impl Zoom {
     }
 }
 
+/// What came with 200. A spent refresh token is dead whatever the answer looks like, so that little
+/// may make it unreadable.
+fn tokens(body: &str, shown: Option<&Secret>, now: Timestamp) -> Option<Tokens> {
+    let tokens: TokenBody = serde_json::from_str(body).ok()?;
+    let lives = match &tokens.expires_in {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    };
+    let lives = lives
+        .and_then(|seconds| SignedDuration::try_from_secs_f64(seconds).ok())
+        .unwrap_or(LIFE);
+    Some(Tokens {
+        access: Secret::new(tokens.access_token),
+        refresh: tokens
+            .refresh_token
+            .map(Secret::new)
+            .or_else(|| shown.cloned())?,
+        expires_at: now + lives.clamp(SignedDuration::ZERO, SignedDuration::from_hours(24)),
+        scopes: tokens.scope.unwrap_or_default(),
+    })
+}
+
 fn granted(me: MeBody) -> Granted {
     // People name themselves at Zoom as they like.
     let display_name = me.display_name.map(|name| text::one_line(&name));
@@ -276,6 +302,34 @@ fn granted(me: MeBody) -> Granted {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tokens_are_read_however_their_life_is_written() {
+        let (now, old) = (Timestamp::UNIX_EPOCH, Secret::new("old"));
+        for (life, seconds) in [
+            ("3599", 3599),
+            ("3599.5", 3599),
+            ("\"3599\"", 3599),
+            ("-1", 0),
+            ("1e300", 3600),
+            ("999999", 86_400),
+            ("null", 3600),
+            ("\"soon\"", 3600),
+        ] {
+            let body = format!(r#"{{"access_token":"a","expires_in":{life}}}"#);
+            let read = tokens(&body, Some(&old), now).unwrap();
+            assert_eq!(read.expires_at.as_second(), seconds, "{life}");
+            assert_eq!(read.refresh.expose(), "old");
+        }
+        let first = r#"{"access_token":"a","expires_in":3599}"#;
+        assert!(
+            tokens(first, None, now).is_none(),
+            "nothing to renew it with"
+        );
+        let next = r#"{"access_token":"a","refresh_token":"new"}"#;
+        let next = tokens(next, Some(&old), now).unwrap();
+        assert_eq!(next.refresh.expose(), "new");
+    }
 
     #[test]
     fn granular_older_and_account_level_scopes_all_count() {

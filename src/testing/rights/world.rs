@@ -96,6 +96,10 @@ impl World {
         self.app.settle().await;
         self.app.settle_for(crate::clock::minutes(1)).await;
         self.what_followed().await;
+        // An admin who can sign in to a member's account is asked whether it shall be shared.
+        let (asker, account) = (&people[&Admin], &people[&Member].username);
+        let account = format!("{account}@zoom.example");
+        self.app.connects(asker, "shared", &account).await;
         self.pages();
     }
 
