@@ -172,7 +172,7 @@ async fn about_link(
     let (yet, why) = match online {
         Online::NotOurs | Online::Pending => return Ok(None),
         Online::Ready(link) => {
-            // What Zoom refused isn’t mended by connecting.
+            // What the provider refused isn’t mended by connecting.
             let unconnected = view::obstacle(reader, app, &mine.meeting).await?.is_some();
             return Ok((link.stale && unconnected).then(|| Note::Stale {
                 provider: link.provider,
