@@ -249,9 +249,10 @@ async fn connected(app: &App, who: &SignedIn, landed: &Landed, words: &str) -> R
         };
         // The editor shows Zoom as chosen, and has it only once it is saved.
         let edited = event_type_in(&landed.return_to);
-        let save = match edited.is_some_and(|id| !survey.is_offered_online(id)) {
-            true => " Save to use it here.",
-            false => "",
+        let save = if edited.is_some_and(|id| !survey.is_offered_online(id)) {
+            " Save to use it here."
+        } else {
+            ""
         };
         return Ok(Flash::ok(format!("{words}{save}{more}")).see(&landed.return_to));
     }

@@ -188,11 +188,10 @@ fn event<'a>(name: &str, field: impl Fn(&str) -> &'a Value, object: &Value) -> E
         "app_deauthorized" => {
             id(field("user_id")).map_or(Event::Other, |user| Event::Deauthorized {
                 user,
-                client: match field("client_id") {
-                    Value::Null => None,
-                    // What can't be an id is not ours.
-                    given => Some(id(given).unwrap_or_default()),
-                },
+                // What is given and can't be an id is not ours.
+                client: Some(field("client_id"))
+                    .filter(|client| !client.is_null())
+                    .map(|client| id(client).unwrap_or_default()),
                 at: field("deauthorization_time")
                     .as_str()
                     .and_then(|at| at.parse().ok()),
