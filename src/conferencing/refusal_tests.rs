@@ -148,6 +148,9 @@ async fn a_move_that_was_refused_for_good_is_not_called_fine() {
     let moved = stage.moves(&booking, TEN).await;
     stage.passes(minutes(5)).await;
     assert!(stage.online(&moved).await.link().unwrap().stale);
+    let mut browser = stage.app.browser_of(&stage.ada).await;
+    let page = browser.get(&format!("/360/meetings/{}", moved.id)).await;
+    assert!(page.text().contains("Zoom did not take the change."));
 }
 
 #[tokio::test]

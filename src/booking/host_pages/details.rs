@@ -37,6 +37,8 @@ enum Note {
     Stale {
         provider: &'static str,
         mail: String,
+        /// Connecting again would mend it; else the provider did not take the change.
+        unconnected: bool,
     },
     Canceled {
         by: String,
@@ -172,11 +174,11 @@ async fn about_link(
     let (yet, why) = match online {
         Online::NotOurs | Online::Pending => return Ok(None),
         Online::Ready(link) => {
-            // What the provider refused isn’t mended by connecting.
             let unconnected = view::obstacle(reader, app, &mine.meeting).await?.is_some();
-            return Ok((link.stale && unconnected).then(|| Note::Stale {
+            return Ok(link.stale.then(|| Note::Stale {
                 provider: link.provider,
                 mail: link.hosted_on.clone(),
+                unconnected,
             }));
         }
         Online::Late(why) => (" yet", why),
