@@ -1054,6 +1054,40 @@ async fn an_admin_disconnects_a_members_account_and_another_org_finds_nothing() 
     assert_eq!(of_ada.get(&path).await.status, 404);
 }
 
+#[tokio::test]
+async fn no_new_meetings_are_created_for_event_types_that_pointed_at_a_disconnected_account() {
+    let stage = stage().await;
+    stage.connects(&stage.ada, "personal", "ada").await;
+    let intro = stage.offers(&stage.ada, "Intro call").await;
+    stage.books(&intro, NINE).await;
+    stage.app.settle().await;
+    let hosts = || -> Vec<String> {
+        let meetings = stage.app.zoom().meetings();
+        meetings.into_iter().map(|m| m.host).collect()
+    };
+    assert_eq!(hosts(), ["ada@zoom.example"]);
+    let path = stage.disconnect_path("ada").await;
+    stage
+        .app
+        .browser_of(&stage.ada)
+        .await
+        .post(&path, &[])
+        .await;
+    stage.books(&intro, TEN).await;
+    stage.app.settle_for(hours(1)).await;
+    assert_eq!(hosts(), ["ada@zoom.example"]);
+    // With a shared account the event type points there.
+    stage.connects(&stage.ada, "shared", "team").await;
+    stage.books(&intro, ELEVEN).await;
+    stage.app.settle().await;
+    let mut hosts = hosts();
+    hosts.sort();
+    assert_eq!(
+        hosts,
+        ["ada@zoom.example", "team@zoom.example", "team@zoom.example"]
+    );
+}
+
 // --- The set-up guide.
 
 #[tokio::test]
