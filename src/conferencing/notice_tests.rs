@@ -287,6 +287,10 @@ async fn deleted_just_before_the_start_the_host_is_asked_and_makes_a_new_one_by_
     let mut browser = stage.app.browser_of(&stage.ada).await;
     let shown = browser.get(&page).await;
     assert!(shown.text().contains("deleted in Zoom"), "{}", shown.text());
+    let log = browser.get(&crate::sync_log::path_of(booking.id)).await;
+    let entry = log.links("/360/integrations/zoom/log/0")[0].clone();
+    let entry = browser.get(&entry).await;
+    assert!(entry.text().contains("Try again now"), "{}", entry.text());
     browser.post(&format!("{page}/link"), &[]).await;
     stage.app.settle().await;
     assert_eq!(stage.app.zoom().meetings().len(), 1);

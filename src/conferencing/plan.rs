@@ -342,6 +342,15 @@ impl Seen {
         }
     }
 
+    /// As if nothing had been refused, put back in vain or deleted: somebody asks anew.
+    pub fn forget_refusals(&mut self) {
+        self.refused = None;
+        self.deleted_at = None;
+        if let Here::Room(room) = &mut self.here {
+            room.resisted = None;
+        }
+    }
+
     /// Whether the room was deleted by hand, and the start is too near to make another without
     /// being asked: the host may have meant it.
     pub fn asks_first(&self, spec: &Spec, now: Timestamp) -> bool {

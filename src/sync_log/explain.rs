@@ -342,7 +342,8 @@ impl Case<'_> {
     }
 }
 
-const BROKE: &str = "The account was marked Connection broken and its owner was emailed.";
+const BROKE: &str =
+    "The account was marked Connection broken, and whoever can reconnect it was emailed.";
 
 /// With one full stop at its end.
 fn sentence(words: &str) -> String {
@@ -415,8 +416,8 @@ mod tests {
         };
         assert_eq!(
             told(&broke),
-            "Zoom refused the access token. The account was marked Connection broken and its \
-             owner was emailed."
+            "Zoom refused the access token. The account was marked Connection broken, and \
+             whoever can reconnect it was emailed."
         );
         assert_eq!(explain(&broke).fix, Some(Fix::Reconnect));
         let fine = answered(CreateMeeting, Verdict::Succeeded, (201, "{}"));

@@ -72,12 +72,12 @@ impl Run<'_> {
 }
 
 /// Whether a try now would ask the provider for anything, or for something to be undone, once what
-/// it refused is forgotten.
+/// it refused, resisted or lost is forgotten (`store::forget_refusal`).
 pub async fn is_worth_a_try(app: &App, meeting: Id<Meeting>) -> anyhow::Result<bool> {
     let Some(mut scene) = super::load(app, meeting).await? else {
         return Ok(false);
     };
-    scene.seen.refused = None;
+    scene.seen.forget_refusals();
     let step = next_step(
         scene.spec.as_ref(),
         &scene.seen,
