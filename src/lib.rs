@@ -22,6 +22,7 @@ pub mod installation;
 pub mod invites;
 pub mod mail;
 pub mod outbox;
+pub mod planted;
 #[cfg(test)]
 mod rights_tests;
 pub mod rollout;

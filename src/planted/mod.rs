@@ -1,0 +1,6 @@
+//! What a build with debug assertions can be told to do wrong, so that the proofs can be proved:
+//! bugs that a harness must catch, and points at which the process dies. A release build has none
+//! of it: there each question is the constant *no*.
+
+pub mod bug;
+pub mod point;
