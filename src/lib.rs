@@ -15,6 +15,7 @@ pub mod db;
 pub mod entropy;
 pub mod error;
 pub mod event_types;
+pub mod guest_data;
 pub mod help;
 pub mod http;
 pub mod id;
