@@ -24,6 +24,7 @@ pub mod invites;
 pub mod mail;
 pub mod outbox;
 pub mod planted;
+pub mod purge;
 #[cfg(test)]
 mod rights_tests;
 pub mod rollout;
