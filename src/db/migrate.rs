@@ -41,6 +41,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "role questions",
         include_str!("../../migrations/0006_role_questions.sql"),
     ),
+    (
+        10,
+        "as it grows",
+        include_str!("../../migrations/0010_as_it_grows.sql"),
+    ),
 ];
 
 #[derive(Debug, thiserror::Error)]

@@ -15,6 +15,7 @@ use std::fs::File;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -26,8 +27,13 @@ use tokio::sync::Notify;
 
 pub use column::{Bind, Column, Place, Row, Value};
 pub use migrate::SchemaError;
-pub use query::{Query, Record, sql, sql_by};
+pub use query::{Query, Record, places, sql, sql_by};
 use writer::Writer;
+
+/// Each is a thread of its own: more of them than processors only take turns.
+const READERS: u32 = 4;
+/// Prepared on each connection and kept: more than there are different ones.
+const STATEMENTS: usize = 500;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -81,7 +87,28 @@ pub enum Dialect {
 #[derive(Clone)]
 pub struct Db {
     pools: Arc<Pools>,
+    heard: Heard,
+}
+
+/// What is heard of writes, and in tests of every statement.
+#[derive(Clone, Default)]
+struct Heard {
+    /// Rung after a commit that enqueued work.
     work: Arc<Notify>,
+    /// How many commits there were.
+    commits: Arc<AtomicU64>,
+    #[cfg(test)]
+    asked: Arc<std::sync::Mutex<Vec<String>>>,
+}
+
+impl Heard {
+    /// After a commit, and before anybody is told of it.
+    fn committed(&self, wakes_work: bool) {
+        self.commits.fetch_add(1, Ordering::SeqCst);
+        if wakes_work {
+            self.work.notify_one();
+        }
+    }
 }
 
 enum Pools {
@@ -104,6 +131,8 @@ pub(crate) enum Conn {
 /// A connection that may only read.
 pub struct Reader {
     conn: Conn,
+    #[cfg(test)]
+    heard: Heard,
 }
 
 /// A transaction. Store functions that write want one; it reads as well.
@@ -125,12 +154,31 @@ impl std::ops::DerefMut for Tx {
     }
 }
 
+impl Reader {
+    #[cfg_attr(
+        not(test),
+        expect(unused_variables, reason = "only tests listen to reads")
+    )]
+    fn on(conn: Conn, heard: &Heard) -> Reader {
+        Reader {
+            conn,
+            #[cfg(test)]
+            heard: heard.clone(),
+        }
+    }
+}
+
 impl Tx {
-    fn on(conn: Conn) -> Tx {
+    fn on(conn: Conn, heard: &Heard) -> Tx {
         Tx {
-            reader: Reader { conn },
+            reader: Reader::on(conn, heard),
             wakes_work: false,
         }
+    }
+
+    /// Whether this transaction alone may write, so that nothing need be held against others.
+    pub fn is_alone(&self) -> bool {
+        matches!(self.reader.conn, Conn::Lite(_))
     }
 
     /// After the commit, jobs that wait are looked at.
@@ -142,15 +190,15 @@ impl Tx {
 impl Db {
     /// Opens the database named by `url` and brings its schema up to date.
     pub async fn open(url: &str) -> anyhow::Result<Db> {
-        let work = Arc::new(Notify::new());
+        let heard = Heard::default();
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Db::open_postgres(url, work).await;
+            return Db::open_postgres(url, heard).await;
         }
         let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-        Db::open_sqlite(Path::new(path), work).await
+        Db::open_sqlite(Path::new(path), heard).await
     }
 
-    async fn open_sqlite(path: &Path, work: Arc<Notify>) -> anyhow::Result<Db> {
+    async fn open_sqlite(path: &Path, heard: Heard) -> anyhow::Result<Db> {
         let only_process = lock_beside(path)?;
         make_private(path)?;
         let options = SqliteConnectOptions::new()
@@ -159,10 +207,14 @@ impl Db {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            .statement_cache_capacity(STATEMENTS)
             .busy_timeout(Duration::from_secs(10))
             // What is deleted is overwritten: letters, tokens, whoever asks to be forgotten.
             .pragma("secure_delete", "ON");
-        let write = SqlitePoolOptions::new()
+        // A connection to a file needs no test whether it is still there.
+        let pool = SqlitePoolOptions::new().test_before_acquire(false);
+        let write = pool
+            .clone()
             .max_connections(1)
             .min_connections(1)
             .idle_timeout(None)
@@ -174,12 +226,12 @@ impl Db {
             .await
             .map_err(SchemaError::from_migrate)?;
         check_durability(&write).await?;
-        let read = SqlitePoolOptions::new()
-            .max_connections(8)
+        let read = pool
+            .max_connections(READERS)
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
-        let writer = Writer::start(write, work.clone());
+        let writer = Writer::start(write, heard.clone());
         let pools = Pools::Lite {
             read,
             writer,
@@ -187,13 +239,14 @@ impl Db {
         };
         Ok(Db {
             pools: Arc::new(pools),
-            work,
+            heard,
         })
     }
 
-    async fn open_postgres(url: &str, work: Arc<Notify>) -> anyhow::Result<Db> {
+    async fn open_postgres(url: &str, heard: Heard) -> anyhow::Result<Db> {
         let options = PgConnectOptions::from_str(url)?
             .application_name("42min")
+            .statement_cache_capacity(STATEMENTS)
             .options([
                 ("statement_timeout", "15s"),
                 ("idle_in_transaction_session_timeout", "20s"),
@@ -214,7 +267,7 @@ impl Db {
             .await?;
         Ok(Db {
             pools: Arc::new(Pools::Pg { read, write }),
-            work,
+            heard,
         })
     }
 
@@ -227,7 +280,18 @@ impl Db {
 
     /// Rung after a commit that enqueued work.
     pub fn work(&self) -> Arc<Notify> {
-        self.work.clone()
+        self.heard.work.clone()
+    }
+
+    /// Grows with each commit of this process: while it stands still, so does all that was read.
+    pub fn commits(&self) -> u64 {
+        self.heard.commits.load(Ordering::SeqCst)
+    }
+
+    /// The statements since this was last asked, in their order.
+    #[cfg(test)]
+    pub fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.heard.asked.lock().unwrap())
     }
 
     /// A connection that may only read. Don't ask for a second one while you hold it.
@@ -236,7 +300,7 @@ impl Db {
             Pools::Lite { read, .. } => Conn::Lite(read.acquire().await?),
             Pools::Pg { read, .. } => Conn::Pg(read.acquire().await?),
         };
-        Ok(Reader { conn })
+        Ok(Reader::on(conn, &self.heard))
     }
 
     /// Runs `write` in a transaction: committed when it answers `Ok`, undone when `Err`. The answer
@@ -251,7 +315,7 @@ impl Db {
         match &*self.pools {
             Pools::Lite { writer, .. } => writer.write(write).await,
             Pools::Pg { write: pool, .. } => {
-                writer::write_alone(pool.clone(), self.work.clone(), write).await
+                writer::write_alone(pool.clone(), self.heard.clone(), write).await
             }
         }
     }

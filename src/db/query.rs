@@ -73,14 +73,38 @@ pub fn sql_by(lite: &'static str, pg: &'static str) -> Query {
     }
 }
 
+/// Placeholders for a list: "$6, $7, $8".
+pub fn places(first: usize, many: usize) -> String {
+    let places: Vec<String> = (first..first + many).map(|n| format!("${n}")).collect();
+    places.join(", ")
+}
+
 impl Query {
+    pub fn bind_all<B: Bind + Clone>(self, values: &[B]) -> Query {
+        values
+            .iter()
+            .fold(self, |query, value| query.bind(value.clone()))
+    }
+
     pub fn bind(mut self, value: impl Bind) -> Query {
         self.values.push(value.value().without_nul());
         self
     }
 
+    #[cfg(test)]
+    fn heard_by(&self, reader: &Reader) {
+        let text = match &reader.conn {
+            Conn::Lite(_) => &self.lite,
+            Conn::Pg(_) => &self.pg,
+        };
+        let mut asked = reader.heard.asked.lock().unwrap();
+        asked.push(text.clone().into_owned());
+    }
+
     /// Runs a statement that changes rows; answers how many.
     pub async fn run(self, tx: &mut Tx) -> Result<u64, DbError> {
+        #[cfg(test)]
+        self.heard_by(tx);
         match &mut tx.reader.conn {
             Conn::Lite(conn) => {
                 let (text, args) = (self.lite, lite_args(self.values)?);
@@ -96,6 +120,8 @@ impl Query {
     }
 
     pub async fn all<R: Record>(self, reader: &mut Reader) -> Result<Vec<R>, DbError> {
+        #[cfg(test)]
+        self.heard_by(reader);
         match &mut reader.conn {
             Conn::Lite(conn) => {
                 let (text, args) = (self.lite, lite_args(self.values)?);
@@ -117,6 +143,8 @@ impl Query {
     }
 
     pub async fn maybe<R: Record>(self, reader: &mut Reader) -> Result<Option<R>, DbError> {
+        #[cfg(test)]
+        self.heard_by(reader);
         match &mut reader.conn {
             Conn::Lite(conn) => {
                 let (text, args) = (self.lite, lite_args(self.values)?);

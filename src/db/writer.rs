@@ -2,15 +2,14 @@
 //! transaction on PostgreSQL. A closure that fails or panics is undone alone.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use sqlx::{PgPool, SqlitePool};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use super::query::command;
-use super::{Conn, DbError, Tx};
+use super::{Conn, DbError, Heard, Tx};
 
 /// How many waiting writes share one COMMIT at most.
 const GROUP: usize = 64;
@@ -30,14 +29,14 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(pool: SqlitePool, work: Arc<Notify>) -> Writer {
+    pub(super) fn start(pool: SqlitePool, heard: Heard) -> Writer {
         let (queue, waiting) = mpsc::channel(1024);
         let own = pool.clone();
         #[expect(
             clippy::disallowed_methods,
             reason = "the writer lives as long as the database"
         )]
-        tokio::spawn(write_in_groups(pool, waiting, work));
+        tokio::spawn(write_in_groups(pool, waiting, heard));
         Writer { queue, pool: own }
     }
 
@@ -90,7 +89,7 @@ impl Writer {
     }
 }
 
-async fn write_in_groups(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, wake: Arc<Notify>) {
+async fn write_in_groups(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, heard: Heard) {
     let mut group = Vec::with_capacity(GROUP);
     loop {
         group.clear();
@@ -98,9 +97,9 @@ async fn write_in_groups(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, wa
             return;
         }
         let mut answers = Vec::with_capacity(group.len());
-        let committed = run_group(&pool, &mut group, &mut answers).await;
-        if matches!(committed, Ok(true)) {
-            wake.notify_one();
+        let committed = run_group(&pool, &heard, &mut group, &mut answers).await;
+        if let Ok(wakes_work) = committed {
+            heard.committed(wakes_work);
         }
         for answer in answers {
             answer(match &committed {
@@ -114,10 +113,11 @@ async fn write_in_groups(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, wa
 /// Runs the waiting closures in one transaction. Answers whether there is new work.
 async fn run_group(
     pool: &SqlitePool,
+    heard: &Heard,
     group: &mut Vec<Work>,
     answers: &mut Vec<Answer>,
 ) -> Result<bool, DbError> {
-    let mut tx = Tx::on(Conn::Lite(pool.acquire().await?));
+    let mut tx = Tx::on(Conn::Lite(pool.acquire().await?), heard);
     command(&mut tx, "BEGIN IMMEDIATE").await?;
     let done = run_each(&mut tx, group, answers).await;
     if let Err(error) = done {
@@ -147,7 +147,7 @@ async fn run_each(
     command(tx, "COMMIT").await
 }
 
-pub(super) async fn write_alone<T, E, F>(pool: PgPool, wake: Arc<Notify>, write: F) -> Result<T, E>
+pub(super) async fn write_alone<T, E, F>(pool: PgPool, heard: Heard, write: F) -> Result<T, E>
 where
     F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
     T: Send + 'static,
@@ -155,7 +155,7 @@ where
 {
     let whole = async move {
         let conn = pool.acquire().await.map_err(|e| E::from(e.into()))?;
-        let mut tx = Tx::on(Conn::Pg(conn));
+        let mut tx = Tx::on(Conn::Pg(conn), &heard);
         command(&mut tx, "BEGIN").await.map_err(E::from)?;
         let result = run_caught(&mut tx, write).await;
         let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
@@ -166,8 +166,8 @@ where
             }
             return Err(E::from(error));
         }
-        if result.is_ok() && tx.wakes_work {
-            wake.notify_one();
+        if result.is_ok() {
+            heard.committed(tx.wakes_work);
         }
         result
     };
