@@ -128,11 +128,12 @@ pub async fn finish(
 
 /// When the next job is due, if any waits.
 pub async fn next_due(reader: &mut Reader) -> Result<Option<Timestamp>, DbError> {
-    let at: Option<i64> = sql(
-        "SELECT MIN(CASE WHEN leased_until IS NULL OR leased_until < run_at THEN run_at
-                         ELSE leased_until END)
-         FROM jobs WHERE gave_up_at IS NULL",
-    )
+    // Few are leased; those that wait may be many, and the first of them is the first of their index.
+    let at: Option<i64> = sql("SELECT MIN(at) FROM (
+            SELECT MIN(run_at) AS at FROM jobs WHERE gave_up_at IS NULL AND leased_until IS NULL
+            UNION ALL
+            SELECT MIN(CASE WHEN leased_until < run_at THEN run_at ELSE leased_until END)
+            FROM jobs WHERE gave_up_at IS NULL AND leased_until IS NOT NULL) AS firsts")
     .one(reader)
     .await?;
     Ok(at.map(crate::clock::from_micros))
