@@ -6,6 +6,7 @@ use super::link::Purpose;
 use super::{Ended, Org, Person, Role, Taken};
 use crate::db::{DbError, Reader, Tx, sql};
 use crate::id::Id;
+use crate::record;
 
 const PERSON: &str = "id, org_id, email, name, username, timezone, role, password_hash, \
                       notices_off_at, deactivated_at, created_at";
@@ -263,6 +264,22 @@ pub async fn person_by_email(reader: &mut Reader, email: &str) -> Result<Option<
 
 pub async fn people(reader: &mut Reader, org: Id<Org>) -> Result<Vec<Person>, DbError> {
     sql(person("WHERE org_id = $1 ORDER BY name, id"))
+        .bind(org)
+        .all(reader)
+        .await
+}
+
+record! {
+    /// An entry of a filter.
+    pub struct Named {
+        pub id: Id<Person>,
+        pub name: String,
+    }
+}
+
+/// The names of the org's people, deactivated and invited ones too.
+pub async fn names(reader: &mut Reader, org: Id<Org>) -> Result<Vec<Named>, DbError> {
+    sql("SELECT id, name FROM people WHERE org_id = $1 ORDER BY name, id")
         .bind(org)
         .all(reader)
         .await

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::hours::{Hours, Span};
 use crate::accounts::{Org, Person};
-use crate::db::{DbError, Reader, Tx, sql};
+use crate::db::{DbError, Reader, Tx, places, sql};
 use crate::event_types::EventType;
 use crate::id::Id;
 use crate::record;
@@ -104,6 +104,25 @@ pub async fn default_of(
     .bind(org)
     .bind(person)
     .maybe(reader)
+    .await
+}
+
+/// The default schedules of these people.
+pub async fn defaults_of(
+    reader: &mut Reader,
+    org: Id<Org>,
+    people: &[Id<Person>],
+) -> Result<Vec<Schedule>, DbError> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    sql(select(&format!(
+        "WHERE org_id = $1 AND person_id IN ({}) AND default_since IS NOT NULL",
+        places(2, people.len())
+    )))
+    .bind(org)
+    .bind_all(people)
+    .all(reader)
     .await
 }
 

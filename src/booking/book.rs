@@ -87,13 +87,16 @@ async fn take_place(
 
 /// Holds what decides who hosts: the event type, its team, then the turns of all who may host, and
 /// of who hosts already. Always in this order, and the turns in that of their ids, so that nobody
-/// waits in a circle; what is read afterwards stays so.
+/// waits in a circle; what is read afterwards stays so. Who is alone need not hold anything.
 pub(super) async fn hold_offer(
     tx: &mut Tx,
     org: Id<Org>,
     event_type: Id<EventType>,
     host: Option<Id<Person>>,
 ) -> Result<(), DbError> {
+    if tx.is_alone() {
+        return Ok(());
+    }
     event_types::store::hold(tx, org, event_type).await?;
     let mut turns: Vec<Id<Person>> = host.into_iter().collect();
     if let Some(event_type) = event_types::store::find(tx, org, event_type).await? {
@@ -120,15 +123,23 @@ pub(super) async fn meet(
         Spot::Join(meeting) => return Ok(*meeting),
         Spot::Open(host) => host,
     };
-    let rollout = rollout::store::rollout(tx, event_type.org_id).await?;
-    let webinars = match rollout.webinars_at {
-        Some(_) => Webinars::On,
-        None => Webinars::Off,
-    };
+    let webinars = webinars(tx, event_type).await?;
     let meeting = rules::opened(event_type, &host, first, webinars, fresh);
     store::insert_meeting(tx, &meeting).await?;
     store::put_busy(tx, &meeting).await?;
     Ok(meeting)
+}
+
+/// The org's switch, where the event type asks for it.
+async fn webinars(reader: &mut Reader, event_type: &EventType) -> Result<Webinars, DbError> {
+    if event_type.webinar_at.is_none() {
+        return Ok(Webinars::Off);
+    }
+    let rollout = rollout::store::rollout(reader, event_type.org_id).await?;
+    Ok(match rollout.webinars_at {
+        Some(_) => Webinars::On,
+        None => Webinars::Off,
+    })
 }
 
 /// Whether this start is on offer at this very moment.

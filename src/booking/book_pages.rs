@@ -219,24 +219,27 @@ async fn take(
     let Some(start) = instant(input.text("start")) else {
         return Err(Error::BadRequest("That form has no time in it."));
     };
-    let mut reader = app.db.read().await?;
-    let offers = offers::load(&mut reader, &place.event_type, &Seek::any(), app.now()).await?;
-    // No connection is held while another is asked for.
-    drop(reader);
-    let place = place.at(&offers, start);
+    // Only what others have opened already differs from the event type.
+    let place = if place.event_type.kind.is_group() {
+        let mut reader = app.db.read().await?;
+        let offers = offers::load(&mut reader, &place.event_type, &Seek::any(), app.now()).await?;
+        place.at(&offers, start)
+    } else {
+        place
+    };
     let key = (start, place.zone.clone(), token.clone());
     let Some(request) = form::read(&mut input, &place.event_type, key) else {
         let token = token.as_str().to_owned();
         let page = place.page(shell, input, Some((start, None)), None, token)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
-    limit::count(app, What::Book, &client.0).await?;
     let (org, id) = (place.event_type.org_id, place.event_type.id);
     let many = match place.event_type.team_id {
         Some(team) => team.to_string(),
         None => place.event_type.person_id.to_string(),
     };
-    limit::count(app, What::BookHost, &many).await?;
+    let tries = [(What::Book, client.0.as_str()), (What::BookHost, &many)];
+    limit::count_all(app, &tries).await?;
     match book::book(app, org, id, &request).await {
         Ok(booking) => Ok(see(&manage_path(app, booking.id))),
         Err(Refused::Because(refusal)) => {

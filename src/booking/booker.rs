@@ -1,6 +1,8 @@
 //! The page on which a guest picks a time: `/{username}/{slug}` or `/team/{team}/{slug}`, and the same
 //! panes for moving a booking. Only what was on offer a moment ago; what is taken is decided when it is booked.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -8,13 +10,15 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::month::{self, Month, Shown, Wish};
 use super::offers::{self, Offers, Seek};
 use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::availability::slots::{NotOffered, Per};
+use crate::clock;
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::{self, EventType, Location};
@@ -105,6 +109,80 @@ pub async fn team_booker(
     let mut reader = app.db.read().await?;
     let offered = offered_by_team(&mut reader, &team, &slug).await?;
     show(&app, &mut reader, offered, (&asked, &headers), shell).await
+}
+
+/// A month of starts, for programs: `/{username}/{slug}/slots?month=2026-06&tz=Europe/Madrid`.
+#[derive(Serialize)]
+struct Slots {
+    event_type_id: Uuid,
+    timezone: String,
+    computed_at: Timestamp,
+    slots: Vec<Slot>,
+}
+
+#[derive(Serialize)]
+struct Slot {
+    start: Timestamp,
+    end: Timestamp,
+}
+
+pub async fn slots(
+    State(app): State<App>,
+    Path((username, slug)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let offered = offered(&mut reader, &username, &slug).await?;
+    list(&app, &mut reader, offered, (&asked, &headers)).await
+}
+
+/// The same for `/team/{team}/{slug}/slots`.
+pub async fn team_slots(
+    State(app): State<App>,
+    Path((team, slug)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let offered = offered_by_team(&mut reader, &team, &slug).await?;
+    list(&app, &mut reader, offered, (&asked, &headers)).await
+}
+
+async fn list(
+    app: &App,
+    reader: &mut Reader,
+    offered: Offered,
+    (asked, headers): (&Asked, &HeaderMap),
+) -> Result<Response> {
+    let (face, event_type) = match offered {
+        Offered::On(face, event_type) => (face, event_type),
+        Offered::Off(_) => return Err(Error::NotFound),
+    };
+    let (now, zone) = (app.now(), zone(asked, headers, &face.zone));
+    let wish = Wish::parse(asked.month.as_deref(), asked.date.as_deref());
+    let offers = offers::load(reader, &event_type, &Seek::any().only_times(), now).await?;
+    let until = offers::horizon(&event_type, now);
+    let (from, to) = month::stretch(&zone, wish, now, until);
+    let mut starts = offers.starts_between(from, to);
+    if starts.is_empty() {
+        starts = offers.starts();
+    }
+    let length = clock::minutes(i64::from(event_type.minutes));
+    let slots = month::starts_in_month(&starts, &zone, wish, now, until)
+        .iter()
+        .map(|start| Slot {
+            start: *start,
+            end: *start + length,
+        })
+        .collect();
+    Ok(axum::Json(Slots {
+        event_type_id: event_type.id.uuid(),
+        timezone: zone.name().to_owned(),
+        computed_at: now,
+        slots,
+    })
+    .into_response())
 }
 
 async fn show(
@@ -319,7 +397,9 @@ pub struct Pick {
     pub base: String,
     /// Hidden fields of the zone's form.
     pub keep: Vec<(&'static str, String)>,
-    pub zones: Vec<(String, Vec<ZoneOption>)>,
+    /// The zones that are likely, then all others.
+    pub likely: Vec<ZoneOption>,
+    pub all_zones: Arc<str>,
     /// "Friday 12 June 2026, 09:00 to 09:42": the time a booking has that is being moved.
     pub now_at: Option<String>,
 }
@@ -361,17 +441,28 @@ pub struct ZoneOption {
 
 impl View<'_> {
     pub async fn pick(&self, reader: &mut Reader) -> Result<Pick> {
-        let offers = offers::load(reader, self.event_type, &self.seek, self.now).await?;
-        let mut starts = offers.starts();
-        // The time it has is no new time.
-        starts.retain(|at| self.moving != Some(*at));
+        let offers =
+            offers::load(reader, self.event_type, &self.seek.only_times(), self.now).await?;
         let until = offers::horizon(self.event_type, self.now);
-        let month = month::month(&starts, &self.zone, self.wish, self.now, until);
+        let (from, to) = month::stretch(&self.zone, self.wish, self.now, until);
+        let month = |mut starts: Vec<Timestamp>| {
+            // The time it has is no new time.
+            starts.retain(|at| self.moving != Some(*at));
+            month::month(&starts, &self.zone, self.wish, self.now, until)
+        };
+        let near = month(offers.starts_between(from, to));
+        let month = match near.shown {
+            Shown::Times { .. } => near,
+            // To say when the next is takes all of them.
+            Shown::EmptyDay { .. } | Shown::EmptyMonth { .. } | Shown::Nothing => {
+                month(offers.starts())
+            }
+        };
         let times = self.times(&month, &offers);
-        Ok(self.words(&month, times))
+        self.words(&month, times)
     }
 
-    fn words(&self, month: &Month, times: Times) -> Pick {
+    fn words(&self, month: &Month, times: Times) -> Result<Pick> {
         let (zone, links, it) = (&self.zone, &self.links, self.event_type);
         let (place, icon) = place(it);
         let other = |first: &Date| (links.month(*first, zone), when::month(*first));
@@ -385,7 +476,7 @@ impl View<'_> {
             }
         }
         let weeks = month.weeks.iter();
-        Pick {
+        Ok(Pick {
             host: self.face.name.clone(),
             initials: self.face.initials.clone(),
             title: it.title.clone(),
@@ -408,9 +499,10 @@ impl View<'_> {
             times,
             base: links.base.clone(),
             keep,
-            zones: zones(zone, &self.suggested, self.now),
+            likely: likely(zone, &self.suggested, self.now),
+            all_zones: all_zones(self.now)?,
             now_at: self.moving.map(|has| when::range(has, it.minutes, zone)),
-        }
+        })
     }
 
     fn cell(&self, day: month::Day) -> Cell {
@@ -552,26 +644,49 @@ pub fn place(it: &EventType) -> (String, &'static str) {
     (said.unwrap_or_else(|| label.to_owned()), "place")
 }
 
-/// The zones to choose from: those that are likely, then all by area.
-fn zones(chosen: &Zone, suggested: &[Zone], now: Timestamp) -> Vec<(String, Vec<ZoneOption>)> {
-    let option = |zone: &Zone, selected: bool| ZoneOption {
+fn option(zone: &Zone, selected: bool, now: Timestamp) -> ZoneOption {
+    ZoneOption {
         name: zone.name().to_owned(),
         words: when::zone_option(zone, now),
         selected,
-    };
-    let mut likely = vec![option(chosen, true)];
+    }
+}
+
+fn likely(chosen: &Zone, suggested: &[Zone], now: Timestamp) -> Vec<ZoneOption> {
+    let mut likely = vec![option(chosen, true, now)];
     for zone in suggested {
         if likely.iter().all(|known| known.name != zone.name()) {
-            likely.push(option(zone, false));
+            likely.push(option(zone, false, now));
         }
     }
-    let mut groups = vec![("Suggested".to_owned(), likely)];
+    likely
+}
+
+#[derive(Template)]
+#[template(path = "booking/zones.html")]
+struct AllZones {
+    areas: Vec<(String, Vec<ZoneOption>)>,
+}
+
+/// All zones by area, each with its clock, which shows minutes: they are written once a minute.
+fn all_zones(now: Timestamp) -> Result<Arc<str>> {
+    static WRITTEN: Mutex<Option<(i64, Arc<str>)>> = Mutex::new(None);
+    let minute = now.as_second().div_euclid(60);
+    let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((then, zones)) = &*written
+        && *then == minute
+    {
+        return Ok(zones.clone());
+    }
+    let mut areas: Vec<(String, Vec<ZoneOption>)> = Vec::new();
     for zone in Zone::all() {
         let area = zone.name().split('/').next().unwrap_or_default().to_owned();
-        match groups.last_mut() {
-            Some((name, zones)) if *name == area => zones.push(option(&zone, false)),
-            Some(_) | None => groups.push((area, vec![option(&zone, false)])),
+        match areas.last_mut() {
+            Some((name, zones)) if *name == area => zones.push(option(&zone, false, now)),
+            Some(_) | None => areas.push((area, vec![option(&zone, false, now)])),
         }
     }
-    groups
+    let zones: Arc<str> = AllZones { areas }.render()?.into();
+    *written = Some((minute, zones.clone()));
+    Ok(zones)
 }

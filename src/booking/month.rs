@@ -68,20 +68,8 @@ pub fn month(
     until: Timestamp,
 ) -> Month {
     let today = date(now, zone);
-    let (earliest, latest) = (
-        today.first_of_month(),
-        date(until, zone)
-            .first_of_month()
-            .max(today.first_of_month()),
-    );
-    let first_free = starts.first().map(|at| date(*at, zone));
-    let first = wish
-        .month
-        .or(wish.date)
-        .or(first_free)
-        .unwrap_or(today)
-        .first_of_month()
-        .clamp(earliest, latest);
+    let (earliest, latest) = months(zone, now, until);
+    let first = first_day(starts, zone, wish, now, until);
     let here = between(starts, zone, first, next_month(first));
     let shown = shown(starts, here, zone, first, wish);
     let chosen = match &shown {
@@ -95,6 +83,61 @@ pub fn month(
         weeks: weeks(here, zone, first, today, chosen),
         shown,
     }
+}
+
+/// The months that can be shown, by their first days.
+fn months(zone: &Zone, now: Timestamp, until: Timestamp) -> (Date, Date) {
+    let earliest = date(now, zone).first_of_month();
+    (earliest, date(until, zone).first_of_month().max(earliest))
+}
+
+/// The first day of the month to show.
+fn first_day(
+    starts: &[Timestamp],
+    zone: &Zone,
+    wish: Wish,
+    now: Timestamp,
+    until: Timestamp,
+) -> Date {
+    let (earliest, latest) = months(zone, now, until);
+    let first_free = starts.first().map(|at| date(*at, zone));
+    wish.month
+        .or(wish.date)
+        .or(first_free)
+        .unwrap_or(earliest)
+        .first_of_month()
+        .clamp(earliest, latest)
+}
+
+/// Starts of this stretch are enough to show a month, if the day it shows has any: the month wished
+/// for, else this one and the next, which hold the first that is free.
+pub fn stretch(
+    zone: &Zone,
+    wish: Wish,
+    now: Timestamp,
+    until: Timestamp,
+) -> (Timestamp, Timestamp) {
+    let (earliest, latest) = months(zone, now, until);
+    let (first, last) = match wish.month.or(wish.date) {
+        Some(wished) => {
+            let first = wished.first_of_month().clamp(earliest, latest);
+            (first, first)
+        }
+        None => (earliest, next_month(earliest)),
+    };
+    (midnight(first, zone), midnight(next_month(last), zone))
+}
+
+/// Those of the month to show.
+pub fn starts_in_month<'a>(
+    starts: &'a [Timestamp],
+    zone: &Zone,
+    wish: Wish,
+    now: Timestamp,
+    until: Timestamp,
+) -> &'a [Timestamp] {
+    let first = first_day(starts, zone, wish, now, until);
+    between(starts, zone, first, next_month(first))
 }
 
 fn shown(starts: &[Timestamp], here: &[Timestamp], zone: &Zone, first: Date, wish: Wish) -> Shown {

@@ -1,7 +1,7 @@
 //! What can be had of an event type: the calendars of all who may host it, the sessions that are
 //! open already, and so the starts on offer. Loaded at one moment; what it answers is computed.
 
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -33,15 +33,27 @@ pub struct Seek {
     only: Option<Id<Person>>,
     except: Option<Id<Meeting>>,
     may_join: bool,
+    /// Somebody is to host, not only times to be shown.
+    picks: bool,
 }
 
 impl Seek {
+    /// For a page of times: whose turn each would be is not asked.
+    #[must_use]
+    pub fn only_times(self) -> Seek {
+        Seek {
+            picks: false,
+            ..self
+        }
+    }
+
     /// For a new booking.
     pub fn any() -> Seek {
         Seek {
             only: None,
             except: None,
             may_join: true,
+            picks: true,
         }
     }
 
@@ -51,6 +63,7 @@ impl Seek {
             only: Some(meeting.host_id),
             except: Some(meeting.id),
             may_join: false,
+            picks: true,
         }
     }
 
@@ -60,6 +73,7 @@ impl Seek {
             only: None,
             except: Some(meeting.id),
             may_join: false,
+            picks: true,
         }
     }
 
@@ -70,6 +84,7 @@ impl Seek {
             only: None,
             except: is_last.then_some(meeting.id),
             may_join: true,
+            picks: true,
         }
     }
 }
@@ -88,6 +103,12 @@ pub struct Session {
     pub taken: u16,
     /// One who takes no bookings any more keeps those they have.
     pub host_is_active: bool,
+}
+
+impl Session {
+    fn start(&self) -> Timestamp {
+        self.meeting.starts_at
+    }
 }
 
 pub struct Offers {
@@ -113,37 +134,48 @@ pub async fn load(
         Some(host) => active(accounts::store::person_in(reader, org, host).await?),
         None => hosts(reader, event_type).await?,
     };
-    let recent = recent(reader, event_type, now).await?;
-    let mut calendars = Vec::with_capacity(hosts.len());
-    for host in hosts {
-        let Some(hours) = hours(reader, event_type, &host).await? else {
-            continue;
-        };
-        let span = (now - days(1), until);
-        let recent = recent.iter().find(|recent| recent.member == host.id);
-        calendars.push(Calendar {
-            busy: store::busy(reader, org, host.id, span, seek.except).await?,
-            recent: recent.copied().unwrap_or(Recent {
-                member: host.id,
-                meetings: 0,
-                last: None,
-            }),
-            host,
-            hours,
-        });
-    }
+    let ids: Vec<Id<Person>> = hosts.iter().map(|host| host.id).collect();
+    let policy = policy(reader, event_type).await?;
+    let recent = match (seek.picks, policy) {
+        (true, _) | (false, Offered::Evenly) => recent(reader, event_type, now).await?,
+        (false, Offered::WhenAnyIsFree) => Vec::new(),
+    };
+    let mut hours = hours(reader, event_type, &ids).await?;
+    let mut busy = store::busy(reader, org, &ids, (now, until), seek.except).await?;
+    let calendars = hosts
+        .into_iter()
+        .filter_map(|host| {
+            let recent = recent.iter().find(|recent| recent.member == host.id);
+            Some(Calendar {
+                hours: hours.remove(&host.id)?,
+                busy: busy.remove(&host.id).unwrap_or_default(),
+                recent: recent.copied().unwrap_or(Recent {
+                    member: host.id,
+                    meetings: 0,
+                    last: None,
+                }),
+                host,
+            })
+        })
+        .collect();
     let mut sessions = Vec::new();
     if event_type.kind.is_group() {
         sessions = store::sessions(reader, org, event_type.id, (now, until)).await?;
         sessions.retain(|session| Some(session.meeting.id) != seek.except);
     }
-    let around = (now - days(32), until + days(32));
+    let offer = event_type.offer();
+    let booked = if offer.limits == Limits::default() {
+        Vec::new()
+    } else {
+        let around = (now - days(32), until + days(32));
+        store::starts_of(reader, org, event_type.id, around, seek.except).await?
+    };
     Ok(Offers {
-        offer: event_type.offer(),
-        policy: policy(reader, event_type).await?,
+        offer,
+        policy,
         calendars,
         sessions,
-        booked: store::starts_of(reader, org, event_type.id, around, seek.except).await?,
+        booked,
         seats: event_type.seats.unwrap_or(SEATS_AT_FIRST),
         may_join: seek.may_join,
         now,
@@ -174,15 +206,18 @@ fn active(person: Option<Person>) -> Vec<Person> {
 async fn hours(
     reader: &mut Reader,
     event_type: &EventType,
-    host: &Person,
-) -> Result<Option<Hours>, DbError> {
+    hosts: &[Id<Person>],
+) -> Result<HashMap<Id<Person>, Hours>, DbError> {
     let org = event_type.org_id;
-    let schedule = if event_type.kind.takes_turns() {
-        schedules::default_of(reader, org, host.id).await?
-    } else {
-        schedules::hours_for(reader, org, event_type).await?
+    if event_type.kind.takes_turns() {
+        let all = schedules::defaults_of(reader, org, hosts).await?;
+        return Ok(all.iter().map(|it| (it.person_id, it.hours())).collect());
+    }
+    let schedule = schedules::hours_for(reader, org, event_type).await?;
+    let (Some(host), Some(schedule)) = (hosts.first(), schedule) else {
+        return Ok(HashMap::new());
     };
-    Ok(schedule.map(|schedule| schedule.hours()))
+    Ok(HashMap::from([(*host, schedule.hours())]))
 }
 
 async fn recent(
@@ -212,33 +247,66 @@ pub fn horizon(event_type: &EventType, now: Timestamp) -> Timestamp {
 impl Offers {
     /// All starts on offer, sorted.
     pub fn starts(&self) -> Vec<Timestamp> {
-        self.starts_under(&self.offer)
+        self.starts_between(Timestamp::MIN, Timestamp::MAX)
+    }
+
+    /// Those from one instant until before another.
+    pub fn starts_between(&self, from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
+        self.starts_under(&self.offer, (from, to))
     }
 
     /// All there would be without limits on the number of meetings.
     pub fn starts_without_limits(&self) -> Vec<Timestamp> {
-        self.starts_under(&Offer {
+        let offer = Offer {
             limits: Limits::default(),
             ..self.offer.clone()
-        })
+        };
+        self.starts_under(&offer, (Timestamp::MIN, Timestamp::MAX))
     }
 
-    fn starts_under(&self, offer: &Offer) -> Vec<Timestamp> {
-        let per_host = self.per_host(offer);
-        let on_turn = self.on_turn(&per_host);
-        let mut all: BTreeSet<Timestamp> = per_host
-            .into_iter()
-            .filter(|(recent, _)| on_turn.contains(&recent.member))
-            .flat_map(|(_, starts)| starts)
-            .collect();
-        // A start has one session: while it has places they are on offer, then nothing is.
-        for session in &self.sessions {
-            all.remove(&session.meeting.starts_at);
-            if self.can_join(session).is_ok() {
-                all.insert(session.meeting.starts_at);
+    fn starts_under(&self, offer: &Offer, span: (Timestamp, Timestamp)) -> Vec<Timestamp> {
+        let mut all: Vec<Timestamp> = match self.policy {
+            Offered::WhenAnyIsFree => {
+                let each = self.calendars.iter();
+                each.flat_map(|c| self.starts_with(c, offer, span))
+                    .collect()
             }
-        }
-        all.into_iter().collect()
+            // Whose turn it is depends on who has any time at all.
+            Offered::Evenly => {
+                let per_host = self.per_host(offer);
+                let on_turn = self.on_turn(&per_host);
+                per_host
+                    .into_iter()
+                    .filter(|(recent, _)| on_turn.contains(&recent.member))
+                    .flat_map(|(_, starts)| starts)
+                    .filter(|start| span.0 <= *start && *start < span.1)
+                    .collect()
+            }
+        };
+        // A start has one session: while it has places they are on offer, then nothing is.
+        let held: HashSet<Timestamp> = self.sessions.iter().map(Session::start).collect();
+        all.retain(|start| !held.contains(start));
+        let open = self.sessions.iter().filter(|session| {
+            let start = session.start();
+            span.0 <= start && start < span.1 && self.can_join(session).is_ok()
+        });
+        all.extend(open.map(Session::start));
+        // Each host's are sorted already, which this sort makes use of.
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    fn starts_with(
+        &self,
+        calendar: &Calendar,
+        offer: &Offer,
+        (from, to): (Timestamp, Timestamp),
+    ) -> Vec<Timestamp> {
+        let until = self.now + days(i64::from(offer.horizon_days) + 2);
+        let (from, to) = (from.max(self.now), to.min(until));
+        let Calendar { hours, busy, .. } = calendar;
+        slots::slots(offer, hours, busy, &self.booked, from, to, self.now)
     }
 
     /// Where this start can be had, if it is on offer.
@@ -290,13 +358,10 @@ impl Offers {
     }
 
     fn per_host(&self, offer: &Offer) -> Vec<(Recent, Vec<Timestamp>)> {
-        let (now, until) = (self.now, self.now + days(i64::from(offer.horizon_days) + 2));
+        let all = (Timestamp::MIN, Timestamp::MAX);
         self.calendars
             .iter()
-            .map(|c| {
-                let starts = slots::slots(offer, &c.hours, &c.busy, &self.booked, now, until, now);
-                (c.recent, starts)
-            })
+            .map(|c| (c.recent, self.starts_with(c, offer, all)))
             .collect()
     }
 

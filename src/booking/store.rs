@@ -1,6 +1,6 @@
 //! Meetings, bookings and busy time in the database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use super::offers::Session;
 use super::{Booking, By, Meeting, Seat, Status};
 use crate::accounts::{Org, Person};
 use crate::availability::slots::Busy;
-use crate::db::{DbError, Reader, Record, Row, Tx, sql};
+use crate::db::{DbError, Reader, Record, Row, Tx, places, sql};
 use crate::event_types::EventType;
 use crate::id::Id;
 use crate::record;
@@ -58,33 +58,52 @@ impl Record for Busy {
     }
 }
 
-/// When the host is taken between two instants, buffers aside, sorted by start. `except`: a meeting
-/// that is about to move does not stand in its own way.
+/// When these hosts are taken between two instants, buffers aside, each one's sorted by start.
+/// `except`: a meeting that is about to move does not stand in its own way.
 pub async fn busy(
     reader: &mut Reader,
     org: Id<Org>,
-    host: Id<Person>,
+    hosts: &[Id<Person>],
     (from, to): (Timestamp, Timestamp),
     except: Option<Id<Meeting>>,
-) -> Result<Vec<Busy>, DbError> {
+) -> Result<HashMap<Id<Person>, Vec<Busy>>, DbError> {
+    if hosts.is_empty() {
+        return Ok(HashMap::new());
+    }
     // No meeting is longer than a day, so starts a day earlier are enough, and the index is used.
-    sql(
-        "SELECT busy.starts_at AS starts_at, busy.ends_at AS ends_at,
-            busy.buffer_before AS buffer_before, busy.buffer_after AS buffer_after
-         FROM busy JOIN people ON people.id = busy.host_id
-         WHERE busy.host_id = $1 AND people.org_id = $2 AND busy.starts_at > $3
-            AND busy.starts_at < $4 AND busy.ends_at > $5
-            AND ($6 IS NULL OR busy.meeting_id <> $6)
-         ORDER BY busy.starts_at",
-    )
-    .bind(host)
+    let query = sql(format!(
+        "SELECT host_id, starts_at, ends_at, buffer_before, buffer_after FROM busy
+         WHERE host_id IN (SELECT id FROM people WHERE id IN ({}) AND (org_id = $1) IS TRUE)
+            AND starts_at > $2 AND starts_at < $3 AND ends_at > $4
+            AND ($5 IS NULL OR meeting_id <> $5)
+         ORDER BY host_id, starts_at",
+        places(6, hosts.len())
+    ))
     .bind(org)
     .bind(from - crate::clock::days(2))
     .bind(to + crate::clock::hours(2))
     .bind(from - crate::clock::hours(2))
-    .bind(except)
-    .all(reader)
-    .await
+    .bind(except);
+    let rows: Vec<Taken> = query.bind_all(hosts).all(reader).await?;
+    let mut busy: HashMap<Id<Person>, Vec<Busy>> = HashMap::with_capacity(hosts.len());
+    for row in rows {
+        busy.entry(row.host).or_default().push(row.busy);
+    }
+    Ok(busy)
+}
+
+struct Taken {
+    host: Id<Person>,
+    busy: Busy,
+}
+
+impl Record for Taken {
+    fn from_row(row: &Row) -> Result<Taken, DbError> {
+        Ok(Taken {
+            host: row.get("host_id")?,
+            busy: Busy::from_row(row)?,
+        })
+    }
 }
 
 /// Starts of the confirmed bookings of an event type, for its limits.
@@ -436,6 +455,38 @@ pub async fn asked_at(
     Ok(at.map_or(Timestamp::MIN, crate::clock::from_micros))
 }
 
+/// The same of several meetings.
+pub async fn asked_at_of(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meetings: &[Id<Meeting>],
+) -> Result<HashMap<Id<Meeting>, Timestamp>, DbError> {
+    if meetings.is_empty() {
+        return Ok(HashMap::new());
+    }
+    // As in `meetings_in`.
+    let rows: Vec<AskedAt> = sql(format!(
+        "SELECT meeting_id, MAX(created_at) AS asked_at FROM bookings
+         WHERE meeting_id IN ({}) AND (org_id = $1) IS TRUE GROUP BY meeting_id",
+        places(2, meetings.len())
+    ))
+    .bind(org)
+    .bind_all(meetings)
+    .all(reader)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.meeting_id, row.asked_at))
+        .collect())
+}
+
+record! {
+    struct AskedAt {
+        meeting_id: Id<Meeting>,
+        asked_at: Timestamp,
+    }
+}
+
 const TOLD: &str = "meeting_id, seat, audience, email, booking_id, state, starts_at, minutes, place, \
     join_url, invited_at, thread";
 
@@ -599,8 +650,7 @@ impl Record for Listed {
     }
 }
 
-/// Bookings of a host, or of the whole org. A confirmed or canceled booking has its meeting's
-/// start, so the meetings' indexes on host and org serve both.
+/// Bookings of a host, or of the whole org, in the order of the index that has them.
 pub async fn listed(
     reader: &mut Reader,
     org: Id<Org>,
@@ -609,13 +659,13 @@ pub async fn listed(
     // No meeting is longer than a day: the first comparison of each is for the index.
     let (condition, (order, beyond)) = match query.tab {
         Tab::Upcoming => (
-            "bookings.status = 'confirmed' AND meetings.starts_at > $6
-             AND meetings.starts_at + meetings.minutes * 60000000 > $7",
+            "bookings.status = 'confirmed' AND bookings.starts_at > $6
+             AND bookings.starts_at + bookings.minutes * 60000000 > $7",
             ("ASC", ">"),
         ),
         Tab::Past => (
-            "bookings.status = 'confirmed' AND $6 < $7 AND meetings.starts_at < $7
-             AND meetings.starts_at + meetings.minutes * 60000000 <= $7",
+            "bookings.status = 'confirmed' AND $6 < $7 AND bookings.starts_at < $7
+             AND bookings.starts_at + bookings.minutes * 60000000 <= $7",
             ("DESC", "<"),
         ),
         Tab::Canceled => ("bookings.status = 'canceled' AND $6 < $7", ("DESC", "<")),
@@ -626,6 +676,11 @@ pub async fn listed(
         .map(|name| format!("bookings.{name} AS {name}"))
         .collect();
     let columns = columns.join(", ");
+    // Each has an index of its own, which one condition for both could not use.
+    let whose = match query.host {
+        Some(_) => "bookings.org_id = $1 AND bookings.host_id = $2",
+        None => "bookings.org_id = $1 AND $2 IS NULL",
+    };
     let (at, id) = match query.behind {
         Some((at, id)) => (Some(at), Some(id)),
         None => (None, None),
@@ -633,20 +688,18 @@ pub async fn listed(
     let words = query.text.as_deref().map(like);
     sql(format!(
         "SELECT {columns}, event_types.title AS title, people.name AS host_name
-         FROM meetings
-         JOIN bookings ON bookings.meeting_id = meetings.id
+         FROM bookings
          JOIN event_types ON event_types.id = bookings.event_type_id
          JOIN people ON people.id = bookings.host_id
-         WHERE meetings.org_id = $1 AND bookings.org_id = $1
-            AND ($2 IS NULL OR meetings.host_id = $2)
+         WHERE {whose}
             AND ($3 IS NULL OR bookings.event_type_id = $3)
             AND ($4 IS NULL OR LOWER(bookings.invitee_name || ' ' || bookings.invitee_email
                 || ' ' || event_types.title) LIKE $4 ESCAPE '!'
                 OR bookings.invitee_name LIKE $5 ESCAPE '!')
             AND {condition}
-            AND ($8 IS NULL OR meetings.starts_at {beyond} $8
-                OR (meetings.starts_at = $8 AND bookings.id {beyond} $9))
-         ORDER BY meetings.starts_at {order}, bookings.id {order} LIMIT $10"
+            AND ($8 IS NULL OR bookings.starts_at {beyond} $8
+                OR (bookings.starts_at = $8 AND bookings.id {beyond} $9))
+         ORDER BY bookings.starts_at {order}, bookings.id {order} LIMIT $10"
     ))
     .bind(org)
     .bind(query.host)
@@ -685,16 +738,15 @@ pub async fn meetings_in(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let places: Vec<String> = (2..ids.len() + 2).map(|n| format!("${n}")).collect();
-    let query = sql(format!(
-        "SELECT {MEETING} FROM meetings WHERE org_id = $1 AND id IN ({})",
-        places.join(", ")
+    // For SQLite a list of many ids seems longer than all of an org: it must not look there.
+    sql(format!(
+        "SELECT {MEETING} FROM meetings WHERE id IN ({}) AND (org_id = $1) IS TRUE",
+        places(2, ids.len())
     ))
-    .bind(org);
-    ids.iter()
-        .fold(query, |query, id| query.bind(*id))
-        .all(reader)
-        .await
+    .bind(org)
+    .bind_all(ids)
+    .all(reader)
+    .await
 }
 
 record! {

@@ -1,6 +1,8 @@
 //! Accounts, connections, and what was last seen at a provider, in the database. `seen` and
 //! `leftovers` are written by `reconcile` alone.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use super::connection::{Break, Broken, Connected, Connection, Facts, Tokens};
@@ -9,7 +11,7 @@ use super::{Account, ConnectionRole, Leftover, ProviderKind};
 use crate::accounts::{Org, Person};
 use crate::app::App;
 use crate::booking::Meeting;
-use crate::db::{DbError, Reader, Record, Row, Tx, sql};
+use crate::db::{DbError, Reader, Record, Row, Tx, places, sql};
 use crate::id::Id;
 use crate::record;
 use crate::rollout::Rollout;
@@ -710,6 +712,7 @@ pub async fn touch(
 
 record! {
     struct SeenRow {
+        meeting_id: Id<Meeting>,
         here: String,
         account_id: Option<Id<Account>>,
         kind: Option<RoomKind>,
@@ -741,6 +744,7 @@ record! {
 record! {
     struct LeftRow {
         id: Id<Leftover>,
+        meeting_id: Id<Meeting>,
         account_id: Id<Account>,
         kind: RoomKind,
         remote_id: Option<String>,
@@ -758,50 +762,58 @@ pub async fn seen(
     meeting: Id<Meeting>,
     generation: i64,
 ) -> anyhow::Result<Seen> {
-    let row: Option<SeenRow> = sql("SELECT here, account_id, kind, generation, since, looks,
+    let mut all = seen_of(reader, org, &[(meeting, generation)]).await?;
+    Ok(all.remove(&meeting).unwrap_or_else(Seen::nothing))
+}
+
+/// The same of several, each with its generation.
+pub async fn seen_of(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meetings: &[(Id<Meeting>, i64)],
+) -> anyhow::Result<HashMap<Id<Meeting>, Seen>> {
+    if meetings.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (ids, places) = (
+        meetings.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+        places(2, meetings.len()),
+    );
+    let rows: Vec<SeenRow> = sql(format!(
+        "SELECT meeting_id, here, account_id, kind, generation, since, looks,
             last_empty_look, remote_id, join_url, passcode, shows_topic, shows_starts_at,
             shows_minutes, resisted_generation, warnings, look_since, look_round, found_account,
             found_kind, found_id, deleted_at, refused_generation, refused_account, refused_grant,
             refused_why
-         FROM seen WHERE org_id = $1 AND meeting_id = $2")
+         FROM seen WHERE org_id = $1 AND meeting_id IN ({places})"
+    ))
     .bind(org)
-    .bind(meeting)
-    .maybe(reader)
-    .await?;
-    let left: Vec<LeftRow> = sql(
-        "SELECT id, account_id, kind, remote_id, generation, since, looks,
-            last_empty_look
-         FROM leftovers WHERE org_id = $1 AND meeting_id = $2 AND gone_at IS NULL
-         ORDER BY since, id",
-    )
-    .bind(org)
-    .bind(meeting)
+    .bind_all(&ids)
     .all(reader)
     .await?;
-    let left = left.into_iter().map(LeftRow::into_left).collect();
-    let Some(row) = row else {
-        return Ok(Seen {
-            left,
-            ..Seen::nothing()
-        });
-    };
-    let refused = match (row.refused_account, row.refused_grant, &row.refused_why) {
-        (Some(account), Some(grant), Some(why)) if row.refused_generation == Some(generation) => {
-            Some(Refused {
-                account,
-                grant,
-                why: why.clone(),
-            })
+    let left: Vec<LeftRow> = sql(format!(
+        "SELECT id, meeting_id, account_id, kind, remote_id, generation, since, looks,
+            last_empty_look
+         FROM leftovers WHERE org_id = $1 AND meeting_id IN ({places}) AND gone_at IS NULL
+         ORDER BY since, id"
+    ))
+    .bind(org)
+    .bind_all(&ids)
+    .all(reader)
+    .await?;
+    let mut all: HashMap<Id<Meeting>, Seen> =
+        ids.into_iter().map(|id| (id, Seen::nothing())).collect();
+    let generations: HashMap<Id<Meeting>, i64> = meetings.iter().copied().collect();
+    for row in rows {
+        let (meeting, seen) = (row.meeting_id, row.into_seen(&generations)?);
+        all.insert(meeting, seen);
+    }
+    for row in left {
+        if let Some(seen) = all.get_mut(&row.meeting_id) {
+            seen.left.push(row.into_left());
         }
-        _ => None,
-    };
-    Ok(Seen {
-        wish: row.wish(),
-        deleted_at: row.deleted_at,
-        here: row.into_here()?,
-        left,
-        refused,
-    })
+    }
+    Ok(all)
 }
 
 impl LeftRow {
@@ -826,6 +838,27 @@ impl LeftRow {
 }
 
 impl SeenRow {
+    /// Without what is left elsewhere.
+    fn into_seen(self, generations: &HashMap<Id<Meeting>, i64>) -> anyhow::Result<Seen> {
+        let is_of_now = self.refused_generation.is_some()
+            && self.refused_generation.as_ref() == generations.get(&self.meeting_id);
+        let refused = match (self.refused_account, self.refused_grant, &self.refused_why) {
+            (Some(account), Some(grant), Some(why)) if is_of_now => Some(Refused {
+                account,
+                grant,
+                why: why.clone(),
+            }),
+            _ => None,
+        };
+        Ok(Seen {
+            wish: self.wish(),
+            deleted_at: self.deleted_at,
+            here: self.into_here()?,
+            left: Vec::new(),
+            refused,
+        })
+    }
+
     fn wish(&self) -> Option<Wish> {
         self.look_since?;
         let found = match (self.found_account, self.found_kind, &self.found_id) {

@@ -130,13 +130,21 @@ pub async fn is_awaited(
     })
 }
 
-/// The online places of several meetings, in their order: for lists, which ask once for each host
-/// instead of once for each meeting what could host.
+/// The online places of several meetings of an org, in their order: for lists, which ask once for
+/// all of them, and once for each host what could host.
 pub async fn online_all(
     reader: &mut Reader,
     app: &App,
+    org: Id<Org>,
     meetings: &[Meeting],
 ) -> anyhow::Result<Vec<Online>> {
+    let ours = meetings
+        .iter()
+        .filter(|it| it.location.provider().is_some());
+    let (asked, ids): (Vec<_>, Vec<_>) = ours.map(|it| ((it.id, it.generation), it.id)).unzip();
+    let mut seen = store::seen_of(reader, org, &asked).await?;
+    let asked_at = booking::store::asked_at_of(reader, org, &ids).await?;
+    let used_up = budget::store::used_up(reader, org, app.now()).await?;
     let mut hosts = HashMap::new();
     let mut all = Vec::with_capacity(meetings.len());
     for meeting in meetings {
@@ -144,23 +152,20 @@ pub async fn online_all(
             all.push(Online::NotOurs);
             continue;
         };
-        let (org, host) = (meeting.org_id, meeting.host_id);
-        let (situation, linked, used_up) = match hosts.entry((org, host)) {
+        let (situation, linked) = match hosts.entry(meeting.host_id) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
-                let (situation, linked) = store::situation(reader, app, org, host).await?;
-                let used_up = budget::store::used_up(reader, org, app.now()).await?;
-                unknown.insert((situation, linked, used_up))
+                unknown.insert(store::situation(reader, app, org, meeting.host_id).await?)
             }
         };
         let known = Known {
             provider,
             meeting,
-            seen: &store::seen(reader, org, meeting.id, meeting.generation).await?,
+            seen: &seen.remove(&meeting.id).unwrap_or_else(Seen::nothing),
             situation,
             linked,
-            used_up,
-            asked_at: booking::store::asked_at(reader, org, meeting.id).await?,
+            used_up: &used_up,
+            asked_at: asked_at.get(&meeting.id).copied().unwrap_or(Timestamp::MIN),
         };
         all.push(derive(&known, app.now()));
     }

@@ -47,38 +47,57 @@ impl What {
 
 /// Counts one try of `who` (an address, an email), and refuses when there were too many.
 pub async fn count(app: &App, what: What, who: &str) -> Result<(), Error> {
-    let (most, minutes) = what.allowed();
-    let window_micros = minutes * 60_000_000;
+    count_all(app, &[(what, who)]).await
+}
+
+/// The same for several, in one commit. The first of which there were too many ends it: those
+/// behind it are not counted.
+pub async fn count_all(app: &App, all: &[(What, &str)]) -> Result<(), Error> {
     let now = app.now();
-    let window = now.as_microsecond() - now.as_microsecond().rem_euclid(window_micros);
-    let start = crate::clock::from_micros(window);
-    let who = who.to_owned();
-    let count = app
+    let asked: Vec<(What, String)> = all
+        .iter()
+        .map(|(what, who)| (*what, (*who).to_owned()))
+        .collect();
+    let over = app
         .db
         .write::<_, Error, _>(move |tx| {
-            Box::pin(async move { Ok(add_one(tx, what, &who, start).await?) })
+            Box::pin(async move {
+                for (what, who) in asked {
+                    let start = crate::clock::from_micros(window(what, now));
+                    if add_one(tx, what, &who, start).await? > what.allowed().0 {
+                        return Ok(Some(what));
+                    }
+                }
+                Ok(None)
+            })
         })
         .await?;
-    if count > most {
-        let left = window + window_micros - now.as_microsecond();
-        // Rounded up: a minute too early would be refused once more.
-        let minutes = (left + 59_999_999).div_euclid(60_000_000);
-        return Err(Error::TooMany {
-            minutes,
-            words: what.words(),
-        });
+    match over {
+        None => Ok(()),
+        Some(what) => {
+            let left = window(what, now) + micros_of_window(what) - now.as_microsecond();
+            // Rounded up: a minute too early would be refused once more.
+            let minutes = (left + 59_999_999).div_euclid(60_000_000);
+            Err(Error::TooMany {
+                minutes,
+                words: what.words(),
+            })
+        }
     }
-    Ok(())
+}
+
+fn micros_of_window(what: What) -> i64 {
+    what.allowed().1 * 60_000_000
+}
+
+/// When the window began that is now.
+fn window(what: What, now: Timestamp) -> i64 {
+    let now = now.as_microsecond();
+    now - now.rem_euclid(micros_of_window(what))
 }
 
 async fn add_one(tx: &mut Tx, what: What, who: &str, start: Timestamp) -> Result<i64, DbError> {
-    sql("DELETE FROM tries WHERE what = $1 AND who = $2 AND window_start < $3")
-        .bind(what)
-        .bind(who)
-        .bind(start)
-        .run(tx)
-        .await?;
-    sql(
+    let count = sql(
         "INSERT INTO tries (what, who, window_start, count) VALUES ($1, $2, $3, 1)
          ON CONFLICT (what, who, window_start) DO UPDATE SET count = tries.count + 1
          RETURNING count",
@@ -87,7 +106,17 @@ async fn add_one(tx: &mut Tx, what: What, who: &str, start: Timestamp) -> Result
     .bind(who)
     .bind(start)
     .one(tx)
-    .await
+    .await?;
+    // The first of a window: those before it count no more.
+    if count == 1 {
+        sql("DELETE FROM tries WHERE what = $1 AND who = $2 AND window_start < $3")
+            .bind(what)
+            .bind(who)
+            .bind(start)
+            .run(tx)
+            .await?;
+    }
+    Ok(count)
 }
 
 /// Deletes some of the counts of windows that began before this. Answers how many.

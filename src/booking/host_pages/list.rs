@@ -273,7 +273,7 @@ async fn hosts(
     if !may(&who.person, Right::SeeEverybodysMeetings) {
         return Ok(Vec::new());
     }
-    let people = accounts::store::people(reader, who.org()).await?;
+    let people = accounts::store::names(reader, who.org()).await?;
     if people.len() < 2 {
         return Ok(Vec::new());
     }
@@ -313,7 +313,7 @@ async fn onlines(
     }
     let ids: Vec<Id<Meeting>> = found.iter().map(|row| row.booking.meeting_id).collect();
     let meetings = store::meetings_in(reader, who.org(), &ids).await?;
-    let onlines = view::online_all(reader, app, &meetings).await?;
+    let onlines = view::online_all(reader, app, who.org(), &meetings).await?;
     Ok(meetings.iter().map(|it| it.id).zip(onlines).collect())
 }
 
