@@ -7,12 +7,14 @@ use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::conferencing::Providers;
+use crate::conferencing::hands::Hands;
 use crate::config::Config;
 use crate::db::Db;
 use crate::entropy::Entropy;
 use crate::installation::{self, Installation};
 use crate::mail::transport::Transport;
 use crate::seal::Seal;
+use crate::web::moment::Moments;
 
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -26,6 +28,8 @@ pub struct Parts {
     pub installation: Installation,
     pub providers: Providers,
     pub mail: Transport,
+    pub moments: Moments,
+    pub hands: Hands,
 }
 
 impl Deref for App {
@@ -51,6 +55,8 @@ impl App {
             installation,
             providers,
             mail,
+            moments: Moments::default(),
+            hands: Hands::default(),
         })))
     }
 

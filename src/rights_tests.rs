@@ -152,9 +152,11 @@ const ROWS: &[Row] = &[
     get("/booking/{uid}/cancel", Hold(Booking)),
     post("/booking/{uid}/cancel", Hold(Booking), ""),
     get("/team/{team}/{slug}", SeePublic(TeamEvent)).public(),
+    get("/team/{team}/{slug}/slots", SeePublic(TeamEvent)).public(),
     get("/team/{team}/{slug}/book", SeePublic(TeamEvent)),
     post("/team/{team}/{slug}/book", SeePublic(TeamEvent), BOOKS),
     get("/{username}/{slug}", SeePublic(EventType)).public(),
+    get("/{username}/{slug}/slots", SeePublic(EventType)).public(),
     get("/{username}/{slug}/book", SeePublic(EventType)),
     post("/{username}/{slug}/book", SeePublic(EventType), BOOKS),
 ];

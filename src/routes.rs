@@ -109,7 +109,6 @@ pub fn routes() -> Router<App> {
             "/360/availability/{id}/delete",
             get(availability::ask_delete).post(availability::delete),
         )
-        .route("/{username}", get(profile::show))
         // teams
         .route("/360/teams", get(teams::list).post(teams::create))
         .route("/360/teams/{id}", get(teams::edit).post(teams::update))
@@ -117,7 +116,6 @@ pub fn routes() -> Router<App> {
             "/360/teams/{id}/delete",
             get(teams::ask_delete).post(teams::delete),
         )
-        .route("/team/{team}", get(teams::public))
         // demo outbox
         .route("/demo/outbox", get(outbox_pages::list))
         .route("/demo/outbox/{id}", get(outbox_pages::letter))
@@ -217,15 +215,25 @@ pub fn routes() -> Router<App> {
             "/booking/{uid}/cancel",
             get(manage_pages::ask_cancel).post(manage_pages::cancel),
         )
-        .route("/team/{team}/{slug}", get(booker::team_booker))
         .route(
             "/team/{team}/{slug}/book",
             get(book_pages::team_form).post(book_pages::team_submit),
         )
-        .route("/{username}/{slug}", get(booker::booker))
         .route(
             "/{username}/{slug}/book",
             get(book_pages::form).post(book_pages::submit),
         )
         .fallback(error_pages::not_found)
+}
+
+/// Pages that are the same to everybody who asks for the same: given again for a moment
+/// (`web::moment`), compressed once.
+pub fn public_pages() -> Router<App> {
+    Router::new()
+        .route("/{username}", get(profile::show))
+        .route("/{username}/{slug}", get(booker::booker))
+        .route("/{username}/{slug}/slots", get(booker::slots))
+        .route("/team/{team}", get(teams::public))
+        .route("/team/{team}/{slug}", get(booker::team_booker))
+        .route("/team/{team}/{slug}/slots", get(booker::team_slots))
 }

@@ -23,7 +23,7 @@ use crate::db::sql;
 use crate::error::Error;
 use crate::outbox::worker;
 use crate::purge;
-use crate::web::{address, flash, headers};
+use crate::web::{address, flash, headers, moment};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// No form of ours comes near it.
@@ -40,7 +40,11 @@ pub fn router(app: App) -> anyhow::Result<Router> {
 pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
     let csrf =
         CsrfLayer::new().add_trusted_origin(app.config.base_url.origin().ascii_serialization())?;
+    let public_pages = crate::routes::public_pages()
+        .route_layer(CompressionLayer::new())
+        .route_layer(from_fn_with_state(app.clone(), moment::again));
     Ok(routes
+        .merge(public_pages)
         .layer(from_fn(flash::clear_when_shown))
         .layer(csrf)
         .layer(RequestBodyLimitLayer::new(MOST_BODY))

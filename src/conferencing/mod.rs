@@ -7,6 +7,7 @@ pub mod connect_pages;
 pub mod connection;
 pub mod disconnect;
 pub mod disconnect_pages;
+pub mod hands;
 pub mod held;
 pub mod mails;
 pub mod notices;

@@ -7,7 +7,7 @@ mod look;
 mod read;
 pub mod skipped;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 pub(super) use call::outlasts_a_call;
 use call::{Called, Effect};
@@ -64,6 +64,12 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         let Some(scene) = load(app, job.subject()).await? else {
             return Ok(Outcome::Done);
         };
+        let hand = scene.account().map(|account| app.hands.take(account));
+        if matches!(hand, Some(None)) {
+            let at = app.now() + SignedDuration::from_secs_f64(2.0 * app.entropy.jitter());
+            let why = "its account is at work on others".to_owned();
+            return Ok(Outcome::Again { at, why });
+        }
         let run = Run {
             app,
             job,
@@ -85,6 +91,17 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         &app.entropy,
         "more steps are needed",
     ))
+}
+
+impl Scene {
+    /// Where its room is, else where it would be made.
+    fn account(&self) -> Option<Id<Account>> {
+        match &self.seen.here {
+            Here::Room(room) => Some(room.at),
+            Here::Unsure(doubt) => Some(doubt.at),
+            Here::Nothing => self.host.as_ref().ok().map(|host| host.account),
+        }
+    }
 }
 
 async fn load(app: &App, id: Id<Meeting>) -> anyhow::Result<Option<Scene>> {

@@ -11,8 +11,8 @@ use tokio::task::JoinSet;
 use super::{Job, dispatch, store};
 use crate::app::App;
 
-/// Jobs running at once in one process.
-const AT_ONCE: usize = 8;
+/// Jobs running at once in one process. Most of their time they wait for a provider's answer.
+const AT_ONCE: usize = 64;
 /// How long to sleep when nothing is due here: another process may have enqueued something.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 

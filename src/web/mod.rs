@@ -9,6 +9,7 @@ pub mod form;
 pub mod headers;
 pub mod layout;
 pub mod limit;
+pub mod moment;
 
 use askama::Template;
 use axum::http::{HeaderName, header};
