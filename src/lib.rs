@@ -15,6 +15,8 @@ pub mod db;
 pub mod entropy;
 pub mod error;
 pub mod event_types;
+#[cfg(test)]
+mod growth_tests;
 pub mod guest_data;
 pub mod help;
 pub mod http;

@@ -102,6 +102,14 @@ impl TestApp {
 
     /// A team of people who work from nine to five.
     pub async fn team(&self, name: &str, members: &[&Person]) -> Team {
+        for member in members {
+            self.works(member).await;
+        }
+        self.team_of(name, members).await
+    }
+
+    /// A team of people who have their hours already.
+    pub async fn team_of(&self, name: &str, members: &[&Person]) -> Team {
         let org = members[0].org_id;
         let slug = name.to_lowercase().replace(' ', "-");
         let team = Team::new(
@@ -111,9 +119,6 @@ impl TestApp {
             &slug,
             self.now(),
         );
-        for member in members {
-            self.works(member).await;
-        }
         let ids: Vec<Id<Person>> = members.iter().map(|member| member.id).collect();
         let (made, now) = (team.clone(), self.now());
         self.write(move |tx| {
