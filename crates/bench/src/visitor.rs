@@ -1,6 +1,6 @@
 //! People: who sign in, and who book.
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::http::{Ask, Connection};
@@ -89,6 +89,5 @@ pub async fn quiet(product: &Product) -> anyhow::Result<()> {
             return Ok(());
         }
     }
-    ensure!(false, "the server was still at work after two minutes");
-    Ok(())
+    bail!("the server was still at work after two minutes")
 }
