@@ -8,7 +8,7 @@ use axum::routing::get;
 use crate::accounts::{Person, Role};
 use crate::app::App;
 use crate::booking::{self, Booking, Meeting, manage_path};
-use crate::clock::days;
+use crate::clock::{days, hours};
 use crate::db::{Dialect, sql};
 use crate::error::Result;
 use crate::event_types::{Kind, Location};
@@ -139,9 +139,9 @@ fn copy(meeting: &Meeting, booking: &Booking, n: u128) -> (Meeting, Booking) {
     let id = Id::from_uuid(uuid::Uuid::from_u128(0x1000 + n));
     let meeting = Meeting {
         id,
-        // The first twenty are to come, a whole page of a list.
+        // The first twenty are to come, a whole page of a list, when nobody can book.
         starts_at: if n < 20 {
-            meeting.starts_at + back
+            meeting.starts_at + back + hours(10)
         } else {
             meeting.starts_at - back
         },
