@@ -128,6 +128,12 @@ const ROWS: &[Row] = &[
     post("/360/integrations/zoom/log/{id}/retry", Manage(Entry), "").keeps(),
     get("/oauth/zoom/callback", SignedIn).notes(),
     post(notices::PATH, Signed, "{}"),
+    // on hold
+    get("/360/hold", SignedIn),
+    get("/360/hold/original", OnlyAdmins),
+    post("/360/hold/original", OnlyAdmins, "").keeps(),
+    get("/360/hold/copy", OnlyAdmins),
+    post("/360/hold/copy", OnlyAdmins, "").keeps(),
     // meetings
     get("/360/meetings", SignedIn),
     get("/360/meetings/{id}", OwnOrAdmin(Booking)),

@@ -15,7 +15,7 @@ use crate::event_types::{pages as events, profile};
 use crate::mail::outbox_pages;
 use crate::teams::pages as teams;
 use crate::web::{assets, error_pages};
-use crate::{conferencing, help, rollout, sync_log};
+use crate::{conferencing, help, hold, rollout, sync_log};
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -179,6 +179,16 @@ pub fn routes() -> Router<App> {
         .route(
             conferencing::notices::PATH,
             post(conferencing::notices::receive),
+        )
+        // on hold
+        .route("/360/hold", get(hold::pages::show))
+        .route(
+            "/360/hold/original",
+            get(hold::pages::ask_original).post(hold::pages::original),
+        )
+        .route(
+            "/360/hold/copy",
+            get(hold::pages::ask_copy).post(hold::pages::copy),
         )
         // meetings
         .route("/360/meetings", get(host_pages::list::list))

@@ -41,7 +41,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "role questions",
         include_str!("../../migrations/0006_role_questions.sql"),
     ),
+    (7, "hold", include_str!("../../migrations/0007_hold.sql")),
 ];
+
+/// Before it a database knew of no hold.
+pub(super) const FIRST_WITH_HOLD: i64 = 7;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {

@@ -7,6 +7,7 @@
 //! transaction to the next one. Reads take a [`Reader`], which cannot write on either database.
 
 mod column;
+pub mod lite_file;
 mod migrate;
 mod query;
 mod writer;
@@ -110,6 +111,7 @@ pub struct Reader {
 pub struct Tx {
     reader: Reader,
     wakes_work: bool,
+    forgets: bool,
 }
 
 impl std::ops::Deref for Tx {
@@ -130,7 +132,14 @@ impl Tx {
         Tx {
             reader: Reader { conn },
             wakes_work: false,
+            forgets: false,
         }
+    }
+
+    /// Secrets were deleted: what the log of writes still holds of them goes soon after the commit.
+    /// SQLite only; PostgreSQL's own log is its operator's.
+    pub fn forget(&mut self) {
+        self.forgets = true;
     }
 
     /// After the commit, jobs that wait are looked at.
@@ -146,8 +155,8 @@ impl Db {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Db::open_postgres(url, work).await;
         }
-        let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-        Db::open_sqlite(Path::new(path), work).await
+        let path = lite_file::path_of(url).unwrap_or_else(|| url.into());
+        Db::open_sqlite(&path, work).await
     }
 
     async fn open_sqlite(path: &Path, work: Arc<Notify>) -> anyhow::Result<Db> {
@@ -159,6 +168,8 @@ impl Db {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            // What is deleted leaves no bytes in the file.
+            .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
@@ -269,7 +280,7 @@ impl Db {
 }
 
 /// SQLite is for one server process: a second one would not see the first one's work being done.
-fn lock_beside(path: &Path) -> anyhow::Result<Option<File>> {
+pub fn lock_beside(path: &Path) -> anyhow::Result<Option<File>> {
     if path == Path::new(":memory:") {
         return Ok(None);
     }
