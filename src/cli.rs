@@ -14,8 +14,9 @@ use crate::accounts::setup;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Given, Outside, Wrong};
+use crate::db::{lite_file, moving};
 use crate::entropy::Entropy;
-use crate::{backup, hold, keys, server};
+use crate::{backup, doctor, hold, keys, server};
 
 pub const FAILED: u8 = 1;
 pub const USAGE: u8 = 2;
@@ -83,6 +84,31 @@ enum Command {
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
+    },
+    /// Copy everything from a SQLite database into an empty PostgreSQL database
+    ///
+    /// The server must be stopped; the source is only read. Each row is read back and compared
+    /// before anything is there. Exit codes: 0 copied, 1 refused or failed, 2 wrong usage, 3 wrong
+    /// settings.
+    #[command(
+        after_help = "Example:\n  42min migrate-store --from sqlite:/var/lib/42min/42min.sqlite --to postgres://min42:…@db.example.com/min42"
+    )]
+    MigrateStore {
+        /// sqlite:PATH
+        #[arg(long)]
+        from: String,
+        /// postgres://…
+        #[arg(long, env = "MIN42_MIGRATE_TO", hide_env_values = true)]
+        to: String,
+    },
+    /// Look at everything the server needs, also while it runs, and say what to do
+    ///
+    /// Changes nothing and sends no mail. Exit codes: 0 nothing fails, 1 something here fails, 3 wrong
+    /// settings, 5 mail or Zoom fail.
+    Doctor {
+        /// One JSON array for programs
+        #[arg(long)]
+        json: bool,
     },
     /// Look at the settings
     Config {
@@ -192,6 +218,8 @@ fn run(cli: Cli) -> Result<(), Stop> {
         Command::Keys {
             command: KeysCommand::Rotate,
         } => on_a_runtime(rotate(config)),
+        Command::MigrateStore { from, to } => on_a_runtime(migrate_store(from, to)),
+        Command::Doctor { json } => on_a_runtime(doctor(config, json)),
         Command::Config {
             command: ConfigCommand::Check,
         } => {
@@ -266,7 +294,9 @@ async fn save(config: Config, file: PathBuf) -> Result<(), Stop> {
         saved.bytes,
         config
             .secret_key_file
-            .map_or("MIN42_SECRET_KEY".to_owned(), |path| path.display().to_string()),
+            .map_or("MIN42_SECRET_KEY".to_owned(), |path| path
+                .display()
+                .to_string()),
     ));
     Ok(())
 }
@@ -327,6 +357,53 @@ async fn rotate(config: Config) -> Result<(), Stop> {
     }
     say("All are under the first key in MIN42_SECRET_KEY; others can be taken out of it.");
     Ok(())
+}
+
+async fn migrate_store(from: String, to: String) -> Result<(), Stop> {
+    let Some(path) = lite_file::path_of(&from) else {
+        return Err(Stop::new(
+            USAGE,
+            "--from must be like sqlite:/var/lib/42min/42min.sqlite.",
+        ));
+    };
+    if !to.starts_with("postgres") {
+        return Err(Stop::new(
+            USAGE,
+            "--to must be like postgres://user:password@host/database.",
+        ));
+    }
+    let moved = moving::move_all(&path, &to).await?;
+    let width = moved.iter().map(|m| m.table.len()).max().unwrap_or(0);
+    for table in &moved {
+        print(&format!("{:width$}  {:>8}  same", table.table, table.rows))?;
+    }
+    say(&format!(
+        "Everything is in PostgreSQL. Start the server with MIN42_DATABASE_URL set to it and with the \
+         same MIN42_SECRET_KEY. Put {} away, and never start a server on it again: it would act as \
+         the original too.",
+        path.display()
+    ));
+    Ok(())
+}
+
+async fn doctor(config: Config, as_json: bool) -> Result<(), Stop> {
+    let findings = doctor::examine(&config, &Clock::System).await;
+    if as_json {
+        print(&serde_json::to_string_pretty(&findings)?)?;
+    } else {
+        for finding in &findings {
+            print(&format!(
+                "{:4}  {:13}  {}",
+                finding.level.word(),
+                finding.check,
+                finding.words
+            ))?;
+        }
+    }
+    match doctor::exit_code(&findings) {
+        0 => Ok(()),
+        code => Err(Stop::new(code, "Something fails.")),
+    }
 }
 
 async fn serve(config: Config) -> Result<(), Stop> {

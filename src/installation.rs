@@ -114,9 +114,13 @@ pub async fn load_or_make(
         })
     })
     .await?;
-    let mut reader = db.read().await?;
-    let standing = standing(&mut reader).await?;
-    let row = row(&mut reader).await?;
+    load(&mut db.read().await?, seal).await
+}
+
+/// The installation that is there.
+pub async fn load(reader: &mut Reader, seal: &Seal) -> anyhow::Result<Installation> {
+    let standing = standing(reader).await?;
+    let row = row(reader).await?;
     let open = |column: &str, sealed: &Sealed| -> anyhow::Result<[u8; 32]> {
         let secret = seal.open(&format!("installation|1|{column}"), sealed)?;
         unhex(secret.expose())

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod conferencing;
 pub mod config;
 pub mod db;
+pub mod doctor;
 pub mod entropy;
 pub mod error;
 pub mod event_types;

@@ -114,7 +114,9 @@ impl fmt::Debug for Sealed {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("a sealed value could not be opened: MIN42_SECRET_KEY does not hold the key it was sealed with")]
+#[error(
+    "a sealed value could not be opened: MIN42_SECRET_KEY does not hold the key it was sealed with"
+)]
 pub struct CannotOpen;
 
 /// Seals and opens. `place` is where the value stands: "table|row id|column".
@@ -310,7 +312,10 @@ mod tests {
         };
         let body = cipher.encrypt(&XNonce::from([7; NONCE]), payload).unwrap();
         let sealed = Sealed([&[WITHOUT_ID][..], &[7; NONCE], &body].concat());
-        assert_eq!(of(&[2, 1]).open("t|1|c", &sealed).unwrap().expose(), "token");
+        assert_eq!(
+            of(&[2, 1]).open("t|1|c", &sealed).unwrap().expose(),
+            "token"
+        );
         assert!(of(&[2]).open("t|1|c", &sealed).is_err());
         assert!(of(&[1]).open("t|2|c", &sealed).is_err());
     }

@@ -22,8 +22,8 @@ use crate::app::App;
 use crate::db::{Dialect, sql};
 use crate::error::Error;
 use crate::outbox::worker;
-use crate::{hold, keys, sync_log};
 use crate::web::{address, flash, headers};
+use crate::{hold, keys, sync_log};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// No form of ours comes near it.

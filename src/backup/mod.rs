@@ -60,7 +60,10 @@ pub async fn restore(
     replace: bool,
     clock: &Clock,
 ) -> anyhow::Result<Restored> {
-    let target = file_of(config, "pg_restore --dbname=DATABASE FILE, into a new database")?;
+    let target = file_of(
+        config,
+        "pg_restore --dbname=DATABASE FILE, into a new database",
+    )?;
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder)?;
     }

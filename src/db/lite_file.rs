@@ -51,7 +51,7 @@ fn new_private(path: &Path) -> anyhow::Result<()> {
 }
 
 /// A connection that makes no file and asks for no lock of ours.
-async fn connect(path: &Path) -> anyhow::Result<SqliteConnection> {
+pub(crate) async fn connect(path: &Path) -> anyhow::Result<SqliteConnection> {
     anyhow::ensure!(path.is_file(), "There is no file {}.", path.display());
     let options = SqliteConnectOptions::new()
         .filename(path)

@@ -61,10 +61,15 @@ pub enum SchemaError {
 impl SchemaError {
     pub(super) fn from_migrate(error: MigrateError) -> SchemaError {
         if let MigrateError::VersionMissing(found) | MigrateError::VersionTooNew(found, _) = error {
-            return SchemaError::Newer(found, FILES.last().map_or(0, |(version, ..)| *version));
+            return SchemaError::Newer(found, last_step());
         }
         SchemaError::Other(error)
     }
+}
+
+/// What this program brings a schema up to.
+pub fn last_step() -> i64 {
+    FILES.last().map_or(0, |(version, ..)| *version)
 }
 
 pub(super) fn migrator(dialect: Dialect) -> Migrator {

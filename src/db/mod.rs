@@ -9,6 +9,7 @@
 mod column;
 pub mod lite_file;
 mod migrate;
+pub mod moving;
 mod query;
 mod writer;
 
@@ -26,7 +27,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use tokio::sync::Notify;
 
 pub use column::{Bind, Column, Place, Row, Value};
-pub use migrate::SchemaError;
+pub use migrate::{SchemaError, last_step};
 pub use query::{Query, Record, sql, sql_by};
 use writer::Writer;
 
@@ -105,6 +106,15 @@ pub(crate) enum Conn {
 /// A connection that may only read.
 pub struct Reader {
     conn: Conn,
+}
+
+impl Reader {
+    pub fn dialect(&self) -> Dialect {
+        match &self.conn {
+            Conn::Lite(_) => Dialect::Sqlite,
+            Conn::Pg(_) => Dialect::Postgres,
+        }
+    }
 }
 
 /// A transaction. Store functions that write want one; it reads as well.
@@ -225,6 +235,34 @@ impl Db {
             pools: Arc::new(Pools::Pg { read, write }),
             work,
         })
+    }
+
+    /// A look into the database beside the server that has it open: no lock, no change, and the
+    /// schema is taken as it is.
+    pub async fn look(url: &str) -> anyhow::Result<Reader> {
+        let conn = if let Some(path) = lite_file::path_of(url) {
+            let options = SqliteConnectOptions::new()
+                .filename(path)
+                .create_if_missing(false)
+                .busy_timeout(Duration::from_secs(10))
+                .pragma("query_only", "ON");
+            let pool = SqlitePoolOptions::new()
+                .max_connections(1)
+                .connect_with(options)
+                .await?;
+            Conn::Lite(pool.acquire().await?)
+        } else {
+            let options = PgConnectOptions::from_str(url)?
+                .application_name("42min")
+                .options([("default_transaction_read_only", "on")]);
+            let pool = PgPoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(Duration::from_secs(10))
+                .connect_with(options)
+                .await?;
+            Conn::Pg(pool.acquire().await?)
+        };
+        Ok(Reader { conn })
     }
 
     pub fn dialect(&self) -> Dialect {

@@ -35,8 +35,8 @@ pub async fn keep(State(app): State<App>, request: Request, next: Next) -> Respo
         let later = [(header::RETRY_AFTER, COME_BACK_SECONDS)];
         return (StatusCode::SERVICE_UNAVAILABLE, later).into_response();
     }
-    let needs_zoom = route == CALLBACK
-        || (request.method() == Method::POST && NEED_ZOOM.contains(&route));
+    let needs_zoom =
+        route == CALLBACK || (request.method() == Method::POST && NEED_ZOOM.contains(&route));
     if needs_zoom {
         return see(PAGE);
     }

@@ -77,7 +77,10 @@ pub async fn at_start(app: &App) -> anyhow::Result<Option<Why>> {
                     store::begin(tx, why, now).await?;
                 }
                 store::put_home(tx, &here).await?;
-                Ok((store::last(tx).await?.held_why, installation::standing(tx).await?))
+                Ok((
+                    store::last(tx).await?.held_why,
+                    installation::standing(tx).await?,
+                ))
             })
         })
         .await?;

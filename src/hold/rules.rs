@@ -26,7 +26,8 @@ fn same_address(a: &str, b: &str) -> bool {
     a == b || (is_this_computer(a) && is_this_computer(b))
 }
 
-fn is_this_computer(address: &str) -> bool {
+/// An address that only this computer reaches.
+pub fn is_this_computer(address: &str) -> bool {
     let Ok(url) = Url::parse(address) else {
         return false;
     };
@@ -55,7 +56,11 @@ mod tests {
         let moved_to = |base_url, mark| moved(Some(last.clone()), &home(base_url, mark));
         assert_eq!(moved_to("https://meet.example.com", "a"), None);
         assert_eq!(moved_to("https://meet.example.com", "b"), Some(Why::Place));
-        let elsewhere = ["https://new.example.com", "http://meet.example.com", "http://127.0.0.1:1"];
+        let elsewhere = [
+            "https://new.example.com",
+            "http://meet.example.com",
+            "http://127.0.0.1:1",
+        ];
         for address in elsewhere {
             assert_eq!(moved_to(address, "a"), Some(Why::Address), "{address}");
         }
@@ -64,8 +69,16 @@ mod tests {
     #[test]
     fn another_port_of_this_computer_and_the_first_start_are_none() {
         let last = home("http://127.0.0.1:4242", "a");
-        for address in ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:4242"] {
-            assert_eq!(moved(Some(last.clone()), &home(address, "a")), None, "{address}");
+        for address in [
+            "http://127.0.0.1:8080",
+            "http://localhost:1",
+            "http://[::1]:4242",
+        ] {
+            assert_eq!(
+                moved(Some(last.clone()), &home(address, "a")),
+                None,
+                "{address}"
+            );
         }
         assert_eq!(moved(None, &home("https://meet.example.com", "a")), None);
     }

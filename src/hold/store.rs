@@ -78,16 +78,18 @@ pub async fn begin(tx: &mut Tx, why: Why, now: Timestamp) -> Result<bool, DbErro
 }
 
 pub async fn lift(tx: &mut Tx) -> Result<bool, DbError> {
-    let lifted = sql(
-        "UPDATE installation SET held_at = NULL, held_why = NULL WHERE held_at IS NOT NULL",
-    )
-    .run(tx)
-    .await?;
+    let lifted =
+        sql("UPDATE installation SET held_at = NULL, held_why = NULL WHERE held_at IS NOT NULL")
+            .run(tx)
+            .await?;
     Ok(lifted == 1)
 }
 
 pub async fn put_id(tx: &mut Tx, id: Uuid) -> Result<(), DbError> {
-    sql("UPDATE installation SET id = $1").bind(id).run(tx).await?;
+    sql("UPDATE installation SET id = $1")
+        .bind(id)
+        .run(tx)
+        .await?;
     Ok(())
 }
 
@@ -109,13 +111,11 @@ record! {
 
 /// Meetings to come at a provider of which no room is known.
 pub async fn roomless(reader: &mut Reader, now: Timestamp) -> Result<Vec<Roomless>, DbError> {
-    sql(
-        "SELECT org_id, id FROM meetings
+    sql("SELECT org_id, id FROM meetings
          WHERE over_at IS NULL AND starts_at > $1 AND location = 'zoom'
             AND NOT EXISTS (SELECT 1 FROM seen
                 WHERE seen.meeting_id = meetings.id AND seen.here <> 'nothing')
-         ORDER BY id",
-    )
+         ORDER BY id")
     .bind(now)
     .all(reader)
     .await

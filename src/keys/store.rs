@@ -111,12 +111,7 @@ pub async fn count_under_others(
 }
 
 /// Only what still is what was read: a refresh may have put another value there.
-pub async fn replace(
-    tx: &mut Tx,
-    spot: &Spot,
-    old: &Sealed,
-    new: Sealed,
-) -> Result<bool, DbError> {
+pub async fn replace(tx: &mut Tx, spot: &Spot, old: &Sealed, new: Sealed) -> Result<bool, DbError> {
     let (name, key, column) = (spot.table.table, spot.table.key, spot.column);
     let replaced = sql(format!(
         "UPDATE {name} SET {column} = $1 WHERE {key} = $2 AND {column} = $3"
