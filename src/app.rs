@@ -38,9 +38,9 @@ impl Deref for App {
 impl App {
     pub async fn start(config: Config, clock: Clock, entropy: Entropy) -> anyhow::Result<App> {
         let db = Db::open(&config.database_url).await?;
-        let seal = Seal::new(&config.secret_key, entropy.clone());
+        let seal = Seal::new(&config.secret_keys, entropy.clone());
         let installation = installation::load_or_make(&db, &seal, &entropy, clock.now()).await?;
-        let providers = Providers::new(&config, &clock)?;
+        let providers = Providers::new(&config, &clock, &installation)?;
         let mail = Transport::new(&config)?;
         Ok(App(Arc::new(Parts {
             config,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use crate::entropy::Entropy;
-use crate::seal::{Secret, SecretKey};
+use crate::seal::{Secret, SecretKey, SecretKeys};
 
 /// The settings as they were given: text, unchecked.
 #[derive(Clone, Debug, Default, clap::Args, serde::Deserialize)]
@@ -79,7 +79,9 @@ pub struct Config {
     pub base_url: Url,
     pub data: PathBuf,
     pub database_url: String,
-    pub secret_key: SecretKey,
+    pub secret_keys: SecretKeys,
+    /// Where the keys were read from, if not from a variable.
+    pub secret_key_file: Option<PathBuf>,
     pub mail: MailConfig,
     pub mail_from: String,
     pub zoom: Option<ZoomConfig>,
@@ -186,7 +188,7 @@ impl Given {
             &default_db,
             database_url,
         );
-        let secret_key = check.secret_key(
+        let secret_key = check.secret_keys(
             self.secret_key,
             self.secret_key_file,
             &data,
@@ -259,7 +261,7 @@ impl Given {
                 Some(listen),
                 Some(base_url),
                 Some(database_url),
-                Some(secret_key),
+                Some((secret_keys, secret_key_file)),
                 Some(mail),
                 Some(mail_from),
                 Some(trusted_proxies),
@@ -270,7 +272,8 @@ impl Given {
                 base_url,
                 data,
                 database_url,
-                secret_key,
+                secret_keys,
+                secret_key_file,
                 mail,
                 mail_from,
                 zoom,
@@ -333,14 +336,16 @@ impl Check<'_> {
         }
     }
 
-    fn secret_key(
+    /// The keys, and the file they were read from.
+    fn secret_keys(
         &mut self,
         toml: Option<String>,
         file: Option<String>,
         data: &Path,
         required: bool,
-    ) -> Option<SecretKey> {
+    ) -> Option<(SecretKeys, Option<PathBuf>)> {
         let wrong_before = self.wrong.len();
+        let mut read_from = file.clone().map(PathBuf::from);
         let given = self.secret("MIN42_SECRET_KEY", toml, file);
         if self.wrong.len() > wrong_before {
             return None;
@@ -356,22 +361,25 @@ impl Check<'_> {
                 return None;
             }
             None => match key_file(data, self.outside) {
-                Ok(secret) => secret,
+                Ok(secret) => {
+                    read_from = Some(data.join("secret-key"));
+                    secret
+                }
                 Err(why) => {
                     self.wrong.push(why);
                     return None;
                 }
             },
         };
-        let key = SecretKey::parse(text.expose());
-        if key.is_none() {
+        let keys = SecretKeys::parse(text.expose());
+        if keys.is_none() {
             self.wrong.push(
-                "MIN42_SECRET_KEY must be 32 bytes as base64 or as 64 hexadecimal digits. \
-                 `openssl rand -base64 32` makes one."
+                "MIN42_SECRET_KEY must be 32 bytes as base64 or as 64 hexadecimal digits, or \
+                 several such keys with the newest first. `openssl rand -base64 32` makes one."
                     .to_owned(),
             );
         }
-        key
+        Some((keys?, read_from))
     }
 
     fn zoom(

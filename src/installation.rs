@@ -1,10 +1,13 @@
 //! What this installation is: its id and the two keys made once and never rotated, since marks at
-//! providers and links in old mails depend on them. Also the setup code of the first run.
+//! providers and links in old mails depend on them; and whether it is on hold. Also the setup code
+//! of the first run.
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::db::{Db, Reader, Tx, sql};
+use crate::db::{Db, DbError, Reader, Tx, sql};
 use crate::entropy::Entropy;
 use crate::id::Id;
 use crate::record;
@@ -13,7 +16,7 @@ use crate::seal::{Seal, Sealed, Secret, hex, mac, same, unhex};
 /// Loaded at start.
 #[derive(Clone)]
 pub struct Installation {
-    pub id: Uuid,
+    standing: Arc<Mutex<Standing>>,
     /// Signs the marks on rooms at providers.
     pub marker_key: [u8; 32],
     /// Signs the links by which invitees manage their bookings.
@@ -21,8 +24,22 @@ pub struct Installation {
 }
 
 record! {
-    pub struct Row {
+    /// What can change while processes run. Each learns it with the jobs it takes.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Standing {
         pub id: Uuid,
+        pub held_at: Option<Timestamp>,
+    }
+}
+
+pub async fn standing(reader: &mut Reader) -> Result<Standing, DbError> {
+    sql("SELECT id, held_at FROM installation")
+        .one(reader)
+        .await
+}
+
+record! {
+    pub struct Row {
         pub marker_key: Sealed,
         pub link_key: Sealed,
         pub setup_code: Option<Sealed>,
@@ -30,6 +47,33 @@ record! {
 }
 
 impl Installation {
+    /// Stands in the marks on rooms at providers. A copy gets another one.
+    pub fn id(&self) -> Uuid {
+        self.now().id
+    }
+
+    /// Nothing may go out: see `hold`.
+    pub fn is_held(&self) -> bool {
+        self.now().held_at.is_some()
+    }
+
+    pub fn learn(&self, standing: Standing) {
+        *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = standing;
+    }
+
+    fn now(&self) -> Standing {
+        *self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cfg(test)]
+    pub fn with_id(&self, id: Uuid) -> Installation {
+        let standing = Standing { id, ..self.now() };
+        Installation {
+            standing: Arc::new(Mutex::new(standing)),
+            ..self.clone()
+        }
+    }
+
     /// The secret part of a link to one thing for one purpose: derived, so that every mail can
     /// carry it and nothing about it is stored.
     pub fn link_token<T>(&self, purpose: &str, id: Id<T>) -> String {
@@ -70,7 +114,13 @@ pub async fn load_or_make(
         })
     })
     .await?;
-    let row = row(&mut db.read().await?).await?;
+    load(&mut db.read().await?, seal).await
+}
+
+/// The installation that is there.
+pub async fn load(reader: &mut Reader, seal: &Seal) -> anyhow::Result<Installation> {
+    let standing = standing(reader).await?;
+    let row = row(reader).await?;
     let open = |column: &str, sealed: &Sealed| -> anyhow::Result<[u8; 32]> {
         let secret = seal.open(&format!("installation|1|{column}"), sealed)?;
         unhex(secret.expose())
@@ -78,7 +128,7 @@ pub async fn load_or_make(
             .ok_or_else(|| anyhow::anyhow!("installation.{column} is not 32 bytes"))
     };
     Ok(Installation {
-        id: row.id,
+        standing: Arc::new(Mutex::new(standing)),
         marker_key: open("marker_key", &row.marker_key)?,
         link_key: open("link_key", &row.link_key)?,
     })
@@ -86,7 +136,7 @@ pub async fn load_or_make(
 
 async fn row(reader: &mut Reader) -> anyhow::Result<Row> {
     Ok(
-        sql("SELECT id, marker_key, link_key, setup_code FROM installation")
+        sql("SELECT marker_key, link_key, setup_code FROM installation")
             .one(reader)
             .await?,
     )

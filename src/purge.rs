@@ -35,7 +35,7 @@ const ENDED: [Forget; 5] = [
 pub async fn schedule(app: &App) -> anyhow::Result<()> {
     let (now, one) = (
         app.now(),
-        Id::<Installation>::from_uuid(app.installation.id),
+        Id::<Installation>::from_uuid(app.installation.id()),
     );
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {

@@ -131,6 +131,12 @@ const ROWS: &[Row] = &[
     get("/360/guest-data", OnlyAdmins),
     get("/360/guest-data/export", OnlyAdmins),
     post("/360/guest-data/erase", OnlyAdmins, "email=grace@example.com&again=grace@example.com").keeps(),
+    // on hold
+    get("/360/hold", SignedIn),
+    get("/360/hold/original", OnlyAdmins),
+    post("/360/hold/original", OnlyAdmins, "").keeps(),
+    get("/360/hold/copy", OnlyAdmins),
+    post("/360/hold/copy", OnlyAdmins, "").keeps(),
     // meetings
     get("/360/meetings", SignedIn),
     get("/360/meetings/{id}", OwnOrAdmin(Booking)),

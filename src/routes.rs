@@ -16,7 +16,7 @@ use crate::guest_data::pages as guest_data;
 use crate::mail::outbox_pages;
 use crate::teams::pages as teams;
 use crate::web::{assets, error_pages};
-use crate::{conferencing, help, rollout, sync_log};
+use crate::{conferencing, help, hold, rollout, sync_log};
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -185,6 +185,16 @@ pub fn routes() -> Router<App> {
         .route("/360/guest-data", get(guest_data::show))
         .route("/360/guest-data/export", get(guest_data::export))
         .route("/360/guest-data/erase", post(guest_data::erase))
+        // on hold
+        .route("/360/hold", get(hold::pages::show))
+        .route(
+            "/360/hold/original",
+            get(hold::pages::ask_original).post(hold::pages::original),
+        )
+        .route(
+            "/360/hold/copy",
+            get(hold::pages::ask_copy).post(hold::pages::copy),
+        )
         // meetings
         .route("/360/meetings", get(host_pages::list::list))
         .route("/360/meetings/{id}", get(host_pages::details::show))

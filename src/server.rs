@@ -19,11 +19,11 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::app::App;
-use crate::db::sql;
+use crate::db::{Dialect, sql};
 use crate::error::Error;
 use crate::outbox::worker;
-use crate::purge;
 use crate::web::{address, flash, headers};
+use crate::{hold, keys, purge};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// No form of ours comes near it.
@@ -41,6 +41,7 @@ pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
     let csrf =
         CsrfLayer::new().add_trusted_origin(app.config.base_url.origin().ascii_serialization())?;
     Ok(routes
+        .layer(from_fn_with_state(app.clone(), hold::gate::keep))
         .layer(from_fn(flash::clear_when_shown))
         .layer(csrf)
         .layer(RequestBodyLimitLayer::new(MOST_BODY))
@@ -79,6 +80,20 @@ pub async fn serve(
     listener: TcpListener,
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
+    // On PostgreSQL other processes may not have the new key yet: there a command does it.
+    if app.db.dialect() == Dialect::Sqlite {
+        let rotated = keys::rotate(&app.db, &app.seal).await?;
+        if rotated.sealed_anew > 0 {
+            tracing::info!(?rotated, "sealed anew under the newest secret key");
+        }
+    }
+    if let Some(why) = hold::at_start(&app).await? {
+        tracing::warn!(
+            "on hold: nothing goes out until an admin says at {} what this server is. {}",
+            app.config.url(hold::pages::PAGE),
+            why.words()
+        );
+    }
     purge::schedule(&app).await?;
     let service = router(app.clone())?.into_make_service_with_connect_info::<SocketAddr>();
     #[expect(

@@ -17,6 +17,7 @@ words! {
         ScopeMissing = "scope_missing",
         UserGone = "user_gone",
         ConnectedElsewhere = "connected_elsewhere",
+        Copied = "copied",
     }
 }
 
@@ -31,6 +32,7 @@ impl Break {
             Break::ConnectedElsewhere => {
                 "This Zoom account was connected elsewhere, which ended the access given here"
             }
+            Break::Copied => "This server is a copy, and left the access to the original",
         }
     }
 
@@ -49,6 +51,9 @@ impl Break {
                 "This Zoom account was connected elsewhere, which ended the access given here."
                     .to_owned()
             }
+            Break::Copied => "This server is a copy, and left the access to the original. \
+                 Reconnecting with the same Zoom app ends the original’s access."
+                .to_owned(),
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod pages;
 pub mod plan;
 pub mod provider;
 pub mod reconcile;
+pub mod restored;
 pub mod roles;
 pub mod setup_pages;
 pub mod start;

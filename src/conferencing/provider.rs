@@ -12,6 +12,7 @@ use super::plan::{RoomKind, Shown, Spec};
 use super::zoom::Zoom;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::installation::Installation;
 use crate::seal::Secret;
 use crate::sync_log::Exchange;
 
@@ -21,11 +22,15 @@ pub struct Providers {
 }
 
 impl Providers {
-    pub fn new(config: &Config, clock: &Clock) -> anyhow::Result<Providers> {
+    pub fn new(
+        config: &Config,
+        clock: &Clock,
+        installation: &Installation,
+    ) -> anyhow::Result<Providers> {
         let zoom = config
             .zoom
             .clone()
-            .map(|zoom| Zoom::new(zoom, clock.clone()))
+            .map(|zoom| Zoom::new(zoom, clock.clone(), installation.clone()))
             .transpose()?;
         Ok(Providers { zoom })
     }

@@ -545,6 +545,7 @@ pub async fn put_broken(tx: &mut Tx, broken: &Broken) -> Result<bool, DbError> {
     .bind(facts.grant - 1)
     .run(tx)
     .await?;
+    tx.forget();
     Ok(changed == 1)
 }
 
@@ -689,6 +690,7 @@ pub async fn delete_connection(
         .bind(id)
         .run(tx)
         .await?;
+    tx.forget();
     Ok(())
 }
 

@@ -293,7 +293,8 @@ pub async fn broken_in(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Resul
             Break::RefreshRefused
             | Break::ScopeMissing
             | Break::UserGone
-            | Break::ConnectedElsewhere => Action::ConnectionBroken,
+            | Break::ConnectedElsewhere
+            | Break::Copied => Action::ConnectionBroken,
         },
         verdict: Verdict::Received,
         meeting: None,

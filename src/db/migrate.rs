@@ -41,7 +41,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "role questions",
         include_str!("../../migrations/0006_role_questions.sql"),
     ),
+    (7, "hold", include_str!("../../migrations/0007_hold.sql")),
 ];
+
+/// Before it a database knew of no hold.
+pub(super) const FIRST_WITH_HOLD: i64 = 7;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
@@ -57,10 +61,15 @@ pub enum SchemaError {
 impl SchemaError {
     pub(super) fn from_migrate(error: MigrateError) -> SchemaError {
         if let MigrateError::VersionMissing(found) | MigrateError::VersionTooNew(found, _) = error {
-            return SchemaError::Newer(found, FILES.last().map_or(0, |(version, ..)| *version));
+            return SchemaError::Newer(found, last_step());
         }
         SchemaError::Other(error)
     }
+}
+
+/// What this program brings a schema up to.
+pub fn last_step() -> i64 {
+    FILES.last().map_or(0, |(version, ..)| *version)
 }
 
 pub(super) fn migrator(dialect: Dialect) -> Migrator {

@@ -7,7 +7,9 @@
 //! transaction to the next one. Reads take a [`Reader`], which cannot write on either database.
 
 mod column;
+pub mod lite_file;
 mod migrate;
+pub mod moving;
 mod query;
 mod writer;
 
@@ -25,7 +27,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use tokio::sync::Notify;
 
 pub use column::{Bind, Column, Place, Row, Value};
-pub use migrate::SchemaError;
+pub use migrate::{SchemaError, last_step};
 pub use query::{Query, Record, sql, sql_by};
 use writer::Writer;
 
@@ -106,10 +108,20 @@ pub struct Reader {
     conn: Conn,
 }
 
+impl Reader {
+    pub fn dialect(&self) -> Dialect {
+        match &self.conn {
+            Conn::Lite(_) => Dialect::Sqlite,
+            Conn::Pg(_) => Dialect::Postgres,
+        }
+    }
+}
+
 /// A transaction. Store functions that write want one; it reads as well.
 pub struct Tx {
     reader: Reader,
     wakes_work: bool,
+    forgets: bool,
 }
 
 impl std::ops::Deref for Tx {
@@ -130,7 +142,14 @@ impl Tx {
         Tx {
             reader: Reader { conn },
             wakes_work: false,
+            forgets: false,
         }
+    }
+
+    /// Secrets were deleted: what the log of writes still holds of them goes soon after the commit.
+    /// SQLite only; PostgreSQL's own log is its operator's.
+    pub fn forget(&mut self) {
+        self.forgets = true;
     }
 
     /// After the commit, jobs that wait are looked at.
@@ -146,8 +165,8 @@ impl Db {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Db::open_postgres(url, work).await;
         }
-        let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-        Db::open_sqlite(Path::new(path), work).await
+        let path = lite_file::path_of(url).unwrap_or_else(|| url.into());
+        Db::open_sqlite(&path, work).await
     }
 
     async fn open_sqlite(path: &Path, work: Arc<Notify>) -> anyhow::Result<Db> {
@@ -159,9 +178,9 @@ impl Db {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10))
-            // What is deleted is overwritten: letters, tokens, whoever asks to be forgotten.
-            .pragma("secure_delete", "ON");
+            // What is deleted leaves no bytes in the file.
+            .pragma("secure_delete", "ON")
+            .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .min_connections(1)
@@ -218,6 +237,34 @@ impl Db {
         })
     }
 
+    /// A look into the database beside the server that has it open: no lock, no change, and the
+    /// schema is taken as it is.
+    pub async fn look(url: &str) -> anyhow::Result<Reader> {
+        let conn = if let Some(path) = lite_file::path_of(url) {
+            let options = SqliteConnectOptions::new()
+                .filename(path)
+                .create_if_missing(false)
+                .busy_timeout(Duration::from_secs(10))
+                .pragma("query_only", "ON");
+            let pool = SqlitePoolOptions::new()
+                .max_connections(1)
+                .connect_with(options)
+                .await?;
+            Conn::Lite(pool.acquire().await?)
+        } else {
+            let options = PgConnectOptions::from_str(url)?
+                .application_name("42min")
+                .options([("default_transaction_read_only", "on")]);
+            let pool = PgPoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(Duration::from_secs(10))
+                .connect_with(options)
+                .await?;
+            Conn::Pg(pool.acquire().await?)
+        };
+        Ok(Reader { conn })
+    }
+
     pub fn dialect(&self) -> Dialect {
         match &*self.pools {
             Pools::Lite { .. } => Dialect::Sqlite,
@@ -256,19 +303,6 @@ impl Db {
         }
     }
 
-    /// After a deletion that must leave nothing behind: what is in the log goes into the database's
-    /// file, where deleted rows are overwritten, and the log is emptied. PostgreSQL is asked to
-    /// clean up; when it lets go of old pages and logs is its operator's business.
-    pub async fn leave_no_trace(&self) -> Result<(), DbError> {
-        match &*self.pools {
-            Pools::Lite { writer, .. } => writer.checkpoint().await,
-            Pools::Pg { write, .. } => {
-                sqlx::query("VACUUM").execute(write).await?;
-                Ok(())
-            }
-        }
-    }
-
     pub async fn close(&self) {
         match &*self.pools {
             Pools::Lite { read, writer, .. } => {
@@ -284,7 +318,7 @@ impl Db {
 }
 
 /// SQLite is for one server process: a second one would not see the first one's work being done.
-fn lock_beside(path: &Path) -> anyhow::Result<Option<File>> {
+pub fn lock_beside(path: &Path) -> anyhow::Result<Option<File>> {
     if path == Path::new(":memory:") {
         return Ok(None);
     }

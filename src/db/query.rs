@@ -155,7 +155,7 @@ fn lite_args(values: Vec<Value>) -> Result<SqliteArguments, DbError> {
     Ok(args)
 }
 
-fn pg_args(values: Vec<Value>) -> Result<PgArguments, DbError> {
+pub(super) fn pg_args(values: Vec<Value>) -> Result<PgArguments, DbError> {
     let mut args = PgArguments::default();
     for value in values {
         match value {

@@ -3,6 +3,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -14,6 +15,10 @@ use super::{Conn, DbError, Tx};
 
 /// How many waiting writes share one COMMIT at most.
 const GROUP: usize = 64;
+/// How long deleted secrets wait for readers to let go of the log, and when that is tried again.
+const FORGET_PATIENCE: &str = "PRAGMA busy_timeout = 200";
+const USUAL_PATIENCE: &str = "PRAGMA busy_timeout = 10000";
+const FORGET_AGAIN: Duration = Duration::from_secs(1);
 
 type Work = Box<dyn for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Ran> + Send>;
 type Answer = Box<dyn FnOnce(Result<(), DbError>) + Send>;
@@ -71,20 +76,6 @@ impl Writer {
         told.await.unwrap_or_else(|_| Err(E::from(DbError::Closed)))
     }
 
-    /// Moves the whole log into the database's file and empties it. Readers that are in the middle
-    /// of something hold it up for as long as they are.
-    pub(super) async fn checkpoint(&self) -> Result<(), DbError> {
-        let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-            .fetch_one(&self.pool)
-            .await?;
-        if busy != 0 {
-            return Err(DbError::Value(
-                "readers kept the write-ahead log from being emptied".to_owned(),
-            ));
-        }
-        Ok(())
-    }
-
     pub(super) async fn close(&self) {
         self.pool.close().await;
     }
@@ -92,15 +83,30 @@ impl Writer {
 
 async fn write_in_groups(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, wake: Arc<Notify>) {
     let mut group = Vec::with_capacity(GROUP);
+    let mut owes_forgetting = false;
     loop {
         group.clear();
-        if waiting.recv_many(&mut group, GROUP).await == 0 {
+        let came = waiting.recv_many(&mut group, GROUP);
+        let came = if owes_forgetting {
+            tokio::time::timeout(FORGET_AGAIN, came).await.ok()
+        } else {
+            Some(came.await)
+        };
+        if came == Some(0) {
             return;
         }
         let mut answers = Vec::with_capacity(group.len());
-        let committed = run_group(&pool, &mut group, &mut answers).await;
-        if matches!(committed, Ok(true)) {
-            wake.notify_one();
+        let committed = match came {
+            Some(_) => run_group(&pool, &mut group, &mut answers).await,
+            None => Ok(After::default()),
+        };
+        if let Ok(after) = &committed {
+            if after.wakes_work {
+                wake.notify_one();
+            }
+            if after.forgets || owes_forgetting {
+                owes_forgetting = !forget(&pool).await;
+            }
         }
         for answer in answers {
             answer(match &committed {
@@ -111,12 +117,38 @@ async fn write_in_groups(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, wa
     }
 }
 
-/// Runs the waiting closures in one transaction. Answers whether there is new work.
+/// What a commit asks for.
+#[derive(Default)]
+struct After {
+    wakes_work: bool,
+    forgets: bool,
+}
+
+/// Empties the log of writes into the database, where what was deleted is overwritten. Answers
+/// whether it is empty now: somebody who reads may need it still.
+async fn forget(pool: &SqlitePool) -> bool {
+    let emptied = async {
+        let mut conn = pool.acquire().await?;
+        sqlx::query(FORGET_PATIENCE).execute(&mut *conn).await?;
+        let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut *conn)
+            .await?;
+        sqlx::query(USUAL_PATIENCE).execute(&mut *conn).await?;
+        Ok::<_, sqlx::Error>(busy == 0)
+    }
+    .await;
+    emptied.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the log of writes could not be emptied");
+        false
+    })
+}
+
+/// Runs the waiting closures in one transaction.
 async fn run_group(
     pool: &SqlitePool,
     group: &mut Vec<Work>,
     answers: &mut Vec<Answer>,
-) -> Result<bool, DbError> {
+) -> Result<After, DbError> {
     let mut tx = Tx::on(Conn::Lite(pool.acquire().await?));
     command(&mut tx, "BEGIN IMMEDIATE").await?;
     let done = run_each(&mut tx, group, answers).await;
@@ -125,7 +157,10 @@ async fn run_group(
         command(&mut tx, "ROLLBACK").await?;
         return Err(error);
     }
-    Ok(tx.wakes_work)
+    Ok(After {
+        wakes_work: tx.wakes_work,
+        forgets: tx.forgets,
+    })
 }
 
 async fn run_each(

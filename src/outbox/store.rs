@@ -126,12 +126,13 @@ pub async fn finish(
     Ok(())
 }
 
-/// When the next job is due, if any waits.
+/// When the next job is due, if any waits. While the installation is on hold they all rest.
 pub async fn next_due(reader: &mut Reader) -> Result<Option<Timestamp>, DbError> {
     let at: Option<i64> = sql(
         "SELECT MIN(CASE WHEN leased_until IS NULL OR leased_until < run_at THEN run_at
                          ELSE leased_until END)
-         FROM jobs WHERE gave_up_at IS NULL",
+         FROM jobs WHERE gave_up_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM installation WHERE held_at IS NOT NULL)",
     )
     .one(reader)
     .await?;

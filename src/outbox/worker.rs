@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use super::{Job, dispatch, store};
 use crate::app::App;
+use crate::installation;
 
 /// Jobs running at once in one process.
 const AT_ONCE: usize = 8;
@@ -70,9 +71,17 @@ async fn claim(app: &App, most: usize) -> anyhow::Result<Vec<Job>> {
     if most == 0 {
         return Ok(Vec::new());
     }
+    let inner = app.clone();
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move { Ok(store::claim(tx, now, most).await?) })
+            Box::pin(async move {
+                // Another process may have put the installation on hold, or an admin ended that.
+                inner.installation.learn(installation::standing(tx).await?);
+                if inner.installation.is_held() {
+                    return Ok(Vec::new());
+                }
+                Ok(store::claim(tx, now, most).await?)
+            })
         })
         .await
 }

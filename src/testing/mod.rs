@@ -4,6 +4,7 @@
 
 pub mod booking;
 pub mod browser;
+mod copied;
 pub mod rights;
 pub mod shape;
 mod stored;
@@ -57,16 +58,18 @@ impl TestApp {
 
     /// With settings of the test's own.
     pub async fn start_with(given: Given) -> TestApp {
-        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
-        let name = format!("min42_test_{}_{number}", std::process::id());
         #[expect(
             clippy::disallowed_methods,
             reason = "which database the suite runs on"
         )]
         let place = match std::env::var("MIN42_TEST_DATABASE_URL") {
-            Ok(server) => make_database(server, name).await,
-            Err(_) => make_folder(&name),
+            Ok(server) => make_database(server, new_name()).await,
+            Err(_) => make_folder(&new_name()),
         };
+        TestApp::start_in(place, given).await
+    }
+
+    async fn start_in(place: Place, given: Given) -> TestApp {
         let (data, database_url) = match &place {
             Place::Folder(folder) => (
                 folder.clone(),
@@ -110,23 +113,29 @@ impl TestApp {
 
     /// With a Zoom beside it, whose clock goes with this one's.
     pub async fn start_with_zoom() -> TestApp {
-        // A user who may leave permissions off, as Zoom lets them for optional ones.
-        let mut config = zoom_sim::Config::default();
-        config.optional_scopes = config.scopes.clone();
-        config.webhooks_by_hand = true;
-        let zoom = ZoomSim::start(config).await;
-        zoom.set_time(START.parse().unwrap());
-        let given = Given {
-            zoom_client_id: Some(zoom.client_id()),
-            zoom_client_secret: Some(zoom.client_secret()),
-            zoom_webhook_secret: Some(zoom.webhook_secret()),
-            zoom_oauth_url: Some(zoom.oauth_url()),
-            zoom_api_url: Some(zoom.api_url()),
-            ..Given::default()
-        };
+        let (zoom, given) = start_zoom().await;
         let mut app = TestApp::start_with(given).await;
         app.zoom = Some(zoom);
         app
+    }
+
+    /// The same on SQLite, whatever the suite runs on.
+    pub async fn start_on_sqlite_with_zoom() -> TestApp {
+        let (zoom, given) = start_zoom().await;
+        let mut app = TestApp::start_in(make_folder(&new_name()), given).await;
+        app.zoom = Some(zoom);
+        app
+    }
+
+    /// The address of a new database on the server that the suite runs on.
+    pub async fn empty_database(&self, purpose: &str) -> String {
+        let Place::Database { server, name } = &self.place else {
+            panic!("this test's database is not PostgreSQL's")
+        };
+        let name = format!("{name}_{purpose}");
+        let address = format!("{}/{name}", server.trim_end_matches('/'));
+        make_database(server.clone(), name).await;
+        address
     }
 
     pub fn zoom(&self) -> &ZoomSim {
@@ -266,6 +275,30 @@ impl TestApp {
         browser.keep(cookie.name(), cookie.value());
         browser
     }
+}
+
+/// A Zoom, and the settings by which it is asked.
+async fn start_zoom() -> (ZoomSim, Given) {
+    // A user who may leave permissions off, as Zoom lets them for optional ones.
+    let mut config = zoom_sim::Config::default();
+    config.optional_scopes = config.scopes.clone();
+    config.webhooks_by_hand = true;
+    let zoom = ZoomSim::start(config).await;
+    zoom.set_time(START.parse().unwrap());
+    let given = Given {
+        zoom_client_id: Some(zoom.client_id()),
+        zoom_client_secret: Some(zoom.client_secret()),
+        zoom_webhook_secret: Some(zoom.webhook_secret()),
+        zoom_oauth_url: Some(zoom.oauth_url()),
+        zoom_api_url: Some(zoom.api_url()),
+        ..Given::default()
+    };
+    (zoom, given)
+}
+
+fn new_name() -> String {
+    let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+    format!("min42_test_{}_{number}", std::process::id())
 }
 
 fn make_folder(name: &str) -> Place {

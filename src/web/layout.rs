@@ -17,6 +17,8 @@ pub struct Shell {
     pub here: Option<Nav>,
     pub flash: Option<Flash>,
     pub demo: bool,
+    /// Nothing goes out: shown on every page of `/360`.
+    pub held: bool,
     /// A broken Zoom connection of the viewer: shown on every page of `/360` until reconnected.
     pub broken: Option<Banner>,
 }
@@ -117,6 +119,7 @@ impl FromRequestParts<App> for Shell {
         Ok(Shell {
             flash: flash::read(&parts.headers),
             demo: app.config.demo,
+            held: app.installation.is_held(),
             broken: banner::of(app, parts).await?,
             ..Shell::default()
         })

@@ -174,6 +174,7 @@ pub async fn delete(tx: &mut Tx, org: Id<Org>, id: Id<Held>) -> Result<(), DbErr
         .bind(id)
         .run(tx)
         .await?;
+    tx.forget();
     Ok(())
 }
 
@@ -188,6 +189,7 @@ pub async fn forget_user(
         .bind(remote_user)
         .run(tx)
         .await?;
+    tx.forget();
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use crate::conferencing::connection::Break;
 use crate::conferencing::plan::RoomKind;
 use crate::conferencing::provider::{Answered, Ask, Busy, Fault, Refusal, Reply};
 use crate::config::ZoomConfig;
+use crate::installation::Installation;
 use crate::seal::Secret;
 use crate::sync_log::{Exchange, redact};
 
@@ -28,6 +29,7 @@ pub struct Zoom {
     pub(super) config: ZoomConfig,
     pub(super) http: reqwest::Client,
     pub(super) clock: Clock,
+    installation: Installation,
 }
 
 /// An answer as it came, or why none did.
@@ -39,11 +41,16 @@ pub(super) struct Came {
 }
 
 impl Zoom {
-    pub fn new(config: ZoomConfig, clock: Clock) -> anyhow::Result<Zoom> {
+    pub fn new(
+        config: ZoomConfig,
+        clock: Clock,
+        installation: Installation,
+    ) -> anyhow::Result<Zoom> {
         Ok(Zoom {
             config,
             http: crate::http::client()?,
             clock,
+            installation,
         })
     }
 
@@ -78,7 +85,16 @@ impl Zoom {
     ) -> (Result<Came, Fault>, Exchange) {
         let began = Instant::now();
         let is_personal = shown.starts_with(OF_THE_USER);
-        let came = receive(request).await;
+        // The last door: whatever asks, nothing reaches Zoom while this may be a copy.
+        let came = if self.installation.is_held() {
+            Err(Fault::Busy {
+                why: Busy::Unreachable,
+                retry_after: None,
+                words: "This server is on hold".to_owned(),
+            })
+        } else {
+            receive(request).await
+        };
         let mut exchange = Exchange {
             request: shown,
             micros: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),

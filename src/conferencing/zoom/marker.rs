@@ -32,7 +32,7 @@ pub fn agenda(of: &Installation, mark: &Mark) -> String {
 fn write(of: &Installation, mark: &Mark) -> String {
     let said = format!(
         "{}.{}.{}.{}",
-        short(of.id),
+        short(of.id()),
         short(mark.org.uuid()),
         short(mark.meeting.uuid()),
         mark.generation
@@ -54,7 +54,7 @@ pub fn read(of: &Installation, agenda: &str) -> Option<Mark> {
     let [installation, org, meeting, generation] = parts.as_slice() else {
         return None;
     };
-    if long(installation)? != of.id {
+    if long(installation)? != of.id() {
         return None;
     }
     Some(Mark {
@@ -100,8 +100,7 @@ mod tests {
         assert_eq!(read(ours, &format!("Hello {text}")), None);
         assert_eq!(read(ours, "[42min:a.b.c]"), None);
         assert_eq!(read(ours, ""), None);
-        let mut other = ours.clone();
-        other.id = Uuid::from_u128(7);
+        let other = ours.with_id(Uuid::from_u128(7));
         assert_eq!(read(&other, &text), None);
     }
 }
