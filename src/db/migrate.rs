@@ -41,6 +41,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "role questions",
         include_str!("../../migrations/0006_role_questions.sql"),
     ),
+    (
+        9,
+        "counted and timed",
+        include_str!("../../migrations/0009_counted_and_timed.sql"),
+    ),
 ];
 
 #[derive(Debug, thiserror::Error)]

@@ -8,9 +8,10 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use sqlx::{PgPool, SqlitePool};
 use tokio::sync::{Notify, mpsc, oneshot};
+use tracing::{Instrument as _, Span};
 
 use super::query::command;
-use super::{Conn, DbError, Tx};
+use super::{Conn, DbError, PoolUsage, Tx};
 
 /// How many waiting writes share one COMMIT at most.
 const GROUP: usize = 64;
@@ -26,19 +27,22 @@ struct Ran {
 
 pub(super) struct Writer {
     queue: mpsc::Sender<Work>,
-    closed: SqlitePool,
+    pool: SqlitePool,
 }
 
 impl Writer {
     pub(super) fn start(pool: SqlitePool, work: Arc<Notify>) -> Writer {
         let (queue, waiting) = mpsc::channel(1024);
-        let closed = pool.clone();
+        let writer = Writer {
+            queue,
+            pool: pool.clone(),
+        };
         #[expect(
             clippy::disallowed_methods,
             reason = "the writer lives as long as the database"
         )]
         tokio::spawn(write_in_groups(pool, waiting, work));
-        Writer { queue, closed }
+        writer
     }
 
     pub(super) async fn write<T, E, F>(&self, write: F) -> Result<T, E>
@@ -48,9 +52,11 @@ impl Writer {
         E: From<DbError> + Send + 'static,
     {
         let (tell, told) = oneshot::channel::<Result<T, E>>();
+        // What is logged in there belongs to the caller, though another task does it.
+        let span = Span::current();
         let work: Work = Box::new(move |tx| {
             Box::pin(async move {
-                let result = run_caught(tx, write).await;
+                let result = run_caught(tx, write).instrument(span).await;
                 Ran {
                     keep: result.is_ok(),
                     answer: Box::new(move |committed| {
@@ -71,8 +77,12 @@ impl Writer {
         told.await.unwrap_or_else(|_| Err(E::from(DbError::Closed)))
     }
 
+    pub(super) fn usage(&self) -> PoolUsage {
+        PoolUsage::of(&self.pool)
+    }
+
     pub(super) async fn close(&self) {
-        self.closed.close().await;
+        self.pool.close().await;
     }
 }
 
@@ -161,7 +171,7 @@ where
         clippy::disallowed_methods,
         reason = "a dropped request must not drop a transaction"
     )]
-    match tokio::spawn(whole).await {
+    match tokio::spawn(whole.in_current_span()).await {
         Ok(result) => result,
         Err(_) => Err(E::from(DbError::Panicked)),
     }
