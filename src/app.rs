@@ -13,6 +13,7 @@ use crate::entropy::Entropy;
 use crate::installation::{self, Installation};
 use crate::mail::transport::Transport;
 use crate::seal::Seal;
+use crate::telemetry::figures::Figures;
 
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -26,6 +27,7 @@ pub struct Parts {
     pub installation: Installation,
     pub providers: Providers,
     pub mail: Transport,
+    pub figures: Figures,
 }
 
 impl Deref for App {
@@ -40,7 +42,8 @@ impl App {
         let db = Db::open(&config.database_url).await?;
         let seal = Seal::new(&config.secret_keys, entropy.clone());
         let installation = installation::load_or_make(&db, &seal, &entropy, clock.now()).await?;
-        let providers = Providers::new(&config, &clock, &installation)?;
+        let figures = Figures::new(clock.now());
+        let providers = Providers::new(&config, &clock, &installation, &figures)?;
         let mail = Transport::new(&config)?;
         Ok(App(Arc::new(Parts {
             config,
@@ -51,6 +54,7 @@ impl App {
             installation,
             providers,
             mail,
+            figures,
         })))
     }
 

@@ -2,6 +2,7 @@
 //! 1 failed, 2 wrong usage, 3 wrong settings, 4 not found, 5 an outside service failed.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -16,6 +17,8 @@ use crate::clock::Clock;
 use crate::config::{Config, Given, Outside, Wrong};
 use crate::db::{lite_file, moving};
 use crate::entropy::Entropy;
+use crate::telemetry::traces::Traces;
+use crate::telemetry::{logs, scrape};
 use crate::{backup, doctor, hold, keys, server};
 
 pub const FAILED: u8 = 1;
@@ -407,20 +410,36 @@ async fn doctor(config: Config, as_json: bool) -> Result<(), Stop> {
 }
 
 async fn serve(config: Config) -> Result<(), Stop> {
-    log_to_stderr();
+    let traces = config.otlp_url.as_ref().map(Traces::to).transpose()?;
+    logs::begin(config.log_format, traces.as_ref());
+    let served = serve_watched(config).await;
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
+    served
+}
+
+async fn serve_watched(config: Config) -> Result<(), Stop> {
     let app = start(config).await?;
-    let listener = TcpListener::bind(app.config.listen).await.map_err(|e| {
-        Stop::new(
-            FAILED,
-            format!("Can't listen on {}: {e}", app.config.listen),
-        )
-    })?;
+    let listener = listen(app.config.listen).await?;
     let (stop, stopped) = watch::channel(false);
     #[expect(clippy::disallowed_methods, reason = "the signal may come at any time")]
     tokio::spawn(async move {
         until_told_to_stop().await;
         stop.send_replace(true);
     });
+    if let Some(address) = app.config.metrics_listen {
+        let scrapes = scrape::serve(app.clone(), listen(address).await?, stopped.clone());
+        #[expect(clippy::disallowed_methods, reason = "answers beside the server")]
+        tokio::spawn(async move {
+            if let Err(error) = scrapes.await {
+                tracing::error!(%error, "figures are no longer served");
+            }
+        });
+        say(&format!(
+            "Figures for Prometheus at http://{address}/metrics"
+        ));
+    }
     say(&format!("42min listens at {}", app.config.url("")));
     if let Some(code) = setup::prepare(&app).await? {
         let (link, code) = (setup::link(&app.config, &code), code.expose());
@@ -429,6 +448,12 @@ async fn serve(config: Config) -> Result<(), Stop> {
         ));
     }
     Ok(server::serve(app, listener, stopped).await?)
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Stop> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|e| Stop::new(FAILED, format!("Can't listen on {address}: {e}")))
 }
 
 async fn until_told_to_stop() {
@@ -440,15 +465,6 @@ async fn until_told_to_stop() {
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
     }
-}
-
-fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("MIN42_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
 }
 
 /// Words for a person.

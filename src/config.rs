@@ -2,7 +2,7 @@
 //! wrong is reported at once, by name. Nothing need be set to start on SQLite.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use url::Url;
@@ -67,6 +67,15 @@ pub struct Given {
     /// How many days the sync log is kept [default: 90]
     #[arg(long, env = "MIN42_SYNC_LOG_DAYS", global = true)]
     pub sync_log_days: Option<String>,
+    /// How log lines are written: text or json [default: text]
+    #[arg(long, env = "MIN42_LOG_FORMAT", global = true)]
+    pub log_format: Option<String>,
+    /// Address and port, or a port on 127.0.0.1, to answer Prometheus at [default: none]
+    #[arg(long, env = "MIN42_METRICS_LISTEN", global = true)]
+    pub metrics_listen: Option<String>,
+    /// OTLP collector (http/protobuf) that traces go to, like http://127.0.0.1:4318 [default: none]
+    #[arg(long, env = "MIN42_OTLP_URL", global = true)]
+    pub otlp_url: Option<String>,
     /// Show the outbox and a banner: only for trying things out
     #[arg(long, env = "MIN42_DEMO", global = true, hide = true)]
     pub demo: Option<String>,
@@ -87,7 +96,16 @@ pub struct Config {
     pub zoom: Option<ZoomConfig>,
     pub trusted_proxies: Vec<IpAddr>,
     pub sync_log_days: i64,
+    pub log_format: LogFormat,
+    pub metrics_listen: Option<SocketAddr>,
+    pub otlp_url: Option<Url>,
     pub demo: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -156,6 +174,9 @@ impl Given {
             zoom_api_url,
             trusted_proxies,
             sync_log_days,
+            log_format,
+            metrics_listen,
+            otlp_url,
             demo
         ))
     }
@@ -236,6 +257,23 @@ impl Given {
                 Ok(_) | Err(_) => Err("must be a number of days from 1 to 3650".to_owned()),
             },
         );
+        let log_format = check.parse(
+            "MIN42_LOG_FORMAT",
+            self.log_format.as_deref(),
+            "text",
+            |text| match text {
+                "text" => Ok(LogFormat::Text),
+                "json" => Ok(LogFormat::Json),
+                _ => Err("must be text or json".to_owned()),
+            },
+        );
+        let metrics_listen = check.parse(
+            "MIN42_METRICS_LISTEN",
+            self.metrics_listen.as_deref(),
+            "",
+            metrics_listen,
+        );
+        let otlp_url = check.parse("MIN42_OTLP_URL", self.otlp_url.as_deref(), "", otlp_url);
         let demo = check.parse(
             "MIN42_DEMO",
             self.demo.as_deref(),
@@ -255,6 +293,7 @@ impl Given {
             mail_from,
             trusted_proxies,
             sync_log_days,
+            (log_format, metrics_listen, otlp_url),
             demo,
         ) {
             (
@@ -266,6 +305,7 @@ impl Given {
                 Some(mail_from),
                 Some(trusted_proxies),
                 Some(sync_log_days),
+                (Some(log_format), Some(metrics_listen), Some(otlp_url)),
                 Some(demo),
             ) if check.wrong.is_empty() => Ok(Config {
                 listen,
@@ -279,6 +319,9 @@ impl Given {
                 zoom,
                 trusted_proxies,
                 sync_log_days,
+                log_format,
+                metrics_listen,
+                otlp_url,
                 demo,
             }),
             _ => Err(Wrong(check.wrong)),
@@ -466,6 +509,40 @@ fn service_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// A port alone is one on this computer: figures need no guard there.
+fn metrics_listen(text: &str) -> Result<Option<SocketAddr>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let here = text.parse().map(|port| (Ipv4Addr::LOCALHOST, port).into());
+    here.or_else(|_| text.parse())
+        .map(Some)
+        .map_err(|_| "must be a port, or an address with a port, like 127.0.0.1:4243".to_owned())
+}
+
+/// Traces hold nothing secret; who asks for them by name or key does it in the collector.
+fn otlp_url(text: &str) -> Result<Option<Url>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match Url::parse(text) {
+        Ok(url)
+            if matches!(url.scheme(), "http" | "https")
+                && url.username().is_empty()
+                && url.password().is_none()
+                && url.query().is_none()
+                && url.fragment().is_none() =>
+        {
+            Ok(Some(url))
+        }
+        Ok(_) | Err(_) => Err(
+            "must be the address of a collector, like http://127.0.0.1:4318, without user, \
+             password and query"
+                .to_owned(),
+        ),
+    }
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
@@ -628,6 +705,16 @@ impl Config {
         let proxies: Vec<String> = self.trusted_proxies.iter().map(IpAddr::to_string).collect();
         rows.push(("MIN42_TRUSTED_PROXIES", proxies.join(",")));
         rows.push(("MIN42_SYNC_LOG_DAYS", self.sync_log_days.to_string()));
+        let format = match self.log_format {
+            LogFormat::Text => "text",
+            LogFormat::Json => "json",
+        };
+        rows.push(("MIN42_LOG_FORMAT", format.to_owned()));
+        let off = || "not set: off".to_owned();
+        let metrics = self.metrics_listen.map_or_else(off, |at| at.to_string());
+        rows.push(("MIN42_METRICS_LISTEN", metrics));
+        let otlp = self.otlp_url.as_ref();
+        rows.push(("MIN42_OTLP_URL", otlp.map_or_else(off, Url::to_string)));
         rows
     }
 }

@@ -37,6 +37,7 @@ pub mod seal;
 pub mod server;
 pub mod sync_log;
 pub mod teams;
+pub mod telemetry;
 #[cfg(test)]
 pub mod testing;
 pub mod text;

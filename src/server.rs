@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
@@ -16,16 +16,15 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 
 use crate::app::App;
 use crate::db::{Dialect, sql};
 use crate::error::Error;
 use crate::outbox::worker;
+use crate::telemetry::requests::{self, REQUEST_ID};
 use crate::web::{address, flash, headers};
 use crate::{hold, keys, purge};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// No form of ours comes near it.
 const MOST_BODY: usize = 256 * 1024;
 /// How long requests may go on after the signal to stop.
@@ -54,18 +53,7 @@ pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
         .layer(from_fn(address::must_be_text))
         .layer(from_fn_with_state(app.clone(), headers::secure))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(
-            TraceLayer::new_for_http().make_span_with(|request: &Request| {
-                // The route, never the address itself: paths and queries can hold secrets.
-                let route = request.extensions().get::<MatchedPath>();
-                tracing::info_span!(
-                    "request",
-                    method = %request.method(),
-                    route = route.map_or("none", MatchedPath::as_str),
-                    id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()),
-                )
-            }),
-        )
+        .layer(from_fn_with_state(app.clone(), requests::watch))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(app))
 }

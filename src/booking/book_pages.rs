@@ -1,7 +1,7 @@
 //! The booking form and what becomes of it: `/{username}/{slug}/book`, and the same for a team.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::{Answer, EventType, Location};
 use crate::web::client::Client;
-use crate::web::form::Input;
+use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
 use crate::web::limit::{self, What};
 use crate::web::{private, see};

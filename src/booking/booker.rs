@@ -2,7 +2,7 @@
 //! panes for moving a booking. Only what was on offer a moment ago; what is taken is decided when it is booked.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
@@ -19,6 +19,7 @@ use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::{self, EventType, Location};
 use crate::teams::{self, Team};
+use crate::web::form::Query;
 use crate::web::layout::Shell;
 use crate::when;
 use crate::zone::Zone;

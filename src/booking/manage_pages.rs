@@ -2,7 +2,7 @@
 //! shows and each POST does, since mail scanners open every link.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use super::month::{self, Wish};
 use super::offers::{self, Seek};
 use super::rules::{self, Move, Refusal};
 use super::{Booking, By, Refused, Status, book, cancel, change, form, manage_path, store};
+use crate::accounts;
 use crate::app::App;
 use crate::conferencing::view::{Link, Online};
 use crate::db::Reader;
@@ -22,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::event_types::{self, Location};
 use crate::invites::add_to_calendar::AddToCalendar;
 use crate::web::flash::{Flash, Tone};
-use crate::web::form::Input;
+use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
 use crate::web::{private, see};
 use crate::when;
@@ -49,7 +50,7 @@ pub enum Place {
     Address(String),
     Pending { poll: String },
     Ready(Link),
-    Late,
+    Late { poll: String },
     None,
 }
 
@@ -68,6 +69,8 @@ pub enum Stage {
     },
     Moved {
         to: String,
+        /// Who hosts it now.
+        host: String,
         path: String,
     },
 }
@@ -165,7 +168,10 @@ async fn stage(app: &App, reader: &mut Reader, held: &Held, around: &Around) -> 
         },
         Status::Rescheduled => {
             let current = current(reader, booking).await?;
+            let host = accounts::store::person_in(reader, current.org_id, current.host_id).await?;
+            let host = host.map_or_else(|| around.host.name.clone(), |host| host.name);
             Stage::Moved {
+                host,
                 to: when::range(current.starts_at, current.minutes, zone),
                 path: manage_path(app, current.id),
             }
@@ -528,7 +534,7 @@ impl Facts {
             Place::Words(_)
             | Place::Address(_)
             | Place::Pending { .. }
-            | Place::Late
+            | Place::Late { .. }
             | Place::None => false,
         }
     }
@@ -540,7 +546,7 @@ impl Place {
             Online::Pending => Place::Pending { poll },
             Online::Ready(link) => Place::Ready(link.clone()),
             // The why is for the host.
-            Online::Late(_) => Place::Late,
+            Online::Late(_) => Place::Late { poll },
             Online::None(_) => Place::None,
             Online::NotOurs => Place::said(booking),
         }
@@ -649,7 +655,9 @@ mod tests {
 
     #[test]
     fn a_late_link_and_none_at_all_say_what_follows_and_not_why() {
-        let page = hub(Place::Late, AHEAD);
+        let poll = "/booking/1/link?t=x".to_owned();
+        let page = hub(Place::Late { poll }, AHEAD);
+        assert!(page.contains("data-poll=\"/booking/1/link?t=x\" data-late"));
         assert!(page.contains("The Zoom link isn’t ready yet."));
         assert!(page.contains("Your time is booked. Ada has been told"));
         let page = hub(Place::None, AHEAD);

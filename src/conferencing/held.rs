@@ -124,12 +124,13 @@ pub async fn let_go_of_connection(
 }
 
 /// The user has removed us: what they gave before is dead, and nobody can use it any more.
+/// Answers what was held of it.
 pub async fn forget_older(
     tx: &mut Tx,
     provider: ProviderKind,
     remote_user: &str,
     (given_before, now): (Timestamp, Timestamp),
-) -> Result<(), DbError> {
+) -> Result<Vec<HeldRow>, DbError> {
     // Of what waits for an answer the end says when it was given.
     let end_before = given_before + minutes(MINUTES_TO_ANSWER);
     store::forget_waiting(tx, (provider, remote_user), (end_before, now)).await

@@ -181,6 +181,9 @@ async fn a_removal_ends_also_what_nobody_has_decided_to_use() {
     assert_eq!(stage.app.hears().await, [StatusCode::OK]);
     assert_eq!(stage.app.rows("held_grants").await, 0);
     assert!(linked(&stage).await[0].is_connected());
+    let said = stage.said(Action::AccessRemoved).await;
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("second@zoom.example removed the access"));
 }
 
 #[tokio::test]

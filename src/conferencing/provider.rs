@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::installation::Installation;
 use crate::seal::Secret;
 use crate::sync_log::Exchange;
+use crate::telemetry::figures::Figures;
 
 /// The providers this server has credentials for.
 pub struct Providers {
@@ -26,11 +27,12 @@ impl Providers {
         config: &Config,
         clock: &Clock,
         installation: &Installation,
+        figures: &Figures,
     ) -> anyhow::Result<Providers> {
         let zoom = config
             .zoom
             .clone()
-            .map(|zoom| Zoom::new(zoom, clock.clone(), installation.clone()))
+            .map(|zoom| Zoom::new(zoom, clock.clone(), installation.clone(), figures.clone()))
             .transpose()?;
         Ok(Providers { zoom })
     }
@@ -111,6 +113,18 @@ impl Ask {
             Ask::Read { .. } | Ask::Move { .. } | Ask::SetPasscode { .. } | Ask::Delete { .. } => {
                 false
             }
+        }
+    }
+
+    /// What is asked, in a word: for operators.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Ask::Create { .. } => "create",
+            Ask::Read { .. } => "read",
+            Ask::Move { .. } => "move",
+            Ask::SetPasscode { .. } => "set_passcode",
+            Ask::Delete { .. } => "delete",
+            Ask::List { .. } => "list",
         }
     }
 
@@ -219,6 +233,23 @@ impl Fault {
             | Fault::Refused { words, .. }
             | Fault::OurFault { words } => words,
             Fault::Gone => "The meeting no longer exists at the provider",
+        }
+    }
+
+    /// The fault in a word: for operators.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Fault::Busy { why, .. } => match why {
+                Busy::Unreachable => "unreachable",
+                Busy::Pace => "rate_limited",
+                Busy::UserDay => "day_used_up",
+            },
+            Fault::Lost { .. } => "lost",
+            Fault::Gone => "gone",
+            Fault::TokenRefused { .. } => "token_refused",
+            Fault::GrantDead { .. } => "grant_dead",
+            Fault::Refused { .. } => "refused",
+            Fault::OurFault { .. } => "our_fault",
         }
     }
 }

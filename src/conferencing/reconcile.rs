@@ -657,7 +657,7 @@ impl Run<'_> {
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
                 Box::pin(async move {
-                    let last = sync_log::store::of_meeting(tx, org, meeting).await?.pop();
+                    let last = sync_log::store::last_of_meeting(tx, org, meeting).await?;
                     let said = last
                         .is_some_and(|l| l.result == Verdict::Skipped && l.words == entry.words);
                     if !said && still_ours(tx, &job).await? {

@@ -72,6 +72,7 @@ async fn refresh(
 ) -> anyhow::Result<Result<Secret, NoToken>> {
     let entry = opened(app, &connected.facts);
     if !take_lease(app, linked, &entry).await? {
+        app.figures.refresh("by_another");
         return refreshed_by_another(app, linked).await;
     }
     let asked = app
@@ -79,6 +80,7 @@ async fn refresh(
         .refresh(linked.account.provider, &connected.tokens.refresh)
         .await;
     let Some((result, exchange)) = asked else {
+        app.figures.refresh("not_set_up");
         end_lease(app, &connected.facts, &entry, Reason::NotSetUp.words()).await?;
         return Ok(Err(NoToken::LookAgain));
     };
@@ -93,18 +95,24 @@ async fn refresh(
                 Verdict::Succeeded,
                 "Zoom gave a new access token.".to_owned(),
             );
-            store_refreshed(app, connected, tokens, &entry, closed).await
+            let fresh = store_refreshed(app, connected, tokens, &entry, closed).await?;
+            // The connection was broken, disconnected or granted anew while Zoom was asked.
+            app.figures
+                .refresh(if fresh.is_ok() { "renewed" } else { "outdated" });
+            Ok(fresh)
         }
         Err(Fault::GrantDead { why, words }) => {
             let closed = close(
                 Verdict::Failed,
                 format!("Zoom no longer accepts this authorization ({words})."),
             );
+            app.figures.refresh("broke");
             let broken = connected.broke(why, app.now());
             write_broken(app, broken, Some((entry.id, closed))).await?;
             Ok(Err(NoToken::LookAgain))
         }
         Err(fault) => {
+            app.figures.refresh("later");
             let words = match &fault {
                 Fault::OurFault { words } => {
                     tracing::error!(words, "Zoom rejected this server's app credentials");

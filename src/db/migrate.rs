@@ -42,6 +42,11 @@ const FILES: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0006_role_questions.sql"),
     ),
     (7, "hold", include_str!("../../migrations/0007_hold.sql")),
+    (
+        9,
+        "counted and timed",
+        include_str!("../../migrations/0009_counted_and_timed.sql"),
+    ),
 ];
 
 /// Before it a database knew of no hold.

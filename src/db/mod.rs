@@ -17,6 +17,7 @@ use std::fs::File;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -84,6 +85,8 @@ pub enum Dialect {
 pub struct Db {
     pools: Arc<Pools>,
     work: Arc<Notify>,
+    /// Writes that were given and not answered yet.
+    writes: Arc<AtomicI64>,
 }
 
 enum Pools {
@@ -204,10 +207,7 @@ impl Db {
             writer,
             _only_process: only_process,
         };
-        Ok(Db {
-            pools: Arc::new(pools),
-            work,
-        })
+        Ok(Db::over(pools, work))
     }
 
     async fn open_postgres(url: &str, work: Arc<Notify>) -> anyhow::Result<Db> {
@@ -231,10 +231,15 @@ impl Db {
             .max_connections(10)
             .connect_with(options.options([("default_transaction_read_only", "on")]))
             .await?;
-        Ok(Db {
-            pools: Arc::new(Pools::Pg { read, write }),
+        Ok(Db::over(Pools::Pg { read, write }, work))
+    }
+
+    fn over(pools: Pools, work: Arc<Notify>) -> Db {
+        Db {
+            pools: Arc::new(pools),
             work,
-        })
+            writes: Arc::default(),
+        }
     }
 
     /// A look into the database beside the server that has it open: no lock, no change, and the
@@ -295,11 +300,25 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
+        let _waits = Waits::new(&self.writes);
         match &*self.pools {
             Pools::Lite { writer, .. } => writer.write(write).await,
             Pools::Pg { write: pool, .. } => {
                 writer::write_alone(pool.clone(), self.work.clone(), write).await
             }
+        }
+    }
+
+    /// How busy it is, for operators.
+    pub fn usage(&self) -> Usage {
+        let (read, write) = match &*self.pools {
+            Pools::Lite { read, writer, .. } => (PoolUsage::of(read), writer.usage()),
+            Pools::Pg { read, write } => (PoolUsage::of(read), PoolUsage::of(write)),
+        };
+        Usage {
+            read,
+            write,
+            writes_waiting: self.writes.load(Ordering::Relaxed),
         }
     }
 
@@ -313,6 +332,44 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
+        }
+    }
+}
+
+/// Counts a write for as long as somebody waits for it.
+struct Waits(Arc<AtomicI64>);
+
+impl Waits {
+    fn new(writes: &Arc<AtomicI64>) -> Waits {
+        writes.fetch_add(1, Ordering::Relaxed);
+        Waits(writes.clone())
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+pub struct Usage {
+    pub read: PoolUsage,
+    pub write: PoolUsage,
+    pub writes_waiting: i64,
+}
+
+/// A pool's connections.
+pub struct PoolUsage {
+    pub idle: i64,
+    pub used: i64,
+}
+
+impl PoolUsage {
+    fn of<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> PoolUsage {
+        let idle = i64::try_from(pool.num_idle()).unwrap_or(i64::MAX);
+        PoolUsage {
+            idle,
+            used: (i64::from(pool.size()) - idle).max(0),
         }
     }
 }

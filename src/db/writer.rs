@@ -9,9 +9,10 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use sqlx::{PgPool, SqlitePool};
 use tokio::sync::{Notify, mpsc, oneshot};
+use tracing::{Instrument as _, Span};
 
 use super::query::command;
-use super::{Conn, DbError, Tx};
+use super::{Conn, DbError, PoolUsage, Tx};
 
 /// How many waiting writes share one COMMIT at most.
 const GROUP: usize = 64;
@@ -37,13 +38,16 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(pool: SqlitePool, work: Arc<Notify>) -> Writer {
         let (queue, waiting) = mpsc::channel(1024);
-        let own = pool.clone();
+        let writer = Writer {
+            queue,
+            pool: pool.clone(),
+        };
         #[expect(
             clippy::disallowed_methods,
             reason = "the writer lives as long as the database"
         )]
         tokio::spawn(write_in_groups(pool, waiting, work));
-        Writer { queue, pool: own }
+        writer
     }
 
     pub(super) async fn write<T, E, F>(&self, write: F) -> Result<T, E>
@@ -53,9 +57,11 @@ impl Writer {
         E: From<DbError> + Send + 'static,
     {
         let (tell, told) = oneshot::channel::<Result<T, E>>();
+        // What is logged in there belongs to the caller, though another task does it.
+        let span = Span::current();
         let work: Work = Box::new(move |tx| {
             Box::pin(async move {
-                let result = run_caught(tx, write).await;
+                let result = run_caught(tx, write).instrument(span).await;
                 Ran {
                     keep: result.is_ok(),
                     answer: Box::new(move |committed| {
@@ -74,6 +80,10 @@ impl Writer {
             .await
             .map_err(|_| E::from(DbError::Closed))?;
         told.await.unwrap_or_else(|_| Err(E::from(DbError::Closed)))
+    }
+
+    pub(super) fn usage(&self) -> PoolUsage {
+        PoolUsage::of(&self.pool)
     }
 
     pub(super) async fn close(&self) {
@@ -210,7 +220,7 @@ where
         clippy::disallowed_methods,
         reason = "a dropped request must not drop a transaction"
     )]
-    match tokio::spawn(whole).await {
+    match tokio::spawn(whole.in_current_span()).await {
         Ok(result) => result,
         Err(_) => Err(E::from(DbError::Panicked)),
     }

@@ -1,6 +1,7 @@
 //! Sends one letter: at least once, with the same Message-ID each time.
 
 use jiff::Timestamp;
+use tracing::Instrument as _;
 
 use super::Letter;
 use super::mime::{self, Sender};
@@ -28,17 +29,25 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         Ok(message) => message,
         Err(why) => return fail(app, letter.id, why.to_string()).await,
     };
-    match app.mail.send(&letter, message).await {
+    let span = tracing::error_span!("letter", letter = %letter.id, otel.kind = "client");
+    match app.mail.send(&letter, message).instrument(span).await {
         Ok(Sent::Left) => {
+            app.figures.letter("sent");
             mark_sent(app, letter.id).await?;
             Ok(Outcome::Done)
         }
-        Ok(Sent::Kept) => Ok(Outcome::Done),
+        Ok(Sent::Kept) => {
+            app.figures.letter("kept");
+            Ok(Outcome::Done)
+        }
         Err(Unsent::Later(_)) if is_stale(created_at, app.now()) => {
             let why = format!("could not be sent for {GIVES_UP_AFTER_DAYS} days");
             fail(app, letter.id, why).await
         }
-        Err(Unsent::Later(why)) => Ok(outbox::store::try_again(job, &app.clock, &app.entropy, why)),
+        Err(Unsent::Later(why)) => {
+            app.figures.letter("deferred");
+            Ok(outbox::store::try_again(job, &app.clock, &app.entropy, why))
+        }
         Err(Unsent::Never(why)) => fail(app, letter.id, why).await,
     }
 }
@@ -60,6 +69,7 @@ async fn mark_sent(app: &App, letter: Id<Letter>) -> anyhow::Result<()> {
 async fn fail(app: &App, letter: Id<Letter>, why: String) -> anyhow::Result<Outcome> {
     // The words stay in the database: a mail server's answer may name the recipient.
     tracing::warn!(letter = %letter, "letter given up");
+    app.figures.letter("failed");
     let now = app.now();
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {

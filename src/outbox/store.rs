@@ -21,11 +21,13 @@ pub async fn enqueue<T>(
     run_at: Timestamp,
 ) -> Result<(), DbError> {
     sql(
-        "INSERT INTO jobs (id, kind, subject, run_at, attempt, round, lease)
-         VALUES ($1, $2, $3, $4, 0, 1, 0)
+        "INSERT INTO jobs (id, kind, subject, run_at, due_since, attempt, round, lease)
+         VALUES ($1, $2, $3, $4, $4, 0, 1, 0)
          ON CONFLICT (kind, subject) DO UPDATE SET
             run_at = CASE WHEN excluded.run_at < jobs.run_at OR jobs.gave_up_at IS NOT NULL
                           THEN excluded.run_at ELSE jobs.run_at END,
+            due_since = CASE WHEN excluded.run_at < jobs.due_since OR jobs.gave_up_at IS NOT NULL
+                          THEN excluded.run_at ELSE jobs.due_since END,
             round = jobs.round + 1, attempt = 0, gave_up_at = NULL",
     )
     // A job's id says nothing; one made from its subject needs no chance.
@@ -105,21 +107,26 @@ pub async fn finish(
         }
     }
     let (run_at, why, gave_up_at) = match outcome {
+        // A hint came during the run.
         Outcome::Done => (now, None, None),
         Outcome::Again { at, why } => (*at, Some(why.clone()), None),
         Outcome::GaveUp { why } => (now, Some(why.clone()), Some(now)),
     };
-    sql("UPDATE jobs SET leased_until = NULL, why = $4,
+    let due_anew = (*outcome == Outcome::Done).then_some(now);
+    sql(
+        "UPDATE jobs SET leased_until = NULL, why = $4, due_since = COALESCE($7, due_since),
             run_at = CASE WHEN round = $3 THEN $5 WHEN run_at < $5 THEN run_at ELSE $5 END,
             attempt = CASE WHEN round = $3 THEN attempt + 1 ELSE 0 END,
             gave_up_at = CASE WHEN round = $3 THEN $6 ELSE NULL END
-         WHERE id = $1 AND lease = $2")
+         WHERE id = $1 AND lease = $2",
+    )
     .bind(job.id)
     .bind(job.lease)
     .bind(job.round)
     .bind(why)
     .bind(run_at)
     .bind(gave_up_at)
+    .bind(due_anew)
     .run(tx)
     .await?;
     tx.wake_work();

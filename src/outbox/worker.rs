@@ -2,13 +2,15 @@
 //! rings. Any number of processes may do so on one database.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
-use super::{Job, dispatch, store};
+use super::{Job, Outcome, dispatch, store};
 use crate::app::App;
 use crate::installation;
 
@@ -97,21 +99,58 @@ pub async fn run_one(app: &App) -> anyhow::Result<bool> {
 }
 
 async fn run_and_finish(app: &App, job: Job) {
-    let outcome = match AssertUnwindSafe(dispatch::run(app, &job))
+    let span = tracing::error_span!(
+        "job",
+        kind = job.kind.word(),
+        subject = %job.subject,
+        attempt = job.attempt,
+        otel.status_code = Empty,
+    );
+    async {
+        let began = Instant::now();
+        let (outcome, word) = run(app, &job).await;
+        let took = began.elapsed();
+        app.figures.run(job.kind, word, took);
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(outcome = word, ms, "job ended");
+        finish(app, job, outcome).await;
+    }
+    .instrument(span)
+    .await;
+}
+
+/// Runs it, whatever happens; answers how it ended, and that in a word for operators. The reasons
+/// stay in the database: a mail server's may name the recipient.
+async fn run(app: &App, job: &Job) -> (Outcome, &'static str) {
+    let failed = |why: String| {
+        tracing::Span::current().record("otel.status_code", "ERROR");
+        store::try_again(job, &app.clock, &app.entropy, why)
+    };
+    match AssertUnwindSafe(dispatch::run(app, job))
         .catch_unwind()
         .await
     {
-        Ok(Ok(outcome)) => outcome,
+        Ok(Ok(outcome)) => {
+            let word = match outcome {
+                Outcome::Done => "done",
+                Outcome::Again { .. } => "again",
+                Outcome::GaveUp { .. } => "gave_up",
+            };
+            (outcome, word)
+        }
         Ok(Err(error)) => {
             let why = format!("{error:#}");
-            tracing::error!(job = job.kind.word(), subject = %job.subject, error = why, "job failed");
-            store::try_again(&job, &app.clock, &app.entropy, why)
+            tracing::error!(error = why, "job failed");
+            (failed(why), "failed")
         }
         Err(_) => {
-            tracing::error!(job = job.kind.word(), subject = %job.subject, "job panicked");
-            store::try_again(&job, &app.clock, &app.entropy, "panicked")
+            tracing::error!("job panicked");
+            (failed("panicked".to_owned()), "panicked")
         }
-    };
+    }
+}
+
+async fn finish(app: &App, job: Job, outcome: Outcome) {
     let now = app.now();
     let written = app
         .db

@@ -105,6 +105,22 @@ pub async fn of_meeting(
     Ok(newest)
 }
 
+/// What was done for one meeting last.
+pub async fn last_of_meeting(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+) -> Result<Option<Entry>, DbError> {
+    sql(format!(
+        "SELECT {COLUMNS} FROM sync_log WHERE org_id = $1 AND meeting_id = $2
+         ORDER BY at DESC, id DESC LIMIT 1"
+    ))
+    .bind(org)
+    .bind(meeting)
+    .maybe(reader)
+    .await
+}
+
 /// The newest entries of the org.
 #[cfg(test)]
 pub async fn newest(reader: &mut Reader, org: Id<Org>, most: i64) -> Result<Vec<Entry>, DbError> {

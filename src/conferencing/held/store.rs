@@ -193,19 +193,21 @@ pub async fn forget_user(
     Ok(())
 }
 
-/// What waits for an answer, until before that time.
+/// What waits for an answer, until before that time. Answers what that was.
 pub async fn forget_waiting(
     tx: &mut Tx,
     (provider, remote_user): (ProviderKind, &str),
     (end_before, now): (Timestamp, Timestamp),
-) -> Result<(), DbError> {
-    sql("DELETE FROM held_grants
-         WHERE provider = $1 AND remote_user = $2 AND expires_at < $3 AND expires_at > $4")
+) -> Result<Vec<HeldRow>, DbError> {
+    sql(format!(
+        "DELETE FROM held_grants
+         WHERE provider = $1 AND remote_user = $2 AND expires_at < $3 AND expires_at > $4
+         RETURNING {COLUMNS}"
+    ))
     .bind(provider)
     .bind(remote_user)
     .bind(end_before)
     .bind(now)
-    .run(tx)
-    .await?;
-    Ok(())
+    .all(tx)
+    .await
 }

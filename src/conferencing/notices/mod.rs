@@ -146,7 +146,18 @@ impl Accepting {
         if let Some(at) = at {
             // Also what nobody has decided to use yet.
             let before = at - seconds(CLOCKS_DIFFER_SECONDS);
-            held::forget_older(tx, ProviderKind::Zoom, user, (before, self.now)).await?;
+            let times = (before, self.now);
+            for gone in held::forget_older(tx, ProviderKind::Zoom, user, times).await? {
+                let entry = Opened {
+                    words: format!(
+                        "{} removed the access in Zoom while it was asked here how to use it. It \
+                         was deleted.",
+                        gone.email
+                    ),
+                    ..self.received(gone.org_id, Action::AccessRemoved)
+                };
+                sync_log::store::open(tx, &entry).await?;
+            }
         }
         let linked = connected(tx, user).await?;
         if linked.is_empty() || !self.is_first(tx).await? {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{Flow, Run, SWEEP_MINUTES, again, later_of};
 use crate::app::App;
 use crate::booking::Meeting;
-use crate::clock::minutes;
+use crate::clock::{days, minutes};
 use crate::conferencing::budget::store::Cost;
 use crate::conferencing::budget::{self, Wait};
 use crate::conferencing::connection::{Break, Connection};
@@ -46,6 +46,8 @@ pub(super) enum Effect {
     Looked(i64),
     /// Only what was found beside the room.
     Fetched(i64),
+    /// What was changed by hand is put back.
+    PutBack,
     /// A change that was counted then did not happen.
     GiveBack(Box<Account>, Timestamp),
     DayUsedUp(Box<Account>),
@@ -75,6 +77,7 @@ impl Effect {
             | Effect::Look
             | Effect::Looked(_)
             | Effect::Fetched(_)
+            | Effect::PutBack
             | Effect::Letters => false,
         }
     }
@@ -394,6 +397,10 @@ async fn apply(
             }
             Effect::Look => drop(wish::store::look(tx, org, id, now).await?),
             Effect::Looked(round) => wish::store::looked(tx, org, id, *round).await?,
+            Effect::PutBack => {
+                let since = now - days(1);
+                wish::store::count_put_back(tx, org, id, (since, now)).await?;
+            }
             Effect::Fetched(round) => wish::store::fetched(tx, org, id, *round).await?,
             Effect::GiveBack(account, at) => budget::store::give_back(tx, account, *at).await?,
             Effect::DayUsedUp(account) => budget::store::mark_full(tx, account, now).await?,
