@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::clock::Clock;
 use crate::conferencing::Providers;
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Db, DbError, Dialect};
 use crate::entropy::Entropy;
 use crate::installation::{self, Installation};
 use crate::mail::transport::Transport;
@@ -38,6 +38,11 @@ impl Deref for App {
 impl App {
     pub async fn start(config: Config, clock: Clock, entropy: Entropy) -> anyhow::Result<App> {
         let db = Db::open(&config.database_url).await?;
+        let clock = match db.dialect() {
+            Dialect::Sqlite => clock,
+            Dialect::Postgres => clock.agreeing(),
+        };
+        agree(&db, &clock).await?;
         let seal = Seal::new(&config.secret_key, entropy.clone());
         let installation = installation::load_or_make(&db, &seal, &entropy, clock.now()).await?;
         let providers = Providers::new(&config, &clock)?;
@@ -54,7 +59,20 @@ impl App {
         })))
     }
 
+    /// Sets the clock by the database's again: machines drift.
+    pub async fn agree_on_time(&self) -> anyhow::Result<()> {
+        Ok(agree(&self.db, &self.clock).await?)
+    }
+
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
+}
+
+async fn agree(db: &Db, clock: &Clock) -> Result<(), DbError> {
+    let asked = Clock::System.now();
+    if let Some(told) = db.time().await? {
+        clock.agree(told, asked, Clock::System.now());
+    }
+    Ok(())
 }

@@ -3,12 +3,14 @@
 
 use jiff::Timestamp;
 
-use super::ConnectionRole;
+use super::breaker::{self, Heard};
+use super::budget::Wait;
+use super::budget::store::{Cost, spend};
 use super::connection::{Break, Broken, Connected, Connection, Facts, Tokens};
-use super::mails;
 use super::provider::Fault;
 use super::store::{self, Linked};
 use super::zoom::{Granted, Zoom};
+use super::{Account, ConnectionRole, mails};
 use crate::app::App;
 use crate::clock::{minutes, seconds};
 use crate::db::Tx;
@@ -71,8 +73,13 @@ async fn refresh(
     connected: Connected,
 ) -> anyhow::Result<Result<Secret, NoToken>> {
     let entry = opened(app, &connected.facts);
-    if !take_lease(app, linked, &entry).await? {
-        return refreshed_by_another(app, linked).await;
+    match take_lease(app, linked, &entry).await? {
+        Lease::Ours => {}
+        Lease::AnothersOrOver => return refreshed_by_another(app, linked).await,
+        Lease::Silent(at) => {
+            let words = breaker::WORDS.to_owned();
+            return Ok(Err(NoToken::Later { at, words }));
+        }
     }
     let asked = app
         .providers
@@ -82,6 +89,7 @@ async fn refresh(
         end_lease(app, &connected.facts, &entry, Reason::NotSetUp.words()).await?;
         return Ok(Err(NoToken::LookAgain));
     };
+    let heard = breaker::heard(&result);
     let close = |verdict, words: String| Closed {
         verdict,
         words,
@@ -93,7 +101,7 @@ async fn refresh(
                 Verdict::Succeeded,
                 "Zoom gave a new access token.".to_owned(),
             );
-            store_refreshed(app, connected, tokens, &entry, closed).await
+            store_refreshed(app, linked, (connected, tokens), &entry, closed).await
         }
         Err(Fault::GrantDead { why, words }) => {
             let closed = close(
@@ -131,11 +139,14 @@ async fn refresh(
                 | Fault::Refused { .. }
                 | Fault::OurFault { .. } => app.now() + seconds(5),
             };
+            let closed = close(Verdict::Retrying, words.clone());
+            let account = &linked.account;
             end_lease_with(
                 app,
                 &connected.facts,
                 &entry,
-                close(Verdict::Retrying, words.clone()),
+                closed,
+                Some((account, heard)),
             )
             .await?;
             Ok(Err(NoToken::Later { at, words }))
@@ -179,18 +190,32 @@ async fn refreshed_by_another(
     })
 }
 
+/// Whether a refresh may be sent.
+enum Lease {
+    Ours,
+    AnothersOrOver,
+    /// The provider doesn't answer; again at this time.
+    Silent(Timestamp),
+}
+
 /// The lease and the opened entry, in one commit before anything is sent.
-async fn take_lease(app: &App, linked: &Linked, entry: &Opened) -> anyhow::Result<bool> {
+async fn take_lease(app: &App, linked: &Linked, entry: &Opened) -> anyhow::Result<Lease> {
     let (seen, entry, now) = (linked.connection.clone(), entry.clone(), app.now());
+    let account = linked.account.clone();
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 let ours =
                     store::lease_refresh(tx, &seen, now, now + seconds(LEASE_SECONDS)).await?;
-                if ours {
-                    sync_log::store::open(tx, &entry).await?;
+                if !ours {
+                    return Ok(Lease::AnothersOrOver);
                 }
-                Ok(ours)
+                if let Some(at) = breaker::store::silent_until(tx, &account, now).await? {
+                    store::end_refresh_lease(tx, &seen.facts()).await?;
+                    return Ok(Lease::Silent(at));
+                }
+                sync_log::store::open(tx, &entry).await?;
+                Ok(Lease::Ours)
             })
         })
         .await
@@ -202,7 +227,7 @@ async fn end_lease(app: &App, facts: &Facts, entry: &Opened, words: String) -> a
         words,
         exchange: None,
     };
-    end_lease_with(app, facts, entry, closed).await
+    end_lease_with(app, facts, entry, closed, None).await
 }
 
 async fn end_lease_with(
@@ -210,12 +235,19 @@ async fn end_lease_with(
     facts: &Facts,
     entry: &Opened,
     closed: Closed,
+    heard: Option<(&Account, Heard)>,
 ) -> anyhow::Result<()> {
     let (facts, org, id) = (facts.clone(), entry.org, entry.id);
+    let heard = heard.map(|(account, heard)| (account.clone(), heard));
+    let now = app.now();
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 store::end_refresh_lease(tx, &facts).await?;
+                // That tokens can be had says little of the rest; that they can't, enough.
+                if let Some((account, Heard::Silence)) = &heard {
+                    breaker::store::put_heard(tx, account, Heard::Silence, now).await?;
+                }
                 Ok(sync_log::store::close(tx, org, id, &closed).await?)
             })
         })
@@ -224,11 +256,12 @@ async fn end_lease_with(
 
 async fn store_refreshed(
     app: &App,
-    connected: Connected,
-    tokens: Tokens,
+    linked: &Linked,
+    (connected, tokens): (Connected, Tokens),
     entry: &Opened,
     closed: Closed,
 ) -> anyhow::Result<Result<Secret, NoToken>> {
+    let (account, now) = (linked.account.clone(), app.now());
     let access = tokens.access.clone();
     let (refreshed, seal) = (connected.refreshed(tokens), app.seal.clone());
     let (org, id) = (entry.org, entry.id);
@@ -237,6 +270,7 @@ async fn store_refreshed(
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 let stored = store::put_refreshed(tx, &seal, &refreshed).await?;
+                breaker::store::ask_now(tx, &account, now).await?;
                 sync_log::store::close(tx, org, id, &closed).await?;
                 Ok(stored)
             })
@@ -330,6 +364,14 @@ pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoTo
         } else {
             Verdict::Retrying
         };
+        match may_ask(app, &linked.account).await? {
+            Ok(at) => app.clock.until(at).await,
+            Err(wait) => {
+                let (at, words) = wait.over(app.entropy.jitter());
+                let words = words.to_owned();
+                return Ok(Err(NoToken::Later { at, words }));
+            }
+        }
         let why = match who_are_we(app, zoom, linked, (&token, refused)).await? {
             Ok(granted) => {
                 learn_plan(app, linked, &granted.plan).await?;
@@ -385,6 +427,16 @@ async fn learn_plan(app: &App, linked: &Linked, plan: &str) -> anyhow::Result<()
         .await
 }
 
+/// Whether a call in this account's name may be sent, and when.
+async fn may_ask(app: &App, account: &Account) -> anyhow::Result<Result<Timestamp, Wait>> {
+    let (account, now) = (account.clone(), app.now());
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move { Ok(spend(tx, &account, Cost::Free, now).await?) })
+        })
+        .await
+}
+
 /// One call, with its entry in the log; a refused token is logged as told.
 async fn who_are_we(
     app: &App,
@@ -412,5 +464,6 @@ async fn who_are_we(
         ) => (Verdict::Failed, fault.words().to_owned()),
     };
     call.end(verdict, words, exchange).await?;
+    breaker::hear(app, &linked.account, breaker::heard(&result)).await?;
     Ok(result)
 }

@@ -41,6 +41,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "role questions",
         include_str!("../../migrations/0006_role_questions.sql"),
     ),
+    (
+        11,
+        "pace and silence",
+        include_str!("../../migrations/0011_pace_and_silence.sql"),
+    ),
 ];
 
 #[derive(Debug, thiserror::Error)]

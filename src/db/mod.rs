@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -220,6 +221,18 @@ impl Db {
         match &*self.pools {
             Pools::Lite { .. } => Dialect::Sqlite,
             Pools::Pg { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// What time it is for a server of its own. SQLite's is the machine's.
+    pub async fn time(&self) -> Result<Option<Timestamp>, DbError> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(None),
+            Dialect::Postgres => {
+                sql("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)")
+                    .maybe(&mut self.read().await?)
+                    .await
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use super::{Flow, Run, SWEEP_MINUTES, again, later_of};
 use crate::app::App;
 use crate::booking::Meeting;
 use crate::clock::minutes;
+use crate::conferencing::breaker::{self, Heard};
 use crate::conferencing::budget::store::Cost;
 use crate::conferencing::budget::{self, Wait};
 use crate::conferencing::connection::{Break, Connection};
@@ -125,7 +126,8 @@ impl Called {
 
 /// Whether a call was opened.
 pub(super) enum Opening {
-    Opened,
+    /// To be sent at this moment.
+    Opened(Timestamp),
     NotOurs,
     Wait(Wait),
 }
@@ -179,7 +181,7 @@ impl Run<'_> {
                 .open(entry, before.clone(), account.clone(), cost)
                 .await?
             {
-                Opening::Opened => {}
+                Opening::Opened(at) => self.app.clock.until(at).await,
                 Opening::NotOurs => {
                     return Ok(Err(again(self.app.now(), "another worker has this job")));
                 }
@@ -231,19 +233,14 @@ impl Run<'_> {
         }
     }
 
-    /// Nothing was sent: the account has to wait. Those who wait for a pause don't all come at its
-    /// very end.
+    /// Nothing was sent: the account has to wait.
     async fn wait(&self, action: Action, wait: Wait) -> anyhow::Result<Flow> {
+        let (at, why) = wait.over(self.app.entropy.jitter());
         match wait {
-            Wait::DayUsedUp(until) => {
-                self.note_once(action, budget::WORDS).await?;
-                Ok(again(until, budget::WORDS))
-            }
-            Wait::Paused(until) => {
-                let spread = budget::spread(self.app.entropy.jitter());
-                Ok(again(until + spread, "Zoom’s limit is reached"))
-            }
+            Wait::DayUsedUp(_) => self.note_once(action, why).await?,
+            Wait::Paused(_) | Wait::NotYet(_) | Wait::Silent(_) => {}
         }
+        Ok(again(at, why))
     }
 
     pub(super) async fn open(
@@ -270,13 +267,13 @@ impl Run<'_> {
                     if !still_ours(tx, &job).await? {
                         return Ok(Opening::NotOurs);
                     }
-                    let wait = budget::store::spend(tx, &account, cost, entry.at).await?;
-                    if let Some(wait) = wait {
-                        return Ok(Opening::Wait(wait));
-                    }
+                    let at = match budget::store::spend(tx, &account, cost, entry.at).await? {
+                        Ok(at) => at,
+                        Err(wait) => return Ok(Opening::Wait(wait)),
+                    };
                     apply(tx, &app, &meeting, &before).await?;
                     sync_log::store::open(tx, &entry).await?;
-                    Ok(Opening::Opened)
+                    Ok(Opening::Opened(at))
                 })
             })
             .await
@@ -293,12 +290,14 @@ impl Run<'_> {
     ) -> anyhow::Result<()> {
         let mut effects = effects;
         effects.extend(called.dues(self.app.now()));
+        let heard = (called.account, breaker::heard(&called.result));
         let closed = Closed {
             verdict,
             words: words.to_owned(),
             exchange: Some(called.exchange),
         };
-        self.commit(Some((called.entry, closed)), effects).await
+        self.commit(Some((called.entry, closed, heard)), effects)
+            .await
     }
 
     pub(super) async fn write(&self, effects: Vec<Effect>) -> anyhow::Result<()> {
@@ -307,7 +306,7 @@ impl Run<'_> {
 
     pub(super) async fn commit(
         &self,
-        closed: Option<(Id<sync_log::Entry>, Closed)>,
+        closed: Option<(Id<sync_log::Entry>, Closed, (Account, Heard))>,
         effects: Vec<Effect>,
     ) -> anyhow::Result<()> {
         let (broken, effects): (Vec<_>, Vec<_>) = effects
@@ -320,24 +319,35 @@ impl Run<'_> {
             self.job.clone(),
             self.scene.meeting.clone(),
         );
-        self.app
+        let back = self
+            .app
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
                 Box::pin(async move {
-                    if let Some((entry, closed)) = &closed {
+                    let mut back = None;
+                    if let Some((entry, closed, _)) = &closed {
                         sync_log::store::close(tx, meeting.org_id, *entry, closed).await?;
                     }
                     // That a grant is dead is true whoever has the job.
                     apply(tx, &app, &meeting, &broken).await?;
                     let ours = still_ours(tx, &job).await?;
+                    if let Some((.., (account, heard))) = closed
+                        && breaker::store::put_heard(tx, &account, heard, app.now()).await?
+                    {
+                        back = Some(account);
+                    }
                     apply(tx, &app, &meeting, &dues).await?;
                     if ours {
                         apply(tx, &app, &meeting, &effects).await?;
                     }
-                    Ok(())
+                    Ok(back)
                 })
             })
-            .await
+            .await?;
+        match back {
+            Some(account) => breaker::bring_forward(self.app, &account).await,
+            None => Ok(()),
+        }
     }
 }
 

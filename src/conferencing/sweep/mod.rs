@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::breaker;
 use super::budget::store::{Cost, pause, spend};
 use super::budget::{self, Wait};
 use super::connection::Break;
@@ -159,15 +160,19 @@ impl Sweep<'_> {
         };
         for last_try in [false, true] {
             let entry = self.opened("Sent; the answer is not known yet.", Verdict::Sent);
-            if let Some(wait) = self.open(&entry).await? {
-                let (Wait::DayUsedUp(until) | Wait::Paused(until)) = wait;
-                let at = until + budget::spread(self.app.entropy.jitter());
-                let why = "Zoom’s limit is reached".to_owned();
-                return Ok(Err(Outcome::Again { at, why }));
+            match self.open(&entry, ask.cost()).await? {
+                Ok(at) => self.app.clock.until(at).await,
+                Err(wait) => {
+                    let (at, why) = wait.over(self.app.entropy.jitter());
+                    let why = why.to_owned();
+                    return Ok(Err(Outcome::Again { at, why }));
+                }
             }
             let Some(answered) = self.ask(&token, ask).await else {
                 return Ok(Err(self.later()));
             };
+            let heard = breaker::heard(&answered.result);
+            breaker::hear(self.app, &self.linked.account, heard).await?;
             let refused = matches!(answered.result, Err(Fault::TokenRefused { .. }));
             if !refused || last_try {
                 return Ok(Ok((entry, answered)));
@@ -215,17 +220,17 @@ impl Sweep<'_> {
         }
     }
 
-    async fn open(&self, entry: &Opened) -> anyhow::Result<Option<Wait>> {
+    async fn open(&self, entry: &Opened, cost: Cost) -> anyhow::Result<Result<Timestamp, Wait>> {
         let (entry, account) = (entry.clone(), self.linked.account.clone());
         self.app
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
                 Box::pin(async move {
-                    let wait = spend(tx, &account, Cost::Free, entry.at).await?;
-                    if wait.is_none() {
+                    let spent = spend(tx, &account, cost, entry.at).await?;
+                    if spent.is_ok() {
                         sync_log::store::open(tx, &entry).await?;
                     }
-                    Ok(wait)
+                    Ok(spent)
                 })
             })
             .await
@@ -264,7 +269,7 @@ impl Sweep<'_> {
                 retry_after,
                 ..
             } => {
-                let until = budget::pause_ends(Cost::Free, retry_after, self.app.now());
+                let until = budget::pause_ends(Cost::List, retry_after, self.app.now());
                 self.pause(until).await?;
                 let at_least = retry_after.unwrap_or(until);
                 (
