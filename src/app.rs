@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
@@ -26,6 +27,8 @@ pub struct Parts {
     pub installation: Installation,
     pub providers: Providers,
     pub mail: Transport,
+    /// This process was told to stop: it begins nothing new.
+    leaving: AtomicBool,
 }
 
 impl Deref for App {
@@ -56,7 +59,16 @@ impl App {
             installation,
             providers,
             mail,
+            leaving: AtomicBool::new(false),
         })))
+    }
+
+    pub fn leave(&self) {
+        self.leaving.store(true, Ordering::SeqCst);
+    }
+
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::SeqCst)
     }
 
     /// Sets the clock by the database's again: machines drift.

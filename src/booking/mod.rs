@@ -22,6 +22,7 @@ pub mod place;
 pub mod repair;
 pub mod rules;
 pub mod store;
+pub mod strangers;
 #[cfg(test)]
 mod tests;
 mod wording;

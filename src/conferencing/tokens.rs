@@ -7,6 +7,7 @@ use super::breaker::{self, Heard};
 use super::budget::Wait;
 use super::budget::store::{Cost, spend};
 use super::connection::{Break, Broken, Connected, Connection, Facts, Tokens};
+use super::pace::Patience;
 use super::provider::Fault;
 use super::store::{self, Linked};
 use super::zoom::{Granted, Zoom};
@@ -430,9 +431,10 @@ async fn learn_plan(app: &App, linked: &Linked, plan: &str) -> anyhow::Result<()
 /// Whether a call in this account's name may be sent, and when.
 async fn may_ask(app: &App, account: &Account) -> anyhow::Result<Result<Timestamp, Wait>> {
     let (account, now) = (account.clone(), app.now());
+    let cost = (Cost::Free, Patience::of_a_job(&app.clock));
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move { Ok(spend(tx, &account, Cost::Free, now).await?) })
+            Box::pin(async move { Ok(spend(tx, &account, cost, now).await?) })
         })
         .await
 }

@@ -126,6 +126,18 @@ pub async fn finish(
     Ok(())
 }
 
+/// Lets others have these jobs, as far as they are still ours.
+pub async fn give_up_leases(tx: &mut Tx, jobs: &[Job]) -> Result<(), DbError> {
+    for job in jobs {
+        sql("UPDATE jobs SET leased_until = NULL WHERE id = $1 AND lease = $2")
+            .bind(job.id)
+            .bind(job.lease)
+            .run(tx)
+            .await?;
+    }
+    Ok(())
+}
+
 /// When the next job is due, if any waits.
 pub async fn next_due(reader: &mut Reader) -> Result<Option<Timestamp>, DbError> {
     let at: Option<i64> = sql(

@@ -1,4 +1,4 @@
-//! Once a day the log forgets what is older than it is kept.
+//! Once a day the log forgets what is older than it is kept; and with it who tried what too often.
 
 use super::store;
 use crate::app::App;
@@ -6,6 +6,7 @@ use crate::clock::days;
 use crate::id::Id;
 use crate::installation::Installation;
 use crate::outbox::{self, Job, Kind, Outcome};
+use crate::web::limit;
 
 /// Deleted in one transaction; no other writer waits longer for it than for a few commits.
 const AT_ONCE: i64 = 500;
@@ -26,6 +27,7 @@ pub async fn schedule(app: &App) -> anyhow::Result<()> {
 }
 
 pub async fn run(app: &App, _: &Job) -> anyhow::Result<Outcome> {
+    limit::forget(app).await?;
     let before = app.now() - days(app.config.sync_log_days);
     for _ in 0..MOST_ROUNDS {
         let gone = app

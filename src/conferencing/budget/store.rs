@@ -35,7 +35,7 @@ impl Cost {
 pub async fn spend(
     tx: &mut Tx,
     account: &Account,
-    cost: Cost,
+    (cost, patience): (Cost, Patience),
     now: Timestamp,
 ) -> Result<Result<Timestamp, Wait>, DbError> {
     if let Some(until) = paused(tx, account).await?
@@ -46,7 +46,7 @@ pub async fn spend(
     if let Some(until) = breaker::store::silent_until(tx, account, now).await? {
         return Ok(Err(Wait::Silent(until)));
     }
-    let turn = pace::store::take(tx, account, cost.label(), Patience::OfAJob, now).await?;
+    let turn = pace::store::take(tx, account, cost.label(), patience, now).await?;
     let at = match turn {
         Turn::Go(at) => at,
         Turn::Back(at) => return Ok(Err(Wait::NotYet(at))),

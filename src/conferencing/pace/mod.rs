@@ -6,6 +6,7 @@ pub mod store;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::clock::Clock;
 use crate::words;
 
 words! {
@@ -43,13 +44,33 @@ pub enum Turn {
     Back(Timestamp),
 }
 
-/// How much patience there is.
+/// For how long a turn is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
-    /// A job comes back later and lets others work meanwhile.
+    /// Nobody can wait for a clock that stands still.
+    None,
+    /// A job waits a moment; before it waits longer it lets others work, and comes back.
     OfAJob,
     /// Somebody looks at a page: the call goes as soon as it may.
     OfAPerson,
+}
+
+impl Patience {
+    pub fn of_a_job(clock: &Clock) -> Patience {
+        match clock {
+            Clock::System | Clock::Agreed(_) => Patience::OfAJob,
+            Clock::Fixed(_) => Patience::None,
+        }
+    }
+
+    /// Until when, seen from now.
+    fn ends(self, now: Timestamp) -> Timestamp {
+        match self {
+            Patience::None => now,
+            Patience::OfAJob => now + SignedDuration::from_millis(SOON_MILLIS),
+            Patience::OfAPerson => Timestamp::MAX,
+        }
+    }
 }
 
 /// The calls of the last second, and the line of those who wait.
@@ -68,8 +89,7 @@ impl Pace {
             Some(oldest) => now.max(self.sent[oldest] + second),
             None => now,
         };
-        let soon = SignedDuration::from_millis(SOON_MILLIS);
-        if patience == Patience::OfAPerson || free <= now + soon {
+        if free <= patience.ends(now) {
             self.sent.push(free);
             self.sent.sort_unstable();
             return Turn::Go(free);

@@ -11,6 +11,7 @@ use crate::conferencing::breaker::{self, Heard};
 use crate::conferencing::budget::store::Cost;
 use crate::conferencing::budget::{self, Wait};
 use crate::conferencing::connection::{Break, Connection};
+use crate::conferencing::pace::Patience;
 use crate::conferencing::plan::{Here, Left, Refused, Room};
 use crate::conferencing::provider::{Ask, Busy, Fault, Reply};
 use crate::conferencing::store::{self, Linked};
@@ -171,8 +172,11 @@ impl Run<'_> {
         };
         let before = std::sync::Arc::new(before);
         for last_try in [false, true] {
-            if !outlasts_a_call(self.job, self.app.now()) {
-                return Ok(Err(again(self.app.now(), "the lease is nearly over")));
+            if !outlasts_a_call(self.app, self.job) {
+                return Ok(Err(again(
+                    self.app.now(),
+                    "there is no time left for a call",
+                )));
             }
             let entry = self.opened(action, at);
             let id = entry.id;
@@ -255,6 +259,7 @@ impl Run<'_> {
             self.job.clone(),
             self.scene.meeting.clone(),
         );
+        let patience = Patience::of_a_job(&app.clock);
         self.app
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
@@ -267,7 +272,9 @@ impl Run<'_> {
                     if !still_ours(tx, &job).await? {
                         return Ok(Opening::NotOurs);
                     }
-                    let at = match budget::store::spend(tx, &account, cost, entry.at).await? {
+                    let at = match budget::store::spend(tx, &account, (cost, patience), entry.at)
+                        .await?
+                    {
                         Ok(at) => at,
                         Err(wait) => return Ok(Opening::Wait(wait)),
                     };
@@ -351,10 +358,11 @@ impl Run<'_> {
     }
 }
 
-/// A call is sent only while the lease is longer than it can take.
-pub(in crate::conferencing) fn outlasts_a_call(job: &Job, now: Timestamp) -> bool {
-    let left = job.leased_until.duration_since(now);
-    left.as_secs_f64() > CALL_TIMEOUT.as_secs_f64() + 5.0
+/// A call is sent only while the lease is longer than it can take, and none by a process that was
+/// told to stop: whoever takes the job next sends it.
+pub(in crate::conferencing) fn outlasts_a_call(app: &App, job: &Job) -> bool {
+    let left = job.leased_until.duration_since(app.now());
+    left.as_secs_f64() > CALL_TIMEOUT.as_secs_f64() + 5.0 && !app.is_leaving()
 }
 
 async fn apply(

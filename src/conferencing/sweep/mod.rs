@@ -13,6 +13,7 @@ use super::breaker;
 use super::budget::store::{Cost, pause, spend};
 use super::budget::{self, Wait};
 use super::connection::Break;
+use super::pace::Patience;
 use super::plan::{Found, RoomKind};
 use super::provider::{Answered, Ask, Busy, Fault, Listed, Reply};
 use super::reconcile::{self, SWEEP_MINUTES, outlasts_a_call, wanted};
@@ -101,7 +102,7 @@ impl Sweep<'_> {
         for kind in kinds {
             let mut page = None;
             for _ in 0..reconcile::MOST_PAGES {
-                if !outlasts_a_call(self.job, self.app.now()) {
+                if !outlasts_a_call(self.app, self.job) {
                     return Ok(Ok(lists));
                 }
                 match self.page(kind, page).await? {
@@ -222,11 +223,12 @@ impl Sweep<'_> {
 
     async fn open(&self, entry: &Opened, cost: Cost) -> anyhow::Result<Result<Timestamp, Wait>> {
         let (entry, account) = (entry.clone(), self.linked.account.clone());
+        let by = (cost, Patience::of_a_job(&self.app.clock));
         self.app
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
                 Box::pin(async move {
-                    let spent = spend(tx, &account, cost, entry.at).await?;
+                    let spent = spend(tx, &account, by, entry.at).await?;
                     if spent.is_ok() {
                         sync_log::store::open(tx, &entry).await?;
                     }
@@ -313,7 +315,7 @@ impl Sweep<'_> {
             kind: room.kind,
             id: room.id.clone(),
         };
-        if !outlasts_a_call(self.job, self.app.now()) {
+        if !outlasts_a_call(self.app, self.job) {
             return Ok(false);
         }
         let Ok((entry, answered)) = self.call(&ask).await? else {
