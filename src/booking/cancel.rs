@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::planted::bug::{Bug, planted};
 use crate::planted::point;
 
 /// What became of a cancel.
@@ -68,7 +69,7 @@ async fn give_back(
     if is_empty {
         store::update_meeting(tx, &rules::over(&meeting, now)).await?;
         store::free_busy(tx, meeting.id).await?;
-        if meeting.location.provider().is_some() {
+        if meeting.location.provider().is_some() && !planted(Bug::CancelForgetsRoom) {
             outbox::store::enqueue(tx, Kind::Conference, meeting.id, now).await?;
         }
     }

@@ -29,6 +29,7 @@ pub use migrate::SchemaError;
 pub use query::{Query, Record, sql, sql_by};
 use writer::Writer;
 
+use crate::planted::bug::{Bug, planted};
 use crate::planted::point::Planted;
 
 #[derive(Debug, thiserror::Error)]
@@ -166,7 +167,10 @@ impl Db {
             .create_if_missing(true)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(match planted(Bug::CommitNotSynced) {
+                true => SqliteSynchronous::Normal,
+                false => SqliteSynchronous::Full,
+            })
             .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
@@ -311,7 +315,9 @@ async fn check_durability(pool: &SqlitePool) -> anyhow::Result<()> {
         .fetch_one(pool)
         .await?;
     anyhow::ensure!(
-        journal == "wal" && synchronous == 2 && foreign_keys == 1,
+        journal == "wal"
+            && (synchronous == 2 || planted(Bug::CommitNotSynced))
+            && foreign_keys == 1,
         "SQLite did not take its settings (journal_mode {journal}, synchronous {synchronous}, \
          foreign_keys {foreign_keys}). Is the data folder on a network file system?"
     );

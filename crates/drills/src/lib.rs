@@ -1,6 +1,8 @@
-//! What the product bears: it is killed, raced and starved as a process of its own, while a
-//! simulated Zoom in here counts what it was asked, and what guests were told is written down.
+//! Drills: the product is hurt in every way that can be thought of, and then asked whether it kept
+//! its promises. It runs as a process of its own; a simulated Zoom in here counts what it was asked,
+//! and what guests were told is written down.
 
+pub mod checker;
 pub mod evidence;
 pub mod ground;
 pub mod people;

@@ -10,6 +10,7 @@ use crate::accounts::Org;
 use crate::conferencing::Account;
 use crate::db::{DbError, Reader, Tx, sql};
 use crate::id::Id;
+use crate::planted::bug::{Bug, planted};
 
 /// What a call costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,9 @@ pub async fn give_back(tx: &mut Tx, account: &Account, now: Timestamp) -> Result
 
 /// The provider says that the day is used up: others may have changed meetings of this user too.
 pub async fn mark_full(tx: &mut Tx, account: &Account, now: Timestamp) -> Result<(), DbError> {
+    if planted(Bug::DayUsedUpForgotten) {
+        return Ok(());
+    }
     sql(
         "INSERT INTO changes_sent (provider, remote_user, day, used, full_at)
          VALUES ($1, $2, $3, 0, $4)
