@@ -82,9 +82,9 @@ impl App {
 }
 
 async fn agree(db: &Db, clock: &Clock) -> Result<(), DbError> {
-    let asked = Clock::System.now();
+    let asked = Clock::machine();
     if let Some(told) = db.time().await? {
-        clock.agree(told, asked, Clock::System.now());
+        clock.agree(told, asked, Clock::machine());
     }
     Ok(())
 }

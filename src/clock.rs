@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::planted::control;
+
 /// Tells the time, to the microsecond, which is what the database keeps.
 #[derive(Clone, Debug)]
 pub enum Clock {
@@ -25,11 +27,10 @@ impl Clock {
 
     pub fn now(&self) -> Timestamp {
         match self {
-            #[expect(clippy::disallowed_methods, reason = "this is the one place that may")]
-            Clock::System => whole_micros(Timestamp::now()),
+            Clock::System => Clock::machine() + control::ahead(),
             Clock::Agreed(ahead) => {
-                let machine = Clock::System.now().as_microsecond();
-                from_micros(machine.saturating_add(ahead.load(Ordering::SeqCst)))
+                let now = Clock::System.now().as_microsecond();
+                from_micros(now.saturating_add(ahead.load(Ordering::SeqCst)))
             }
             Clock::Fixed(at) => from_micros(at.load(Ordering::SeqCst)),
         }
@@ -42,6 +43,12 @@ impl Clock {
             Clock::System => Clock::Agreed(Arc::default()),
             Clock::Agreed(_) | Clock::Fixed(_) => self,
         }
+    }
+
+    /// What the machine itself says.
+    pub fn machine() -> Timestamp {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that may")]
+        whole_micros(Timestamp::now())
     }
 
     /// Takes over the time that another clock told; it was asked at one moment of the machine's

@@ -10,6 +10,7 @@ use crate::clock::from_micros;
 use crate::db::{Db, Reader, Tx, sql};
 use crate::entropy::Entropy;
 use crate::id::Id;
+use crate::planted::point;
 use crate::record;
 use crate::seal::{Seal, Sealed, Secret, hex, mac, same, unhex};
 
@@ -94,10 +95,11 @@ pub async fn load_or_make(
             .bind(now)
             .run(tx)
             .await?;
-            Ok(())
+            Ok(point::pass("installation.writing")?)
         })
     })
     .await?;
+    point::pass("installation.written")?;
     let row = row(&mut db.read().await?).await?;
     let open = |column: &str, sealed: &Sealed| -> anyhow::Result<[u8; 32]> {
         let secret = seal.open(&format!("installation|1|{column}"), sealed)?;

@@ -12,6 +12,7 @@ use crate::db::{DbError, Reader, Tx};
 use crate::event_types::{self, EventType};
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::planted::point;
 use crate::rollout;
 use crate::teams;
 
@@ -37,10 +38,13 @@ pub async fn book(
                     server: &server,
                     now,
                 };
-                take_place(tx, org, event_type, &wanted, fresh).await
+                let booking = take_place(tx, org, event_type, &wanted, fresh).await?;
+                point::pass("book.writing")?;
+                Ok(booking)
             })
         })
         .await;
+    point::pass("book.written")?;
     match booked {
         Err(Refused::SentTwice) => {
             let mut reader = app.db.read().await?;

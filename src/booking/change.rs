@@ -14,6 +14,7 @@ use crate::db::{DbError, Reader, Tx};
 use crate::event_types::{self, EventType};
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::planted::point;
 use crate::teams::{self, OnReschedule};
 
 /// What became of a move.
@@ -46,7 +47,8 @@ pub async fn reschedule(
     let now = app.now();
     let fresh_meeting = app.entropy.id(now);
     let (server, app_too) = (book::server(app), app.clone());
-    app.db
+    let moved = app
+        .db
         .write(move |tx| {
             Box::pin(async move {
                 let moving = Moving {
@@ -57,10 +59,14 @@ pub async fn reschedule(
                     fresh_meeting,
                     now,
                 };
-                moving.run(tx, org, booking).await
+                let moved = moving.run(tx, org, booking).await?;
+                point::pass("move.writing")?;
+                Ok(moved)
             })
         })
-        .await
+        .await;
+    point::pass("move.written")?;
+    moved
 }
 
 /// What a move of this booking by them would move.

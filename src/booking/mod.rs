@@ -200,6 +200,12 @@ impl From<anyhow::Error> for Refused {
     }
 }
 
+impl From<crate::planted::point::Planted> for Refused {
+    fn from(planted: crate::planted::point::Planted) -> Refused {
+        Refused::Failed(planted.into())
+    }
+}
+
 impl From<crate::db::DbError> for Refused {
     fn from(error: crate::db::DbError) -> Refused {
         use crate::db::DbError;

@@ -17,6 +17,7 @@ use crate::clock::{minutes, seconds};
 use crate::db::Tx;
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::planted::point;
 use crate::seal::Secret;
 use crate::sync_log::reason::Reason;
 use crate::sync_log::{self, Action, Closed, Opened, Verdict, record};
@@ -82,6 +83,7 @@ async fn refresh(
             return Ok(Err(NoToken::Later { at, words }));
         }
     }
+    point::pass("refresh.sending")?;
     let asked = app
         .providers
         .refresh(linked.account.provider, &connected.tokens.refresh)
@@ -90,6 +92,7 @@ async fn refresh(
         end_lease(app, &connected.facts, &entry, Reason::NotSetUp.words()).await?;
         return Ok(Err(NoToken::LookAgain));
     };
+    point::pass("refresh.answered")?;
     let heard = breaker::heard(&result);
     let close = |verdict, words: String| Closed {
         verdict,
@@ -277,6 +280,7 @@ async fn store_refreshed(
             })
         })
         .await?;
+    point::pass("refresh.stored")?;
     Ok(if stored {
         Ok(access)
     } else {

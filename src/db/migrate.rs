@@ -3,12 +3,13 @@
 //! `-- only sqlite` or `-- only postgres` and `-- end` are for that database alone.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
-use sqlx::AssertSqlSafe;
-use sqlx::SqlSafeStr as _;
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{Acquire, AssertSqlSafe, SqlSafeStr as _};
 
 use super::Dialect;
+use crate::planted::point;
 
 const FILES: &[(i64, &str, &str)] = &[
     (
@@ -68,7 +69,19 @@ impl SchemaError {
     }
 }
 
-pub(super) fn migrator(dialect: Dialect) -> Migrator {
+/// Applies what is missing; each step is a transaction of its own.
+pub(super) async fn bring_up_to_date<'a, A>(dialect: Dialect, database: A) -> anyhow::Result<()>
+where
+    A: Acquire<'a>,
+    <A::Connection as Deref>::Target: Migrate,
+{
+    point::pass("migrate.next")?;
+    let applied = migrator(dialect).run(database).await;
+    applied.map_err(SchemaError::from_migrate)?;
+    Ok(point::pass("migrate.done")?)
+}
+
+fn migrator(dialect: Dialect) -> Migrator {
     let migrations = FILES.iter().map(|(version, name, text)| {
         Migration::new(
             *version,

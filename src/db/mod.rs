@@ -30,6 +30,9 @@ pub use migrate::SchemaError;
 pub use query::{Query, Record, sql, sql_by};
 use writer::Writer;
 
+use crate::planted::bug::{Bug, planted};
+use crate::planted::point::Planted;
+
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
     #[error("a value that must be unique is there already ({0})")]
@@ -49,6 +52,12 @@ pub enum DbError {
 impl DbError {
     pub fn is_unique(&self) -> bool {
         matches!(self, DbError::Unique(_))
+    }
+}
+
+impl From<Planted> for DbError {
+    fn from(planted: Planted) -> DbError {
+        DbError::Value(planted.to_string())
     }
 }
 
@@ -159,7 +168,10 @@ impl Db {
             .create_if_missing(true)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(match planted(Bug::CommitNotSynced) {
+                true => SqliteSynchronous::Normal,
+                false => SqliteSynchronous::Full,
+            })
             .busy_timeout(Duration::from_secs(10));
         let write = SqlitePoolOptions::new()
             .max_connections(1)
@@ -168,10 +180,7 @@ impl Db {
             .max_lifetime(None)
             .connect_with(options.clone())
             .await?;
-        migrate::migrator(Dialect::Sqlite)
-            .run(&write)
-            .await
-            .map_err(SchemaError::from_migrate)?;
+        migrate::bring_up_to_date(Dialect::Sqlite, &write).await?;
         check_durability(&write).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(8)
@@ -203,10 +212,7 @@ impl Db {
             .max_connections(10)
             .connect_with(options.clone())
             .await?;
-        migrate::migrator(Dialect::Postgres)
-            .run(&write)
-            .await
-            .map_err(SchemaError::from_migrate)?;
+        migrate::bring_up_to_date(Dialect::Postgres, &write).await?;
         let read = pool
             .max_connections(10)
             .connect_with(options.options([("default_transaction_read_only", "on")]))
@@ -322,7 +328,9 @@ async fn check_durability(pool: &SqlitePool) -> anyhow::Result<()> {
         .fetch_one(pool)
         .await?;
     anyhow::ensure!(
-        journal == "wal" && synchronous == 2 && foreign_keys == 1,
+        journal == "wal"
+            && (synchronous == 2 || planted(Bug::CommitNotSynced))
+            && foreign_keys == 1,
         "SQLite did not take its settings (journal_mode {journal}, synchronous {synchronous}, \
          foreign_keys {foreign_keys}). Is the data folder on a network file system?"
     );

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::clock::days;
 use crate::id::Id;
 use crate::outbox::{self, Job, Outcome};
+use crate::planted::point;
 
 /// A letter that could not leave for so long says nothing useful any more.
 const GIVES_UP_AFTER_DAYS: i64 = 3;
@@ -28,9 +29,13 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         Ok(message) => message,
         Err(why) => return fail(app, letter.id, why.to_string()).await,
     };
-    match app.mail.send(&letter, message).await {
+    point::pass("mail.sending")?;
+    let sent = app.mail.send(&letter, message).await;
+    point::pass("mail.left")?;
+    match sent {
         Ok(Sent::Left) => {
             mark_sent(app, letter.id).await?;
+            point::pass("mail.marked")?;
             Ok(Outcome::Done)
         }
         Ok(Sent::Kept) => Ok(Outcome::Done),

@@ -8,6 +8,7 @@ use crate::clock::{Clock, seconds};
 use crate::db::{DbError, Reader, Tx, sql, sql_by};
 use crate::entropy::Entropy;
 use crate::id::Id;
+use crate::planted::bug::{Bug, planted};
 
 /// How long a job is a worker's own. Longer than any call to the outside, with room to write.
 pub const LEASE_SECONDS: i64 = 120;
@@ -83,7 +84,7 @@ pub async fn still_ours(tx: &mut Tx, job: &Job) -> Result<bool, DbError> {
         .bind(job.lease)
         .run(tx)
         .await?;
-    Ok(held == 1)
+    Ok(held == 1 || planted(Bug::LeaseIgnored))
 }
 
 /// Writes how a run ended. A hint that came during the run makes the job run again at once.
@@ -94,10 +95,12 @@ pub async fn finish(
     now: Timestamp,
 ) -> Result<(), DbError> {
     if *outcome == Outcome::Done {
-        let gone = sql("DELETE FROM jobs WHERE id = $1 AND lease = $2 AND round = $3")
+        let any_round = planted(Bug::RoundIgnored);
+        let gone = sql("DELETE FROM jobs WHERE id = $1 AND lease = $2 AND (round = $3 OR $4 = 1)")
             .bind(job.id)
             .bind(job.lease)
             .bind(job.round)
+            .bind(i64::from(any_round))
             .run(tx)
             .await?;
         if gone == 1 {

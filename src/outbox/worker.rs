@@ -11,6 +11,7 @@ use tokio::task::{JoinError, JoinSet};
 use super::{Job, dispatch, store};
 use crate::app::App;
 use crate::id::Id;
+use crate::planted::{control, point};
 
 /// Jobs running at once in one process.
 const AT_ONCE: usize = 8;
@@ -50,7 +51,7 @@ pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
         }
         // With all hands full the next due job can't be taken: only an end of one matters.
         let pause = if running.len() < AT_ONCE {
-            pause(&app).await
+            control::nap(pause(&app).await)
         } else {
             LOOK_AGAIN
         };
@@ -130,10 +131,13 @@ pub async fn run_one(app: &App) -> anyhow::Result<bool> {
 }
 
 async fn run_and_finish(app: &App, job: Job) {
-    let outcome = match AssertUnwindSafe(dispatch::run(app, &job))
-        .catch_unwind()
-        .await
-    {
+    let ran = async {
+        point::pass("job.leased")?;
+        let outcome = dispatch::run(app, &job).await?;
+        point::pass("job.ran")?;
+        Ok::<_, anyhow::Error>(outcome)
+    };
+    let outcome = match AssertUnwindSafe(ran).catch_unwind().await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(error)) => {
             let why = format!("{error:#}");

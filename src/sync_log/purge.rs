@@ -6,6 +6,7 @@ use crate::clock::days;
 use crate::id::Id;
 use crate::installation::Installation;
 use crate::outbox::{self, Job, Kind, Outcome};
+use crate::planted::point;
 use crate::web::limit;
 
 /// Deleted in one transaction; no other writer waits longer for it than for a few commits.
@@ -33,9 +34,14 @@ pub async fn run(app: &App, _: &Job) -> anyhow::Result<Outcome> {
         let gone = app
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
-                Box::pin(async move { Ok(store::delete_before(tx, before, AT_ONCE).await?) })
+                Box::pin(async move {
+                    let gone = store::delete_before(tx, before, AT_ONCE).await?;
+                    point::pass("purge.writing")?;
+                    Ok(gone)
+                })
             })
             .await?;
+        point::pass("purge.written")?;
         if i64::try_from(gone)? < AT_ONCE {
             return Ok(Outcome::Again {
                 at: app.now() + days(1),

@@ -11,6 +11,7 @@ use crate::conferencing::pace::{Label, Patience, Turn};
 use crate::conferencing::{Account, breaker, pace};
 use crate::db::{DbError, Reader, Tx, sql};
 use crate::id::Id;
+use crate::planted::bug::{Bug, planted};
 
 /// What a call costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +88,9 @@ pub async fn give_back(tx: &mut Tx, account: &Account, now: Timestamp) -> Result
 
 /// The provider says that the day is used up: others may have changed meetings of this user too.
 pub async fn mark_full(tx: &mut Tx, account: &Account, now: Timestamp) -> Result<(), DbError> {
+    if planted(Bug::DayUsedUpForgotten) {
+        return Ok(());
+    }
     sql(
         "INSERT INTO changes_sent (provider, remote_user, day, used, full_at)
          VALUES ($1, $2, $3, 0, $4)

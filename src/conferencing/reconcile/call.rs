@@ -22,6 +22,7 @@ use crate::http::CALL_TIMEOUT;
 use crate::id::Id;
 use crate::outbox::store::{still_ours, try_again};
 use crate::outbox::{self, Job, Kind};
+use crate::planted::point::{self, Planted};
 use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
 
 /// What a step changes, written in one transaction beside the closing of its log entry.
@@ -191,6 +192,7 @@ impl Run<'_> {
                 }
                 Opening::Wait(wait) => return Ok(Err(self.wait(action, wait).await?)),
             }
+            sending(&ask)?;
             let Some(answered) = self
                 .app
                 .providers
@@ -199,6 +201,7 @@ impl Run<'_> {
             else {
                 return Ok(Err(Flow::LookAgain));
             };
+            answered_to(&ask)?;
             let called = Called {
                 result: answered.result,
                 entry: id,
@@ -355,6 +358,28 @@ impl Run<'_> {
             Some(account) => breaker::bring_forward(self.app, &account).await,
             None => Ok(()),
         }
+    }
+}
+
+fn sending(ask: &Ask) -> Result<(), Planted> {
+    match ask {
+        Ask::Create { .. } => point::pass("create.sending"),
+        Ask::Read { .. } => point::pass("read.sending"),
+        Ask::Move { .. } => point::pass("update.sending"),
+        Ask::SetPasscode { .. } => point::pass("passcode.sending"),
+        Ask::Delete { .. } => point::pass("delete.sending"),
+        Ask::List { .. } => point::pass("list.sending"),
+    }
+}
+
+fn answered_to(ask: &Ask) -> Result<(), Planted> {
+    match ask {
+        Ask::Create { .. } => point::pass("create.answered"),
+        Ask::Read { .. } => point::pass("read.answered"),
+        Ask::Move { .. } => point::pass("update.answered"),
+        Ask::SetPasscode { .. } => point::pass("passcode.answered"),
+        Ask::Delete { .. } => point::pass("delete.answered"),
+        Ask::List { .. } => point::pass("list.answered"),
     }
 }
 

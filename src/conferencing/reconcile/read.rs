@@ -6,6 +6,7 @@ use super::{Flow, Run, as_room, remnant, when};
 use crate::clock::days;
 use crate::conferencing::plan::{Found, Here, Left, Room, Shown, Spec, is_near};
 use crate::conferencing::provider::{Ask, Fault, Refusal, Reply, Snapshot};
+use crate::planted::point;
 use crate::sync_log::{self, Action, Verdict};
 
 const PUT_BACK: &str = "It is put back.";
@@ -41,6 +42,7 @@ impl Run<'_> {
                 ];
                 self.close(called, Verdict::Succeeded, &words, effects)
                     .await?;
+                point::pass("put-back.wanted")?;
                 Ok(Flow::LookAgain)
             }
             Ok(Reply::Page { .. } | Reply::Done) => {
@@ -101,6 +103,7 @@ impl Run<'_> {
         };
         let words = format!("The {} was deleted in Zoom. {next}", room.kind.noun());
         self.close(called, Verdict::Failed, &words, effects).await?;
+        point::pass("deleted.noted")?;
         Ok(Flow::LookAgain)
     }
 

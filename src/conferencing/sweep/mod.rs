@@ -28,6 +28,7 @@ use crate::clock::{days, minutes, seconds};
 use crate::id::Id;
 use crate::outbox::store::try_again;
 use crate::outbox::{self, Job, Kind, Outcome};
+use crate::planted::point;
 use crate::seal::Secret;
 use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
 use rules::{Finding, Marked, judge, to_look_at};
@@ -52,7 +53,12 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         return Ok(sweep.later());
     }
     match sweep.lists().await? {
-        Ok(lists) => sweep.compare(&lists).await,
+        Ok(lists) => {
+            point::pass("sweep.listed")?;
+            let outcome = sweep.compare(&lists).await?;
+            point::pass("sweep.compared")?;
+            Ok(outcome)
+        }
         Err(outcome) => Ok(outcome),
     }
 }
@@ -419,7 +425,7 @@ impl Sweep<'_> {
                         Some(found) => wish::store::look_at(tx, org, meeting, found, now).await?,
                         None => drop(wish::store::look(tx, org, meeting, now).await?),
                     }
-                    Ok(())
+                    Ok(point::pass("sweep.wishing")?)
                 })
             })
             .await
