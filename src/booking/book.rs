@@ -158,15 +158,19 @@ pub(super) async fn ask_for_work(
     online: bool,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    if online {
-        outbox::store::enqueue(tx, Kind::Conference, meeting.id, now).await?;
-    }
-    let letters_at = rules::letters_at(online, now);
-    outbox::store::enqueue(tx, Kind::Letters, meeting.id, letters_at).await?;
-    if let Some(at) = rules::last_call_at(meeting, now) {
-        outbox::store::enqueue(tx, Kind::LastCall, meeting.id, at).await?;
-    }
-    Ok(())
+    outbox::store::enqueue_all(tx, work_for(meeting, online, now)).await
+}
+
+pub(super) fn work_for(
+    meeting: &Meeting,
+    online: bool,
+    now: Timestamp,
+) -> Vec<(Kind, Id<Meeting>, Timestamp)> {
+    let room = online.then_some((Kind::Conference, now));
+    let letters = (Kind::Letters, rules::letters_at(online, now));
+    let last_call = rules::last_call_at(meeting, now).map(|at| (Kind::LastCall, at));
+    let work = room.into_iter().chain([letters]).chain(last_call);
+    work.map(|(kind, at)| (kind, meeting.id, at)).collect()
 }
 
 /// The host part of this server's address.

@@ -227,15 +227,16 @@ impl Moving<'_> {
             };
             store::update_meeting(tx, &over).await?;
         }
+        let online = next.location.provider().is_some();
+        let mut work = book::work_for(&next, online, self.now);
         if is_empty && was_online {
-            outbox::store::enqueue(tx, Kind::Conference, meeting.id, self.now).await?;
+            work.push((Kind::Conference, meeting.id, self.now));
         }
         // Who leaves is told by the meeting they go to; a host who loses it, by this one. Others of
         // a group may wait for their link: their letters are not brought forward.
         let at = rules::letters_at(was_online && !is_empty, self.now);
-        outbox::store::enqueue(tx, Kind::Letters, meeting.id, at).await?;
-        let online = next.location.provider().is_some();
-        book::ask_for_work(tx, &next, online, self.now).await?;
+        work.push((Kind::Letters, meeting.id, at));
+        outbox::store::enqueue_all(tx, work).await?;
         Ok(Moved {
             booking: successor,
             from: booking.clone(),

@@ -40,6 +40,19 @@ pub async fn enqueue<T>(
     Ok(())
 }
 
+/// Several at once, in the order in which everybody takes jobs' rows: by kind, then by subject. Two who
+/// move from one meeting to another, crosswise, can't wait for each other.
+pub async fn enqueue_all<T>(
+    tx: &mut Tx,
+    mut work: Vec<(Kind, Id<T>, Timestamp)>,
+) -> Result<(), DbError> {
+    work.sort_unstable_by_key(|(kind, subject, _)| (*kind, subject.uuid()));
+    for (kind, subject, run_at) in work {
+        enqueue(tx, kind, subject, run_at).await?;
+    }
+    Ok(())
+}
+
 /// One row for each kind and subject, so the id can be made of the two.
 fn job_id(kind: Kind, subject: Uuid) -> Uuid {
     let mut bytes = *subject.as_bytes();
