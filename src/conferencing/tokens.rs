@@ -1,7 +1,7 @@
 //! A usable access token, refreshed by one refresher at a time across processes. Zoom's refresh
 //! tokens can be used once: the loser of a race would end the connection.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::breaker::{self, Heard};
 use super::budget::Wait;
@@ -26,6 +26,10 @@ use crate::sync_log::{self, Action, Closed, Opened, Verdict, record};
 const LEFT_AT_LEAST_MINUTES: i64 = 5;
 /// Longer than the longest call, so that a second refresher never begins during the first.
 const LEASE_SECONDS: i64 = 40;
+
+/// A refresh takes a fraction of a second, as a rule: who comes second waits for it.
+const LOOKS: usize = 12;
+const BETWEEN_LOOKS_MILLIS: i64 = 250;
 
 /// The provider's word for a plan we don't know says nothing new.
 const UNKNOWN_PLAN: &str = "unknown";
@@ -177,21 +181,24 @@ async fn refreshed_by_another(
     linked: &Linked,
 ) -> anyhow::Result<Result<Secret, NoToken>> {
     let (org, id) = (linked.connection.org_id, linked.connection.id);
-    let found = store::linked_one(&mut app.db.read().await?, org, id).await?;
-    let Some(found) = found else {
-        return Ok(Err(NoToken::LookAgain));
-    };
-    if found.connection.refresh_token == linked.connection.refresh_token {
-        let words = "another process refreshes the access".to_owned();
-        return Ok(Err(NoToken::Later {
-            at: app.now() + seconds(2),
-            words,
-        }));
+    for _ in 0..LOOKS {
+        let found = store::linked_one(&mut app.db.read().await?, org, id).await?;
+        let Some(found) = found else {
+            return Ok(Err(NoToken::LookAgain));
+        };
+        if found.connection.refresh_token != linked.connection.refresh_token {
+            return Ok(match found.connection.open(&app.seal)? {
+                Connection::Connected(connected) => Ok(connected.tokens.access),
+                Connection::Broken(_) | Connection::Disconnecting(_) => Err(NoToken::LookAgain),
+            });
+        }
+        let soon = SignedDuration::from_millis(BETWEEN_LOOKS_MILLIS);
+        app.clock.until(app.now() + soon).await;
     }
-    Ok(match found.connection.open(&app.seal)? {
-        Connection::Connected(connected) => Ok(connected.tokens.access),
-        Connection::Broken(_) | Connection::Disconnecting(_) => Err(NoToken::LookAgain),
-    })
+    Ok(Err(NoToken::Later {
+        at: app.now() + seconds(2),
+        words: "another process refreshes the access".to_owned(),
+    }))
 }
 
 /// Whether a refresh may be sent.

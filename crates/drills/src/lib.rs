@@ -3,8 +3,11 @@
 //! and what guests were told is written down.
 
 pub mod checker;
+pub mod contention;
 pub mod evidence;
 pub mod ground;
 pub mod people;
+pub mod refresh;
+pub mod restart;
 pub mod run;
 pub mod stage;

@@ -73,6 +73,33 @@ pub async fn seed(stage: &Stage) -> anyhow::Result<Server> {
     Ok(server)
 }
 
+/// One host alone, whose account is connected, and the process that serves them.
+pub async fn host_alone(stage: &Stage) -> anyhow::Result<Server> {
+    let (username, name) = HOSTS[0];
+    let email = email_of(username);
+    let person = [
+        "user",
+        "add",
+        "--email",
+        &email,
+        "--name",
+        name,
+        "--username",
+        username,
+    ];
+    let more = ["--timezone", "UTC", "--admin", "--password-stdin"];
+    stage
+        .command(&[&person[..], &more].concat(), PASSWORD)
+        .await?;
+    stage.sim.add_user(UserSpec::new(&email));
+    let server = stage.serve().await?;
+    let mut host = sign_in(stage, username).await?;
+    demo::seed::zoom_on(&mut host).await?;
+    connect(stage, &mut host, "personal", &email).await?;
+    demo::seed::offer_zoom(&mut host).await?;
+    Ok(server)
+}
+
 pub async fn sign_in(stage: &Stage, username: &str) -> anyhow::Result<Browser> {
     let mut browser = Browser::new(client(rand::random())?, &stage.base);
     let email = email_of(username);
@@ -118,6 +145,10 @@ pub async fn connect(
 
 /// A client that comes from an address of its own, as a proxy would say.
 fn client(address: u16) -> anyhow::Result<reqwest::Client> {
+    Ok(builder(address)?.build()?)
+}
+
+fn builder(address: u16) -> anyhow::Result<reqwest::ClientBuilder> {
     let [high, low] = address.to_be_bytes();
     let mut headers = HeaderMap::new();
     let forwarded = HeaderValue::from_str(&format!("198.18.{high}.{low}"))?;
@@ -125,8 +156,7 @@ fn client(address: u16) -> anyhow::Result<reqwest::Client> {
     Ok(reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(std::time::Duration::from_secs(30))
-        .default_headers(headers)
-        .build()?)
+        .default_headers(headers))
 }
 
 /// What a guest has been told of a booking.
@@ -160,6 +190,23 @@ impl Guest {
             browser: Browser::new(client(address)?, &stage.base),
             email: format!("guest{number}@example.com"),
         })
+    }
+
+    /// By way of a relay, over one connection or over a new one each time.
+    pub fn through(relay: &str, own: &str, number: u32, keeps: bool) -> anyhow::Result<Guest> {
+        let idle = if keeps { 1 } else { 0 };
+        let http = builder(u16::try_from(number % 60_000)?)?
+            .pool_max_idle_per_host(idle)
+            .build()?;
+        // Whose address stands in links is the relay's to know.
+        Ok(Guest {
+            browser: Browser::new(http, relay).known_as(own),
+            email: format!("guest{number}@example.com"),
+        })
+    }
+
+    pub async fn looks(&mut self, offer: &str) -> anyhow::Result<()> {
+        self.browser.open(offer).await?.fine().map(|_| ())
     }
 
     /// Chooses one of the times on offer there and fills the form in.

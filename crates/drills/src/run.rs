@@ -7,6 +7,9 @@ pub struct Run {
     /// The size that bin/test runs
     #[arg(long, global = true)]
     pub small: bool,
+    /// How many rounds, expiries or restarts, where a drill has such
+    #[arg(long, global = true)]
+    pub rounds: Option<usize>,
     /// What chance begins with
     #[arg(long, default_value_t = 42, global = true)]
     pub seed: u64,
