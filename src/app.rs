@@ -2,13 +2,14 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::conferencing::Providers;
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Db, DbError, Dialect};
 use crate::entropy::Entropy;
 use crate::installation::{self, Installation};
 use crate::mail::transport::Transport;
@@ -28,6 +29,8 @@ pub struct Parts {
     pub providers: Providers,
     pub mail: Transport,
     pub figures: Figures,
+    /// This process was told to stop: it begins nothing new.
+    leaving: AtomicBool,
 }
 
 impl Deref for App {
@@ -40,6 +43,11 @@ impl Deref for App {
 impl App {
     pub async fn start(config: Config, clock: Clock, entropy: Entropy) -> anyhow::Result<App> {
         let db = Db::open(&config.database_url).await?;
+        let clock = match db.dialect() {
+            Dialect::Sqlite => clock,
+            Dialect::Postgres => clock.agreeing(),
+        };
+        agree(&db, &clock).await?;
         let seal = Seal::new(&config.secret_keys, entropy.clone());
         let installation = installation::load_or_make(&db, &seal, &entropy, clock.now()).await?;
         let figures = Figures::new(clock.now());
@@ -55,10 +63,32 @@ impl App {
             providers,
             mail,
             figures,
+            leaving: AtomicBool::new(false),
         })))
+    }
+
+    pub fn leave(&self) {
+        self.leaving.store(true, Ordering::SeqCst);
+    }
+
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::SeqCst)
+    }
+
+    /// Sets the clock by the database's again: machines drift.
+    pub async fn agree_on_time(&self) -> anyhow::Result<()> {
+        Ok(agree(&self.db, &self.clock).await?)
     }
 
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
+}
+
+async fn agree(db: &Db, clock: &Clock) -> Result<(), DbError> {
+    let asked = Clock::machine();
+    if let Some(told) = db.time().await? {
+        clock.agree(told, asked, Clock::machine());
+    }
+    Ok(())
 }

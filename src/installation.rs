@@ -4,12 +4,16 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::clock::from_micros;
 use crate::db::{Db, DbError, Reader, Tx, sql};
 use crate::entropy::Entropy;
 use crate::id::Id;
+use crate::planted::point;
 use crate::record;
 use crate::seal::{Seal, Sealed, Secret, hex, mac, same, unhex};
 
@@ -80,6 +84,31 @@ impl Installation {
         hex(&mac(&self.link_key, format!("{purpose}|{id}").as_bytes())[..20])
     }
 
+    /// A token of chance that says when it was made, of the length and letters of any other.
+    pub fn dated_token(&self, purpose: &str, chance: [u8; 12], now: Timestamp) -> String {
+        let mut bytes = now.as_microsecond().to_be_bytes().to_vec();
+        bytes.extend(chance);
+        let proof = self.proof_of_date(purpose, &bytes);
+        bytes.extend(proof);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// When such a token was made, if we made it.
+    pub fn date_of_token(&self, purpose: &str, token: &str) -> Option<Timestamp> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (dated, proof) = bytes.split_at_checked(20)?;
+        let (micros, _) = dated.split_first_chunk::<8>()?;
+        let fits = same(&self.proof_of_date(purpose, dated), proof);
+        fits.then(|| from_micros(i64::from_be_bytes(*micros)))
+    }
+
+    fn proof_of_date(&self, purpose: &str, dated: &[u8]) -> [u8; 12] {
+        let message = [purpose.as_bytes(), b"|", dated].concat();
+        let mut proof = [0; 12];
+        proof.copy_from_slice(&mac(&self.link_key, &message)[..12]);
+        proof
+    }
+
     pub fn link_token_fits<T>(&self, purpose: &str, id: Id<T>, token: &str) -> bool {
         same(self.link_token(purpose, id).as_bytes(), token.as_bytes())
     }
@@ -110,10 +139,11 @@ pub async fn load_or_make(
             .bind(now)
             .run(tx)
             .await?;
-            Ok(())
+            Ok(point::pass("installation.writing")?)
         })
     })
     .await?;
+    point::pass("installation.written")?;
     load(&mut db.read().await?, seal).await
 }
 

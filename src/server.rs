@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -27,8 +27,12 @@ use crate::{hold, keys, purge};
 
 /// No form of ours comes near it.
 const MOST_BODY: usize = 256 * 1024;
-/// How long requests may go on after the signal to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+/// After the signal to stop, what sends requests here gets so long to notice that this process isn't
+/// ready any more; then so long for requests that run.
+const NOTICE: Duration = Duration::from_secs(3);
+const DRAIN: Duration = Duration::from_secs(7);
+/// How far a machine's clock drifts in between is nothing to a lease.
+const AGREE: Duration = Duration::from_secs(60);
 
 /// The whole of the web side, ready to serve or to be called by tests.
 pub fn router(app: App) -> anyhow::Result<Router> {
@@ -52,6 +56,7 @@ pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(address::must_be_text))
         .layer(from_fn_with_state(app.clone(), headers::secure))
+        .layer(from_fn_with_state(app.clone(), say_goodbye))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(from_fn_with_state(app.clone(), requests::watch))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
@@ -89,16 +94,14 @@ pub async fn serve(
         reason = "the worker lives beside the server"
     )]
     let worker = tokio::spawn(worker::work(app.clone(), stop.clone()));
-    let mut stopping = stop.clone();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        drop(stopping.wait_for(|stop| *stop).await);
-    });
-    let mut drained = stop;
+    let listening = until_unready(app.clone(), stop.clone());
+    let serving = axum::serve(listener, service).with_graceful_shutdown(listening);
     tokio::select! {
         served = serving.into_future() => served?,
+        () = keep_time(&app) => {}
         () = async {
-            drop(drained.wait_for(|stop| *stop).await);
-            drop(tokio::time::timeout(DRAIN, std::future::pending::<()>()).await);
+            until_unready(app.clone(), stop).await;
+            pass(DRAIN).await;
         } => tracing::warn!("some requests did not end in time"),
     }
     worker.await?;
@@ -106,13 +109,56 @@ pub async fn serve(
     Ok(())
 }
 
+/// Told to stop, and time given to a proxy to send its requests elsewhere. Only where there can be an
+/// elsewhere: SQLite serves one process.
+async fn until_unready(app: App, mut stop: watch::Receiver<bool>) {
+    drop(stop.wait_for(|stop| *stop).await);
+    app.leave();
+    match app.db.dialect() {
+        Dialect::Sqlite => {}
+        Dialect::Postgres => pass(NOTICE).await,
+    }
+}
+
+/// Never ends.
+async fn keep_time(app: &App) {
+    loop {
+        pass(AGREE).await;
+        if let Err(error) = app.agree_on_time().await {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "the database’s time is not known"
+            );
+        }
+    }
+}
+
+async fn pass(time: Duration) {
+    drop(tokio::time::timeout(time, std::future::pending::<()>()).await);
+}
+
+/// A connection that is kept open would go on to send requests here: each ends with its answer.
+async fn say_goodbye(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if app.is_leaving() {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    response
+}
+
 /// The process is up.
 pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// The database answers; its schema was brought up to date before the server began to listen.
+/// The database answers; its schema was brought up to date before the server began to listen. A
+/// process that was told to stop is not ready, though it still answers.
 pub async fn readyz(State(app): State<App>) -> Response {
+    if app.is_leaving() {
+        let stopping = axum::Json(serde_json::json!({ "server": "stopping" }));
+        return (StatusCode::SERVICE_UNAVAILABLE, stopping).into_response();
+    }
     let database = async {
         let mut reader = app.db.read().await?;
         sql("SELECT COUNT(*) FROM installation")
@@ -152,5 +198,24 @@ mod tests {
                     .contains("'none'")
             );
         }
+    }
+    #[tokio::test]
+    async fn who_was_told_to_stop_says_so_and_answers_all_the_same() {
+        let app = TestApp::start().await;
+        let mut browser = app.browser();
+        assert!(
+            !browser
+                .get("/sign-in")
+                .await
+                .headers
+                .contains_key("connection")
+        );
+        app.app.leave();
+        let ready = browser.get("/readyz").await;
+        assert_eq!(ready.status, 503);
+        assert_eq!(ready.body, r#"{"server":"stopping"}"#);
+        let page = browser.get("/sign-in").await;
+        assert_eq!(page.status, 200);
+        assert_eq!(page.headers["connection"], "close");
     }
 }

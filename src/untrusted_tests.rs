@@ -479,7 +479,7 @@ impl Story {
                 ("start", start),
                 ("tz", "Europe/Madrid"),
                 ("name", words.as_str()),
-                ("email", "grace@example.com"),
+                ("email", "dorothy@example.com"),
             ];
             let hub = self.guest_posts("/ada/call/book", &fields).await;
             self.settle().await;

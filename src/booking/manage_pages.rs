@@ -14,7 +14,9 @@ use super::link::{self, Around, Held};
 use super::month::{self, Wish};
 use super::offers::{self, Seek};
 use super::rules::{self, Move, Refusal};
-use super::{Booking, By, Refused, Status, book, cancel, change, form, manage_path, store};
+use super::{
+    Booking, By, Refused, Status, book, cancel, change, form, manage_path, store, strangers,
+};
 use crate::accounts;
 use crate::app::App;
 use crate::conferencing::view::{Link, Online};
@@ -25,6 +27,7 @@ use crate::invites::add_to_calendar::AddToCalendar;
 use crate::web::flash::{Flash, Tone};
 use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
+use crate::web::limit;
 use crate::web::{private, see};
 use crate::when;
 use crate::zone::Zone;
@@ -309,6 +312,14 @@ pub async fn reschedule(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     drop(reader);
+    let counted = match limit::count_all(&app, strangers::of_move(&moving.held.booking)).await? {
+        Ok(counted) => counted,
+        Err(full) => {
+            input.wrong(form::CONFIRM, full.words());
+            let page = moving.page(shell, input, Some(start), None)?;
+            return Ok(strangers::held_back(&full, page));
+        }
+    };
     let to = Move {
         start,
         reason,
@@ -318,6 +329,7 @@ pub async fn reschedule(
     match change::reschedule(&app, org, id, By::Invitee, to).await {
         Ok(moved) => Ok(see(&manage_path(&app, moved.booking.id))),
         Err(Refused::Because(refusal)) => {
+            limit::take_back(&app, counted, strangers::UNUSED).await?;
             let mut reader = app.db.read().await?;
             let refused = (start, refusal);
             moving

@@ -22,6 +22,7 @@ pub mod place;
 pub mod repair;
 pub mod rules;
 pub mod store;
+pub mod strangers;
 #[cfg(test)]
 mod tests;
 mod wording;
@@ -196,6 +197,12 @@ impl From<rules::Refusal> for Refused {
 impl From<anyhow::Error> for Refused {
     fn from(error: anyhow::Error) -> Refused {
         Refused::Failed(error)
+    }
+}
+
+impl From<crate::planted::point::Planted> for Refused {
+    fn from(planted: crate::planted::point::Planted) -> Refused {
+        Refused::Failed(planted.into())
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::{Account, ConnectionRole};
 use crate::accounts::{Org, Person};
 use crate::id::Id;
+use crate::planted::bug::{Bug, planted};
 use crate::seal::Secret;
 use crate::words;
 
@@ -112,6 +113,13 @@ impl Connected {
                 ..tokens
             },
             _ => tokens,
+        };
+        let tokens = match planted(Bug::SpentTokenKept) {
+            true => Tokens {
+                refresh: self.tokens.refresh.clone(),
+                ..tokens
+            },
+            false => tokens,
         };
         Connected { tokens, ..self }
     }

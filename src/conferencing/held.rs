@@ -18,6 +18,7 @@ use crate::clock::minutes;
 use crate::db::{DbError, Tx};
 use crate::id::Id;
 use crate::outbox::{self, Job, Kind, Outcome};
+use crate::planted::point;
 use crate::sync_log::{self, Action, Opened, Verdict, record};
 use store::HeldRow;
 
@@ -151,6 +152,7 @@ pub async fn decline(app: &App, who: &SignedIn, id: Id<Held>) -> anyhow::Result<
             })
         })
         .await?;
+    point::pass("held.declined")?;
     if let Some(row) = &declined {
         give_back(app, row).await?;
     }
@@ -200,6 +202,7 @@ async fn give_back(app: &App, row: &HeldRow) -> anyhow::Result<Revoked> {
             Revoked::Unreachable
         }
     };
+    point::pass("held.revoked")?;
     let email = &row.email;
     let unused = if row.is_replaced() {
         "isn’t used any more"
@@ -238,5 +241,6 @@ async fn give_back(app: &App, row: &HeldRow) -> anyhow::Result<Revoked> {
             })
         })
         .await?;
+    point::pass("held.forgotten")?;
     Ok(revoked)
 }

@@ -1,6 +1,7 @@
 //! A place to meet online, whoever provides it: what is wanted, what was last seen, the next step.
 
 pub mod banner;
+pub mod breaker;
 pub mod budget;
 pub mod connect;
 pub mod connect_pages;
@@ -10,6 +11,7 @@ pub mod disconnect_pages;
 pub mod held;
 pub mod mails;
 pub mod notices;
+pub mod pace;
 pub mod pages;
 pub mod plan;
 pub mod provider;

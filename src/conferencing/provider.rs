@@ -132,7 +132,8 @@ impl Ask {
     pub fn cost(&self) -> Cost {
         match self {
             Ask::Create { .. } | Ask::Move { .. } | Ask::SetPasscode { .. } => Cost::Change,
-            Ask::Read { .. } | Ask::Delete { .. } | Ask::List { .. } => Cost::Free,
+            Ask::Read { .. } | Ask::Delete { .. } => Cost::Free,
+            Ask::List { .. } => Cost::List,
         }
     }
 }

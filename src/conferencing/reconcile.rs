@@ -28,6 +28,8 @@ use crate::clock::{days, hours, minutes};
 use crate::id::Id;
 use crate::outbox::store::{still_ours, try_again};
 use crate::outbox::{self, Job, Kind, Outcome};
+use crate::planted::bug::{Bug, planted};
+use crate::planted::point;
 use crate::rollout::hosting::{Host, WhyNone, who_hosts};
 use crate::seal::Secret;
 use crate::sync_log::{self, Action, Opened, Verdict};
@@ -264,7 +266,8 @@ impl Run<'_> {
             looks: 0,
             last_empty_look: None,
         };
-        let before = vec![Effect::Here(Here::Unsure(doubt))];
+        let mut before = vec![Effect::Here(Here::Unsure(doubt))];
+        before.retain(|_| !planted(Bug::DoubtNotWritten));
         let called = match self
             .call(host.account, made(spec.kind), before, ask)
             .await?
@@ -304,6 +307,7 @@ impl Run<'_> {
                 }
                 self.close(called, Verdict::Succeeded, &words, effects)
                     .await?;
+                point::pass("create.written")?;
                 Ok(Some(Flow::LookAgain))
             }
             Err(Fault::Refused {
@@ -347,7 +351,9 @@ impl Run<'_> {
                 Ok(Some(Flow::LookAgain))
             }
             // It may be there: the doubt stays, and looking comes before anything else.
-            Err(Fault::Lost { .. }) => Ok(Some(self.fault(called, host.account, vec![]).await?)),
+            Err(Fault::Lost { .. }) if !planted(Bug::CreateSentAgain) => {
+                Ok(Some(self.fault(called, host.account, vec![]).await?))
+            }
             Err(_) => Ok(Some(self.fault(called, host.account, vec![nothing]).await?)),
             Ok(Reply::Page { .. } | Reply::Done) => {
                 anyhow::bail!("a create was not answered by a room")
@@ -408,7 +414,9 @@ impl Run<'_> {
             Effect::Look,
             Effect::Letters,
         ];
-        self.close(called, Verdict::Succeeded, words, effects).await
+        self.close(called, Verdict::Succeeded, words, effects)
+            .await?;
+        Ok(point::pass("update.written")?)
     }
 
     /// The wish that a look which begins now fulfils.
@@ -518,6 +526,7 @@ impl Run<'_> {
                 let words = format!("The {} was removed.", kind.noun());
                 self.close(called, Verdict::Succeeded, &words, vec![gone()])
                     .await?;
+                point::pass("delete.written")?;
                 Ok(Flow::LookAgain)
             }
             Err(Fault::Gone) => {
@@ -601,7 +610,9 @@ impl Run<'_> {
             .write::<_, anyhow::Error, _>(move |tx| {
                 Box::pin(async move {
                     if still_ours(tx, &job).await? {
-                        store::put_left(tx, meeting.org_id, meeting.id, &left, now).await?;
+                        if !planted(Bug::LeftoverForgotten) {
+                            store::put_left(tx, meeting.org_id, meeting.id, &left, now).await?;
+                        }
                         store::put_here(tx, meeting.org_id, meeting.id, &Here::Nothing, now)
                             .await?;
                         sync_log::store::open(tx, &entry).await?;
@@ -679,6 +690,7 @@ impl Run<'_> {
         on_gone: &str,
     ) -> anyhow::Result<Flow> {
         match fault {
+            Fault::Gone if planted(Bug::GoneIgnored) => self.fault(called, room.at, vec![]).await,
             Fault::Gone => {
                 let noun = room.kind.noun();
                 let words = format!("The {noun} no longer exists in Zoom. {on_gone}");

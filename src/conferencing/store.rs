@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::booking::Meeting;
 use crate::db::{DbError, Reader, Record, Row, Tx, sql};
 use crate::id::Id;
+use crate::planted::bug::{Bug, planted};
 use crate::record;
 use crate::rollout::Rollout;
 use crate::rollout::hosting::{Candidate, Situation};
@@ -501,16 +502,18 @@ pub async fn lease_refresh(
     now: Timestamp,
     until: Timestamp,
 ) -> Result<bool, DbError> {
+    let any_lease = planted(Bug::RefreshNotLeased);
     let leased = sql("UPDATE connections SET refresh_lease_until = $4
          WHERE org_id = $1 AND id = $2 AND grant_number = $3 AND broken_since IS NULL
             AND refresh_token = $6
-            AND (refresh_lease_until IS NULL OR refresh_lease_until <= $5)")
+            AND (refresh_lease_until IS NULL OR refresh_lease_until <= $5 OR $7 = 1)")
     .bind(seen.org_id)
     .bind(seen.id)
     .bind(seen.grant_number)
     .bind(until)
     .bind(now)
     .bind(seen.refresh_token.clone())
+    .bind(i64::from(any_lease))
     .run(tx)
     .await?;
     Ok(leased == 1)
@@ -533,8 +536,9 @@ pub async fn put_broken(tx: &mut Tx, broken: &Broken) -> Result<bool, DbError> {
     let facts = &broken.facts;
     let changed = sql(
         "UPDATE connections SET grant_number = $3, broken_since = $4, broken_why = $5,
-            access_token = NULL, refresh_token = NULL, access_expires_at = NULL,
-            refresh_lease_until = NULL
+            access_token = CASE WHEN $7 = 1 THEN access_token END,
+            refresh_token = CASE WHEN $7 = 1 THEN refresh_token END,
+            access_expires_at = NULL, refresh_lease_until = NULL
          WHERE org_id = $1 AND id = $2 AND grant_number = $6 AND broken_since IS NULL",
     )
     .bind(facts.org)
@@ -543,6 +547,7 @@ pub async fn put_broken(tx: &mut Tx, broken: &Broken) -> Result<bool, DbError> {
     .bind(broken.since)
     .bind(broken.why)
     .bind(facts.grant - 1)
+    .bind(i64::from(planted(Bug::TokensStay)))
     .run(tx)
     .await?;
     tx.forget();

@@ -897,6 +897,10 @@ mod breaks;
 mod budgets;
 #[path = "notice_tests.rs"]
 mod notices;
+#[path = "pace_tests.rs"]
+mod pace_tests;
+#[path = "pace_tests.rs"]
+mod paces;
 #[path = "refusal_tests.rs"]
 mod refusals;
 #[path = "review_tests.rs"]

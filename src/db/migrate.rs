@@ -3,12 +3,13 @@
 //! `-- only sqlite` or `-- only postgres` and `-- end` are for that database alone.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
-use sqlx::AssertSqlSafe;
-use sqlx::SqlSafeStr as _;
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{Acquire, AssertSqlSafe, SqlSafeStr as _};
 
 use super::Dialect;
+use crate::planted::point;
 
 const FILES: &[(i64, &str, &str)] = &[
     (
@@ -47,6 +48,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "counted and timed",
         include_str!("../../migrations/0009_counted_and_timed.sql"),
     ),
+    (
+        11,
+        "pace and silence",
+        include_str!("../../migrations/0011_pace_and_silence.sql"),
+    ),
 ];
 
 /// Before it a database knew of no hold.
@@ -75,6 +81,18 @@ impl SchemaError {
 /// What this program brings a schema up to.
 pub fn last_step() -> i64 {
     FILES.last().map_or(0, |(version, ..)| *version)
+}
+
+/// Applies what is missing; each step is a transaction of its own.
+pub(super) async fn bring_up_to_date<'a, A>(dialect: Dialect, database: A) -> anyhow::Result<()>
+where
+    A: Acquire<'a>,
+    <A::Connection as Deref>::Target: Migrate,
+{
+    point::pass("migrate.next")?;
+    let applied = migrator(dialect).run(database).await;
+    applied.map_err(SchemaError::from_migrate)?;
+    Ok(point::pass("migrate.done")?)
 }
 
 pub(super) fn migrator(dialect: Dialect) -> Migrator {

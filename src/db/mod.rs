@@ -21,6 +21,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -31,6 +32,9 @@ pub use column::{Bind, Column, Place, Row, Value};
 pub use migrate::{SchemaError, last_step};
 pub use query::{Query, Record, sql, sql_by};
 use writer::Writer;
+
+use crate::planted::bug::{Bug, planted};
+use crate::planted::point::Planted;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -51,6 +55,12 @@ pub enum DbError {
 impl DbError {
     pub fn is_unique(&self) -> bool {
         matches!(self, DbError::Unique(_))
+    }
+}
+
+impl From<Planted> for DbError {
+    fn from(planted: Planted) -> DbError {
+        DbError::Value(planted.to_string())
     }
 }
 
@@ -180,7 +190,10 @@ impl Db {
             .create_if_missing(true)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(match planted(Bug::CommitNotSynced) {
+                true => SqliteSynchronous::Normal,
+                false => SqliteSynchronous::Full,
+            })
             // What is deleted leaves no bytes in the file.
             .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(10));
@@ -191,10 +204,7 @@ impl Db {
             .max_lifetime(None)
             .connect_with(options.clone())
             .await?;
-        migrate::migrator(Dialect::Sqlite)
-            .run(&write)
-            .await
-            .map_err(SchemaError::from_migrate)?;
+        migrate::bring_up_to_date(Dialect::Sqlite, &write).await?;
         check_durability(&write).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(8)
@@ -223,10 +233,7 @@ impl Db {
             .max_connections(10)
             .connect_with(options.clone())
             .await?;
-        migrate::migrator(Dialect::Postgres)
-            .run(&write)
-            .await
-            .map_err(SchemaError::from_migrate)?;
+        migrate::bring_up_to_date(Dialect::Postgres, &write).await?;
         let read = pool
             .max_connections(10)
             .connect_with(options.options([("default_transaction_read_only", "on")]))
@@ -274,6 +281,18 @@ impl Db {
         match &*self.pools {
             Pools::Lite { .. } => Dialect::Sqlite,
             Pools::Pg { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// What time it is for a server of its own. SQLite's is the machine's.
+    pub async fn time(&self) -> Result<Option<Timestamp>, DbError> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(None),
+            Dialect::Postgres => {
+                sql("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)")
+                    .maybe(&mut self.read().await?)
+                    .await
+            }
         }
     }
 
@@ -415,7 +434,9 @@ async fn check_durability(pool: &SqlitePool) -> anyhow::Result<()> {
         .fetch_one(pool)
         .await?;
     anyhow::ensure!(
-        journal == "wal" && synchronous == 2 && foreign_keys == 1,
+        journal == "wal"
+            && (synchronous == 2 || planted(Bug::CommitNotSynced))
+            && foreign_keys == 1,
         "SQLite did not take its settings (journal_mode {journal}, synchronous {synchronous}, \
          foreign_keys {foreign_keys}). Is the data folder on a network file system?"
     );

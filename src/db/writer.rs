@@ -13,6 +13,7 @@ use tracing::{Instrument as _, Span};
 
 use super::query::command;
 use super::{Conn, DbError, PoolUsage, Tx};
+use crate::planted::point;
 
 /// How many waiting writes share one COMMIT at most.
 const GROUP: usize = 64;
@@ -189,7 +190,13 @@ async fn run_each(
         }
         command(tx, "RELEASE one").await?;
     }
-    command(tx, "COMMIT").await
+    commit(tx).await
+}
+
+async fn commit(tx: &mut Tx) -> Result<(), DbError> {
+    point::pass("commit.next")?;
+    command(tx, "COMMIT").await?;
+    Ok(point::pass("commit.done")?)
 }
 
 pub(super) async fn write_alone<T, E, F>(pool: PgPool, wake: Arc<Notify>, write: F) -> Result<T, E>
@@ -203,8 +210,11 @@ where
         let mut tx = Tx::on(Conn::Pg(conn));
         command(&mut tx, "BEGIN").await.map_err(E::from)?;
         let result = run_caught(&mut tx, write).await;
-        let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        if let Err(error) = command(&mut tx, end).await {
+        let ended = match &result {
+            Ok(_) => commit(&mut tx).await,
+            Err(_) => command(&mut tx, "ROLLBACK").await,
+        };
+        if let Err(error) = ended {
             // A connection in an unknown state must not go back to the pool.
             if let Conn::Pg(conn) = tx.reader.conn {
                 drop(conn.detach());

@@ -20,6 +20,7 @@ use crate::entropy::Entropy;
 use crate::installation::{self, Installation};
 use crate::mail::transport::Transport;
 use crate::seal::Seal;
+use crate::telemetry::figures::Figures;
 use crate::{hold, http, keys};
 
 /// Jobs wait for their time; one that is due for so long is not being worked on.
@@ -342,7 +343,8 @@ async fn zoom(config: &Config, clock: &Clock, installation: Option<Installation>
     if let Ok(Some(date)) = http::date_of(&settings.oauth_url).await {
         findings.push(differs("clock", "Zoom’s", date.duration_since(clock.now())));
     }
-    let checked = match Zoom::new(settings.clone(), clock.clone(), installation) {
+    let figures = Figures::new(clock.now());
+    let checked = match Zoom::new(settings.clone(), clock.clone(), installation, figures) {
         Ok(zoom) => credentials(&zoom).await.0,
         Err(error) => Checked::Unclear(format!("{error:#}")),
     };

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::clock::days;
 use crate::id::Id;
 use crate::outbox::{self, Job, Outcome};
+use crate::planted::point;
 
 /// A letter that could not leave for so long says nothing useful any more.
 const GIVES_UP_AFTER_DAYS: i64 = 3;
@@ -29,11 +30,15 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         Ok(message) => message,
         Err(why) => return fail(app, letter.id, why.to_string()).await,
     };
+    point::pass("mail.sending")?;
     let span = tracing::error_span!("letter", letter = %letter.id, otel.kind = "client");
-    match app.mail.send(&letter, message).instrument(span).await {
+    let sent = app.mail.send(&letter, message).instrument(span).await;
+    point::pass("mail.left")?;
+    match sent {
         Ok(Sent::Left) => {
             app.figures.letter("sent");
             mark_sent(app, letter.id).await?;
+            point::pass("mail.marked")?;
             Ok(Outcome::Done)
         }
         Ok(Sent::Kept) => {

@@ -13,6 +13,7 @@ use lettre::{AsyncTransport as _, Tokio1Executor};
 
 use super::Letter;
 use crate::config::{Config, MailConfig};
+use crate::planted::point;
 use crate::seal::Secret;
 
 /// For each command; a whole letter has less than a job's lease.
@@ -138,6 +139,7 @@ async fn write(folder: &Path, letter: &Letter, bytes: &[u8]) -> std::io::Result<
     );
     tokio::fs::create_dir_all(folder).await?;
     tokio::fs::write(&part, bytes).await?;
+    point::pass("mail.half").map_err(std::io::Error::other)?;
     tokio::fs::rename(&part, &whole).await?;
     Ok(Sent::Left)
 }

@@ -8,6 +8,7 @@ use crate::clock::{Clock, seconds};
 use crate::db::{DbError, Reader, Tx, sql, sql_by};
 use crate::entropy::Entropy;
 use crate::id::Id;
+use crate::planted::bug::{Bug, planted};
 
 /// How long a job is a worker's own. Longer than any call to the outside, with room to write.
 pub const LEASE_SECONDS: i64 = 120;
@@ -38,6 +39,19 @@ pub async fn enqueue<T>(
     .run(tx)
     .await?;
     tx.wake_work();
+    Ok(())
+}
+
+/// Several at once, in the order in which everybody takes jobs' rows: by kind, then by subject. Two who
+/// move from one meeting to another, crosswise, can't wait for each other.
+pub async fn enqueue_all<T>(
+    tx: &mut Tx,
+    mut work: Vec<(Kind, Id<T>, Timestamp)>,
+) -> Result<(), DbError> {
+    work.sort_unstable_by_key(|(kind, subject, _)| (*kind, subject.uuid()));
+    for (kind, subject, run_at) in work {
+        enqueue(tx, kind, subject, run_at).await?;
+    }
     Ok(())
 }
 
@@ -85,7 +99,7 @@ pub async fn still_ours(tx: &mut Tx, job: &Job) -> Result<bool, DbError> {
         .bind(job.lease)
         .run(tx)
         .await?;
-    Ok(held == 1)
+    Ok(held == 1 || planted(Bug::LeaseIgnored))
 }
 
 /// Writes how a run ended. A hint that came during the run makes the job run again at once.
@@ -96,10 +110,12 @@ pub async fn finish(
     now: Timestamp,
 ) -> Result<(), DbError> {
     if *outcome == Outcome::Done {
-        let gone = sql("DELETE FROM jobs WHERE id = $1 AND lease = $2 AND round = $3")
+        let any_round = planted(Bug::RoundIgnored);
+        let gone = sql("DELETE FROM jobs WHERE id = $1 AND lease = $2 AND (round = $3 OR $4 = 1)")
             .bind(job.id)
             .bind(job.lease)
             .bind(job.round)
+            .bind(i64::from(any_round))
             .run(tx)
             .await?;
         if gone == 1 {
@@ -130,6 +146,18 @@ pub async fn finish(
     .run(tx)
     .await?;
     tx.wake_work();
+    Ok(())
+}
+
+/// Lets others have these jobs, as far as they are still ours.
+pub async fn give_up_leases(tx: &mut Tx, jobs: &[Job]) -> Result<(), DbError> {
+    for job in jobs {
+        sql("UPDATE jobs SET leased_until = NULL WHERE id = $1 AND lease = $2")
+            .bind(job.id)
+            .bind(job.lease)
+            .run(tx)
+            .await?;
+    }
     Ok(())
 }
 

@@ -6,22 +6,29 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
 use super::{Job, Outcome, dispatch, store};
 use crate::app::App;
+use crate::id::Id;
 use crate::installation;
+use crate::planted::{control, point};
 
 /// Jobs running at once in one process.
 const AT_ONCE: usize = 8;
 /// How long to sleep when nothing is due here: another process may have enqueued something.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
+/// A call to Zoom that is on its way is waited for after the signal to stop: its answer may carry
+/// new tokens. What takes longer is handed over.
+const FINISH: Duration = Duration::from_secs(25);
+
 /// Works until `stop` turns true, then finishes what has begun.
 pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
     let mut running = JoinSet::new();
+    let mut held: Vec<Job> = Vec::new();
     let bell = app.db.work();
     while !*stop.borrow() {
         let free = AT_ONCE - running.len();
@@ -35,25 +42,61 @@ pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
         let found_some = !claimed.is_empty();
         for job in claimed {
             let app = app.clone();
-            running.spawn(async move { run_and_finish(&app, job).await });
+            held.push(job.clone());
+            running.spawn(async move {
+                let which = (job.id, job.lease);
+                run_and_finish(&app, job).await;
+                which
+            });
         }
         if found_some && running.len() < AT_ONCE {
             continue;
         }
         // With all hands full the next due job can't be taken: only an end of one matters.
         let pause = if running.len() < AT_ONCE {
-            pause(&app).await
+            control::nap(pause(&app).await)
         } else {
             LOOK_AGAIN
         };
         tokio::select! {
             _ = bell.notified(), if running.len() < AT_ONCE => {}
-            Some(_) = running.join_next() => {}
+            Some(ended) = running.join_next() => forget(&mut held, &ended),
             _ = tokio::time::timeout(pause, std::future::pending::<()>()) => {}
             _ = stop.changed() => {}
         }
     }
-    while running.join_next().await.is_some() {}
+    let finish = async {
+        while let Some(ended) = running.join_next().await {
+            forget(&mut held, &ended);
+        }
+    };
+    if tokio::time::timeout(FINISH, finish).await.is_err() {
+        running.shutdown().await;
+        hand_over(&app, held).await;
+    }
+}
+
+/// By its lease, as it may have been taken again already.
+fn forget(held: &mut Vec<Job>, ended: &Result<(Id<Job>, i64), JoinError>) {
+    if let Ok(ended) = ended {
+        held.retain(|job| (job.id, job.lease) != *ended);
+    }
+}
+
+/// Another process, or the next, takes these up at once instead of when their leases end.
+async fn hand_over(app: &App, jobs: Vec<Job>) {
+    let given = app
+        .db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move { Ok(store::give_up_leases(tx, &jobs).await?) })
+        })
+        .await;
+    if let Err(error) = given {
+        tracing::error!(
+            error = format!("{error:#}"),
+            "jobs could not be handed over"
+        );
+    }
 }
 
 async fn pause(app: &App) -> Duration {
@@ -126,10 +169,13 @@ async fn run(app: &App, job: &Job) -> (Outcome, &'static str) {
         tracing::Span::current().record("otel.status_code", "ERROR");
         store::try_again(job, &app.clock, &app.entropy, why)
     };
-    match AssertUnwindSafe(dispatch::run(app, job))
-        .catch_unwind()
-        .await
-    {
+    let ran = async {
+        point::pass("job.leased")?;
+        let outcome = dispatch::run(app, job).await?;
+        point::pass("job.ran")?;
+        Ok::<_, anyhow::Error>(outcome)
+    };
+    match AssertUnwindSafe(ran).catch_unwind().await {
         Ok(Ok(outcome)) => {
             let word = match outcome {
                 Outcome::Done => "done",

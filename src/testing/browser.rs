@@ -1,15 +1,18 @@
 //! A browser as far as tests need one: cookies, forms, redirects when asked to follow.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use tower::ServiceExt as _;
 
 pub struct Browser {
     router: Router,
     cookies: BTreeMap<String, String>,
+    from: Option<SocketAddr>,
 }
 
 #[derive(Debug)]
@@ -86,7 +89,13 @@ impl Browser {
         Browser {
             router,
             cookies: BTreeMap::new(),
+            from: None,
         }
+    }
+
+    /// From here on its requests come from this address.
+    pub fn comes_from(&mut self, address: &str) {
+        self.from = Some(SocketAddr::new(address.parse().unwrap(), 4242));
     }
 
     pub fn keep(&mut self, name: &str, value: &str) {
@@ -129,6 +138,9 @@ impl Browser {
             request = request
                 .header("sec-fetch-site", "same-origin")
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        if let Some(from) = self.from {
+            request = request.extension(ConnectInfo(from));
         }
         let request = request
             .body(form.map_or(Body::empty(), Body::from))

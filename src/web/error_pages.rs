@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
+use super::limit;
 use crate::error::Error;
 
 #[derive(Template)]
@@ -32,8 +33,7 @@ impl IntoResponse for Error {
             ),
             Error::BadRequest(words) => ("That didn’t work", words.to_owned()),
             Error::TooMany { minutes, words } => {
-                let unit = if minutes == 1 { "minute" } else { "minutes" };
-                let words = format!("{words} Try again in {minutes} {unit}.");
+                let words = limit::too_many(words, minutes);
                 let mut response = render(status, "Too many tries", words);
                 if let Ok(value) = HeaderValue::from_str(&(minutes * 60).to_string()) {
                     response.headers_mut().insert(header::RETRY_AFTER, value);

@@ -23,6 +23,7 @@ use crate::clock::seconds;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::outbox::{self, Kind};
+use crate::planted::point;
 use crate::sync_log::{self, Action, Opened, Verdict};
 
 pub const PATH: &str = "/webhooks/zoom";
@@ -62,6 +63,7 @@ pub async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) ->
         }
     };
     accept(&app, notice).await?;
+    point::pass("notice.taken")?;
     Ok(answer)
 }
 
@@ -169,6 +171,7 @@ impl Accepting {
             if at.is_some_and(|at| at > certain) {
                 let broken = facts.broke(Break::RemovedInZoom, self.now);
                 broken_in(tx, &self.app, &broken).await?;
+                point::pass("removal.writing")?;
             } else {
                 let words = "Zoom says that access was removed about when it was given anew, or \
                              before";

@@ -7,6 +7,7 @@ use crate::clock::days;
 use crate::conferencing::plan::{Found, Here, Left, Room, Shown, Spec, is_near};
 use crate::conferencing::provider::{Ask, Fault, Refusal, Reply, Snapshot};
 use crate::conferencing::wish;
+use crate::planted::point;
 use crate::sync_log::{Action, Verdict};
 
 const PUT_BACK: &str = "It is put back.";
@@ -44,6 +45,7 @@ impl Run<'_> {
                 effects.push(Effect::Here(Here::Room(read)));
                 self.close(called, Verdict::Succeeded, &words, effects)
                     .await?;
+                point::pass("put-back.wanted")?;
                 Ok(Flow::LookAgain)
             }
             Ok(Reply::Page { .. } | Reply::Done) => {
@@ -100,6 +102,7 @@ impl Run<'_> {
         };
         let words = format!("The {} was deleted in Zoom. {next}", room.kind.noun());
         self.close(called, Verdict::Failed, &words, effects).await?;
+        point::pass("deleted.noted")?;
         Ok(Flow::LookAgain)
     }
 

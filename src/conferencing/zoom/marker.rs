@@ -9,6 +9,7 @@ use crate::accounts::Org;
 use crate::booking::Meeting;
 use crate::id::Id;
 use crate::installation::Installation;
+use crate::planted::bug::{Bug, planted};
 use crate::seal::{mac, same};
 
 const OPEN: &str = "[42min:";
@@ -47,7 +48,7 @@ pub fn read(of: &Installation, agenda: &str) -> Option<Mark> {
     let inside = agenda.strip_prefix(OPEN)?.split(']').next()?;
     let (said, signature) = inside.rsplit_once('.')?;
     let expected = URL_SAFE_NO_PAD.encode(&mac(&of.marker_key, said.as_bytes())[..12]);
-    if !same(expected.as_bytes(), signature.as_bytes()) {
+    if !same(expected.as_bytes(), signature.as_bytes()) && !planted(Bug::MarkNotVerified) {
         return None;
     }
     let parts: Vec<&str> = said.split('.').collect();

@@ -1,0 +1,47 @@
+//! `bin/drill NAME`: one drill, one line of figures, one line of evidence.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use drills::evidence::say;
+use drills::run::Run;
+use drills::{contention, ground, refresh, restart};
+
+/// Kills, races and full disks against the real program. Nothing leaves this computer.
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    run: Run,
+    #[command(subcommand)]
+    drill: Drill,
+}
+
+#[derive(Subcommand)]
+enum Drill {
+    /// The ground the others stand on: seeds, books, kills, starts again, waits until it is quiet
+    Ground,
+    /// Thirty-two at once on one time, in nine shapes
+    Contention,
+    /// Many callers in four processes when the access to Zoom runs out
+    Refresh,
+    /// One of two processes restarts while people come through a relay
+    Restart,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.drill {
+        Drill::Ground => ground::run(&arguments.run).await,
+        Drill::Contention => contention::run(&arguments.run).await,
+        Drill::Refresh => refresh::run(&arguments.run).await,
+        Drill::Restart => restart::run(&arguments.run).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("Not as promised: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
