@@ -16,6 +16,8 @@ pub mod entropy;
 pub mod error;
 pub mod event_types;
 pub mod help;
+#[cfg(test)]
+mod histories_tests;
 pub mod http;
 pub mod id;
 pub mod installation;

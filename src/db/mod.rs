@@ -30,6 +30,7 @@ pub use query::{Query, Record, sql, sql_by};
 use writer::Writer;
 
 use crate::planted::bug::{Bug, planted};
+use crate::planted::step::step;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -251,12 +252,15 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        match &*self.pools {
+        step().await;
+        let written = match &*self.pools {
             Pools::Lite { writer, .. } => writer.write(write).await,
             Pools::Pg { write: pool, .. } => {
                 writer::write_alone(pool.clone(), self.work.clone(), write).await
             }
-        }
+        };
+        step().await;
+        written
     }
 
     pub async fn close(&self) {

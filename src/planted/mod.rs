@@ -4,3 +4,4 @@
 
 pub mod bug;
 pub mod point;
+pub mod step;

@@ -14,6 +14,7 @@ use crate::conferencing::connection::Break;
 use crate::conferencing::plan::RoomKind;
 use crate::conferencing::provider::{Answered, Ask, Busy, Fault, Refusal, Reply};
 use crate::config::ZoomConfig;
+use crate::planted::step::step;
 use crate::seal::Secret;
 use crate::sync_log::{Exchange, redact};
 
@@ -78,6 +79,7 @@ impl Zoom {
     ) -> (Result<Came, Fault>, Exchange) {
         let began = Instant::now();
         let is_personal = shown.starts_with(OF_THE_USER);
+        step().await;
         let came = receive(request).await;
         let mut exchange = Exchange {
             request: shown,

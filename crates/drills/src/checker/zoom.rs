@@ -28,9 +28,9 @@ pub struct Call {
 }
 
 impl Call {
-    /// Whoever sent it can't know whether it happened.
-    pub fn is_unknown(&self) -> bool {
-        self.status.is_none_or(|status| status >= 500) || self.is_garbled()
+    /// Whoever sent it knows no more of what was asked than before.
+    pub fn is_undecided(&self) -> bool {
+        self.status.is_none_or(|status| status >= 500 || status == 429) || self.is_garbled()
     }
 
     fn is_garbled(&self) -> bool {
@@ -127,6 +127,17 @@ impl AtZoom {
             .filter(|room| room.deleted_at.is_some() && !ours.contains(&room.id))
             .map(|room| room.id)
             .collect()
+    }
+
+    /// Users whose authorization ended at some time: removed, revoked, or lost with a token.
+    pub fn interrupted(&self) -> BTreeSet<&str> {
+        let ended = self.calls.iter().filter(|call| {
+            call.operation == "oauth.revoke"
+                || (call.operation == "oauth.token" && call.status == Some(400))
+        });
+        let ended = ended.filter_map(|call| call.user.as_deref());
+        let removed = self.removals.iter().map(|(user, _)| user.as_str());
+        ended.chain(removed).collect()
     }
 
     pub fn made_by_us(&self) -> BTreeSet<u64> {
