@@ -4,6 +4,9 @@
 //! history. `bin/histories` tells many.
 
 mod chance;
+mod guests;
+mod outage;
+mod storm;
 mod story;
 mod troubles;
 mod world;

@@ -7,12 +7,13 @@ use sha2::{Digest as _, Sha256};
 use zoom_sim::SignedWebhook;
 
 use super::chance::Chance;
+use super::guests::{self, Held, borrowed, filled_in};
 use super::world::{Cast, Template};
-use crate::clock::{hours, minutes, seconds};
+use crate::clock::{from_micros, hours, minutes, seconds};
 use crate::db::sql;
 use crate::mail::mime::{self, Sender};
 use crate::outbox::worker;
-use crate::planted::step::dies_at;
+use crate::planted::step::{goes_on, stops_at};
 use crate::testing::TestApp;
 use crate::testing::browser::Answer;
 
@@ -54,38 +55,6 @@ impl Ending {
     pub fn digest(&self) -> String {
         crate::seal::hex(&Sha256::digest(self.trace.join("\n")))
     }
-}
-
-/// A booking somebody has in their hands.
-#[derive(Clone)]
-pub(super) struct Held {
-    /// As in addresses.
-    pub(super) id: String,
-    /// The private page, with its token.
-    pub(super) page: String,
-    pub(super) offer: usize,
-}
-
-impl Held {
-    fn of(page: &str, offer: usize) -> Option<Held> {
-        let path = page.strip_prefix("http://meet.test").unwrap_or(page);
-        let id = path.strip_prefix("/booking/")?.split('?').next()?;
-        Some(Held {
-            id: id.to_owned(),
-            page: path.to_owned(),
-            offer,
-        })
-    }
-
-    /// `/booking/{id}/cancel?t=…`
-    fn at(&self, what: &str) -> String {
-        self.page.replacen('?', &format!("/{what}?"), 1)
-    }
-}
-
-/// As the checker writes ids.
-pub(super) fn plain(id: &str) -> String {
-    id.replace('-', "")
 }
 
 pub(super) struct Story<'a> {
@@ -171,9 +140,9 @@ impl Story<'_> {
             49..53 => self.a_host_cancels().await,
             53..57 => self.a_host_moves().await,
             57..60 => self.a_stranger_tries().await,
-            60..64 => self.the_process_restarts().await,
-            64..68 => self.something_happens_during_a_job().await,
-            68..100 => self.trouble_comes().await,
+            60..63 => self.the_process_restarts().await,
+            63..70 => self.something_happens_during_a_job().await,
+            70..100 => self.trouble_comes().await,
             _ => {}
         }
         self.work_is_done().await;
@@ -195,31 +164,18 @@ impl Story<'_> {
         let path = format!("{}/book", self.cast.offers[offer].path);
         let start = self.a_start();
         self.guests += 1;
-        let (name, email) = (
-            format!("Guest Number {}", self.guests),
-            format!("guest{}@example.com", self.guests),
-        );
-        let mut browser = self.app().browser();
-        let form = browser
-            .get(&format!("{path}?start={start}&tz=Europe/Madrid"))
-            .await;
-        let mut fields = hidden(&form.body);
-        if !fields.iter().any(|(name, _)| name == "start") {
+        let Some(fields) = filled_in(self.app(), &path, start, self.guests).await else {
             self.says(format!("{path} {start}: not on offer"));
             return;
-        }
-        // Somebody types.
-        self.app().advance(seconds(15));
-        fields.push(("name".to_owned(), name));
-        fields.push(("email".to_owned(), email));
-        let answer = self.posts(browser, &path, &fields).await;
-        let Some(answer) = answer else {
+        };
+        let browser = self.app().browser();
+        let Some(answer) = self.posts(browser, &path, &fields).await else {
             return;
         };
         self.says(format!("{path} {start}: {}", answer.status));
-        if let Some(held) = Held::of(answer.location(), offer) {
+        if let Some(held) = Held::of(answer.location()) {
             let deed = Deed::Booked {
-                booking: plain(&held.id),
+                booking: held.plain(),
                 start: start.as_microsecond(),
             };
             self.acknowledges(Told::Yes, deed);
@@ -235,24 +191,20 @@ impl Story<'_> {
         };
         let start = self.a_start();
         let path = held.at("reschedule");
-        let fields = [
-            ("start".to_owned(), start.to_string()),
-            ("tz".to_owned(), "Europe/Madrid".to_owned()),
-        ];
         let deed = |to: Option<String>| Deed::Moved {
-            from: plain(&held.id),
+            from: held.plain(),
             to,
             start: start.as_microsecond(),
         };
         let browser = self.app().browser();
-        let Some(answer) = self.posts(browser, &path, &fields).await else {
+        let Some(answer) = self.posts(browser, &path, &guests::to(start)).await else {
             self.acknowledges(Told::Unknown, deed(None));
             return;
         };
         self.says(format!("move {} to {start}: {}", held.id, answer.status));
-        let next = Held::of(answer.location(), held.offer).filter(|next| next.id != held.id);
+        let next = Held::of(answer.location()).filter(|next| next.id != held.id);
         if let Some(next) = next {
-            self.acknowledges(Told::Yes, deed(Some(plain(&next.id))));
+            self.acknowledges(Told::Yes, deed(Some(next.plain())));
             self.held.push(next);
         } else if answer.status.is_server_error() {
             self.violates("I-5", format!("a move was answered by {}", answer.status));
@@ -264,15 +216,14 @@ impl Story<'_> {
             return;
         };
         let deed = Deed::Canceled {
-            booking: plain(&held.id),
+            booking: held.plain(),
         };
         let browser = self.app().browser();
         let Some(answer) = self.posts(browser, &held.at("cancel"), &[]).await else {
             self.acknowledges(Told::Unknown, deed);
             return;
         };
-        let hub = self.app().browser().get(&held.page).await;
-        let is_canceled = hub.text().contains("Canceled. This booking was canceled");
+        let is_canceled = held.is_canceled(self.app()).await;
         self.says(format!("cancel {}: {}, {is_canceled}", held.id, answer.status));
         if is_canceled {
             self.acknowledges(Told::Yes, deed);
@@ -289,7 +240,7 @@ impl Story<'_> {
         };
         let path = format!("/360/meetings/{}/cancel", held.id);
         let deed = Deed::HostCanceled {
-            booking: plain(&held.id),
+            booking: held.plain(),
         };
         self.a_host_does(&path, &[], "Canceled.", deed).await;
     }
@@ -300,15 +251,12 @@ impl Story<'_> {
         };
         let start = self.a_start();
         let path = format!("/360/meetings/{}/reschedule", held.id);
-        let fields = [
-            ("start".to_owned(), start.to_string()),
-            ("tz".to_owned(), "Europe/Madrid".to_owned()),
-        ];
         let deed = Deed::HostMoved {
-            booking: plain(&held.id),
+            booking: held.plain(),
             start: start.as_microsecond(),
         };
-        self.a_host_does(&path, &fields, "Moved.", deed).await;
+        self.a_host_does(&path, &guests::to(start), "Moved.", deed)
+            .await;
     }
 
     /// An admin acts on anybody's booking, and reads a note that begins like this when it is done.
@@ -324,7 +272,7 @@ impl Story<'_> {
             self.acknowledges(Told::Unknown, deed);
             return;
         };
-        let said = flash(&answer);
+        let said = guests::note(&answer);
         let done = said.starts_with(note) && said.contains("emailed");
         self.says(format!("host {path}: {}, {done}", answer.status));
         if done {
@@ -358,16 +306,15 @@ impl Story<'_> {
         path: &str,
         fields: &[(String, String)],
     ) -> Option<Answer> {
-        let fields: Vec<(&str, &str)> = fields
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
+        let fields = borrowed(fields);
         let post = browser.post(path, &fields);
         if !self.chance.percent(8) {
             return Some(post.await);
         }
         let last = u32::try_from(self.chance.below(6)).unwrap();
-        let answer = dies_at(last, post).await;
+        let mut post = Box::pin(post);
+        let answer = stops_at(last, &mut post).await;
+        drop(post);
         drop(browser);
         if answer.is_none() {
             self.says(format!("died at step {last} of {path}"));
@@ -414,7 +361,10 @@ impl Story<'_> {
             60..75 => drop(worker::run_one(&self.app().app).await.unwrap()),
             75..85 => {
                 let last = u32::try_from(self.chance.below(16)).unwrap();
-                let ran = dies_at(last, worker::run_one(&self.app().app)).await;
+                let app = self.app().app.clone();
+                let mut job = Box::pin(async move { worker::run_one(&app).await.unwrap() });
+                let ran = stops_at(last, &mut job).await;
+                drop(job);
                 if ran.is_none() {
                     self.says(format!("died at step {last} of a job"));
                     self.dies().await;
@@ -427,42 +377,64 @@ impl Story<'_> {
         }
     }
 
-    /// A job waits for Zoom's answer, and the world goes on meanwhile.
+    /// A job is slow, between two of its steps or while it waits for Zoom's answer, and the world
+    /// goes on meanwhile.
     async fn something_happens_during_a_job(&mut self) {
-        let on = *self
-            .chance
-            .pick(&["create", "update", "delete", "list", "meeting.get", "oauth.token"])
-            .unwrap();
-        let fault = zoom_sim::Fault::hold(on);
-        let after = self.chance.percent(50);
-        let zoom = self.app().zoom();
-        zoom.fault(if after { fault.after_effect() } else { fault });
         let app = self.app().app.clone();
         let mut job = Box::pin(async move { worker::run_one(&app).await.unwrap() });
-        let is_held = tokio::select! {
-            biased;
-            _ = &mut job => false,
-            () = zoom.until_held(1) => true,
+        let is_slow = match self.chance.percent(50) {
+            true => {
+                let last = u32::try_from(self.chance.below(16)).unwrap();
+                self.says(format!("a job is slow at step {last}"));
+                stops_at(last, &mut job).await.is_none()
+            }
+            false => self.waits_for_zoom(&mut job).await,
         };
-        if !is_held {
-            self.app().zoom().clear_faults();
+        if !is_slow {
             return;
         }
-        self.says(format!("a job waits for {on}"));
-        match self.chance.below(6) {
-            0 => self.a_guest_moves_meanwhile().await,
-            1 => self.a_guest_cancels_meanwhile().await,
-            2 => self.app().settle().await,
-            3 => {
+        match self.chance.below(7) {
+            0 | 1 => self.a_guest_moves_meanwhile().await,
+            2 => self.a_guest_cancels_meanwhile().await,
+            3 => self.app().settle().await,
+            4 => {
                 // Longer than its lease: another worker takes the job.
                 self.app().advance(seconds(130));
                 self.app().settle().await;
             }
-            4 => self.a_user_removes_the_app().await,
+            5 => self.a_user_removes_the_app().await,
             _ => self.somebody_acts_in_zoom().await,
         }
+        goes_on();
         self.app().zoom().release_held();
         job.await;
+    }
+
+    async fn waits_for_zoom(&mut self, job: &mut (impl Future<Output = bool> + Unpin)) -> bool {
+        const CALLS: [&str; 6] = [
+            "create",
+            "update",
+            "delete",
+            "list",
+            "meeting.get",
+            "oauth.token",
+        ];
+        let on = *self.chance.pick(&CALLS).unwrap();
+        let fault = zoom_sim::Fault::hold(on);
+        let after = self.chance.percent(50);
+        let zoom = self.app().zoom();
+        zoom.fault(if after { fault.after_effect() } else { fault });
+        let waits = tokio::select! {
+            biased;
+            _ = job => false,
+            () = zoom.until_held(1) => true,
+        };
+        if waits {
+            self.says(format!("a job waits for {on}"));
+        } else {
+            self.app().zoom().clear_faults();
+        }
+        waits
     }
 
     /// As the others, in a process that can't die now: one of its jobs is watched.
@@ -474,17 +446,14 @@ impl Story<'_> {
         let answer = self
             .app()
             .browser()
-            .post(
-                &held.at("reschedule"),
-                &[("start", &start.to_string()), ("tz", "Europe/Madrid")],
-            )
+            .post(&held.at("reschedule"), &borrowed(&guests::to(start)))
             .await;
         self.says(format!("meanwhile move {} to {start}: {}", held.id, answer.status));
-        let next = Held::of(answer.location(), held.offer).filter(|next| next.id != held.id);
+        let next = Held::of(answer.location()).filter(|next| next.id != held.id);
         if let Some(next) = next {
             let deed = Deed::Moved {
-                from: plain(&held.id),
-                to: Some(plain(&next.id)),
+                from: held.plain(),
+                to: Some(next.plain()),
                 start: start.as_microsecond(),
             };
             self.acknowledges(Told::Yes, deed);
@@ -497,16 +466,27 @@ impl Story<'_> {
             return;
         };
         self.app().browser().post(&held.at("cancel"), &[]).await;
-        let hub = self.app().browser().get(&held.page).await;
-        let is_canceled = hub.text().contains("Canceled. This booking was canceled");
+        let is_canceled = held.is_canceled(self.app()).await;
         self.says(format!("meanwhile cancel {}: {is_canceled}", held.id));
         if is_canceled {
-            let booking = plain(&held.id);
+            let booking = held.plain();
             self.acknowledges(Told::Yes, Deed::Canceled { booking });
         }
     }
 
     // ---- the end ----
+
+    /// An account whose day is used up waits for the next.
+    async fn limits_end(&mut self) {
+        let mut reader = self.app().app.db.read().await.unwrap();
+        let until: Option<i64> = sql("SELECT MAX(until) FROM pauses").one(&mut reader).await.unwrap();
+        drop(reader);
+        let until = until.map_or(Timestamp::MIN, from_micros);
+        if until > self.app().now() {
+            let rest = until.duration_since(self.app().now()) + minutes(20);
+            self.app().settle_for(rest).await;
+        }
+    }
 
     async fn nobody_is_booked_twice_now(&mut self) {
         let text = "SELECT COUNT(*) FROM meetings a JOIN meetings b ON a.host_id = b.host_id
@@ -522,17 +502,7 @@ impl Story<'_> {
     }
 
     fn collect_mails(&mut self) {
-        let app = self.app();
-        let sender = Sender::of(&app.app.config);
-        let date = Timestamp::UNIX_EPOCH;
-        let mails: Vec<Mail> = app
-            .letters()
-            .iter()
-            .map(|letter| {
-                let bytes = mime::bytes(letter, &sender, date).unwrap();
-                Mail::parse(&bytes).expect("what left can be read")
-            })
-            .collect();
+        let mails = mails(self.app());
         self.mails.extend(mails);
     }
 
@@ -547,6 +517,7 @@ impl Story<'_> {
             false => minutes(50),
         };
         self.app().settle_for(rest).await;
+        self.limits_end().await;
         self.says("quiet");
         self.collect_mails();
         let app = self.app.take().expect("there is always a process");
@@ -593,26 +564,15 @@ impl Story<'_> {
     }
 }
 
-/// The hidden fields of a page's forms.
-fn hidden(body: &str) -> Vec<(String, String)> {
-    let attribute = |tag: &str, name: &str| {
-        let rest = tag.split(&format!("{name}=\"")).nth(1)?;
-        Some(rest.split('"').next()?.replace("&#38;", "&"))
-    };
-    body.split("<input type=\"hidden\"")
-        .skip(1)
-        .filter_map(|tag| {
-            let tag = tag.split('>').next()?;
-            Some((attribute(tag, "name")?, attribute(tag, "value")?))
+/// What has left, as its recipients read it.
+pub fn mails(app: &TestApp) -> Vec<Mail> {
+    let sender = Sender::of(&app.app.config);
+    let letters = app.letters();
+    letters
+        .iter()
+        .map(|letter| {
+            let bytes = mime::bytes(letter, &sender, Timestamp::UNIX_EPOCH).unwrap();
+            Mail::parse(&bytes).expect("what left can be read")
         })
         .collect()
-}
-
-/// What the note says that the next page shows.
-fn flash(answer: &Answer) -> String {
-    let mut headers = axum::http::HeaderMap::new();
-    if let Some(cookie) = answer.headers.get(axum::http::header::SET_COOKIE) {
-        headers.insert(axum::http::header::COOKIE, cookie.clone());
-    }
-    crate::web::flash::read(&headers).map_or(String::new(), |flash| flash.words)
 }

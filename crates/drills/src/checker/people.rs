@@ -158,7 +158,7 @@ pub(super) fn one_link_for_each_booking(evidence: &Evidence, found: &mut Finding
     let Evidence {
         stored, zoom, now, ..
     } = evidence;
-    let (by_hand, interrupted) = (zoom.deleted_by_hand(), zoom.interrupted());
+    let (by_hand, interrupted) = (zoom.deleted_by_hand(), stored.interrupted());
     // Deleted by somebody, or on an account that couldn't be reached any more.
     let gone = |link: &str| {
         zoom.rooms.iter().any(|room| {

@@ -129,17 +129,6 @@ impl AtZoom {
             .collect()
     }
 
-    /// Users whose authorization ended at some time: removed, revoked, or lost with a token.
-    pub fn interrupted(&self) -> BTreeSet<&str> {
-        let ended = self.calls.iter().filter(|call| {
-            call.operation == "oauth.revoke"
-                || (call.operation == "oauth.token" && call.status == Some(400))
-        });
-        let ended = ended.filter_map(|call| call.user.as_deref());
-        let removed = self.removals.iter().map(|(user, _)| user.as_str());
-        ended.chain(removed).collect()
-    }
-
     pub fn made_by_us(&self) -> BTreeSet<u64> {
         self.calls
             .iter()
