@@ -19,6 +19,8 @@ pub mod error;
 pub mod event_types;
 pub mod guest_data;
 pub mod help;
+#[cfg(test)]
+mod histories_tests;
 pub mod hold;
 pub mod http;
 pub mod id;

@@ -35,6 +35,7 @@ use writer::Writer;
 
 use crate::planted::bug::{Bug, planted};
 use crate::planted::point::Planted;
+use crate::planted::step::step;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -320,12 +321,15 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         let _waits = Waits::new(&self.writes);
-        match &*self.pools {
+        step().await;
+        let written = match &*self.pools {
             Pools::Lite { writer, .. } => writer.write(write).await,
             Pools::Pg { write: pool, .. } => {
                 writer::write_alone(pool.clone(), self.work.clone(), write).await
             }
-        }
+        };
+        step().await;
+        written
     }
 
     /// How busy it is, for operators.

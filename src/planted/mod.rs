@@ -5,3 +5,4 @@
 pub mod bug;
 pub mod control;
 pub mod point;
+pub mod step;

@@ -1,8 +1,6 @@
 //! The same database once more, in another place: what a backup, a dump or a copy of a server is.
 
-use tokio::sync::OnceCell;
-
-use super::{Place, TestApp, make_folder, new_name};
+use super::{Place, TestApp, make_folder};
 use crate::app::App;
 use crate::db::lite_file;
 use crate::entropy::Entropy;
@@ -11,20 +9,17 @@ impl TestApp {
     /// A server on a copy of what is stored now. It has the same settings but for the place, the
     /// same clock, and asks the same Zoom; it has not begun to work.
     pub async fn copied(&self) -> TestApp {
-        let name = new_name();
+        let name = Place::name();
         let mut config = self.app.config.clone();
         let place = match &self.place {
             Place::Folder(_) => {
-                let place = make_folder(&name);
-                let Place::Folder(folder) = &place else {
-                    unreachable!("a folder was made");
-                };
+                let folder = make_folder(&name);
                 let file = folder.join("copy.sqlite");
                 let from = lite_file::path_of(&config.database_url).unwrap();
                 lite_file::copy(&from, &file).await.unwrap();
                 config.data = folder.clone();
                 config.database_url = format!("sqlite:{}", file.display());
-                place
+                Place::Folder(folder)
             }
             Place::Database { server, name: from } => {
                 copy_database(server, from, &name).await;
@@ -39,14 +34,7 @@ impl TestApp {
         let app = App::start(config, clock, Entropy::seeded(43))
             .await
             .unwrap();
-        let router = crate::server::router(app.clone()).unwrap();
-        TestApp {
-            app,
-            router,
-            zoom: None,
-            place,
-            everything: OnceCell::new(),
-        }
+        TestApp::of(app, self.given.clone(), place)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::conferencing::plan::RoomKind;
 use crate::conferencing::provider::{Answered, Ask, Busy, Fault, Refusal, Reply};
 use crate::config::ZoomConfig;
 use crate::installation::Installation;
+use crate::planted::step::step;
 use crate::seal::Secret;
 use crate::sync_log::{Exchange, redact};
 use crate::telemetry::figures::Figures;
@@ -120,6 +121,7 @@ impl Zoom {
     ) -> (Result<Came, Fault>, Exchange) {
         let began = Instant::now();
         let is_personal = shown.starts_with(OF_THE_USER);
+        step().await;
         // The last door: whatever asks, nothing reaches Zoom while this may be a copy.
         let came = if self.installation.is_held() {
             Err(Fault::Busy {

@@ -19,7 +19,7 @@ pub(super) fn tokens_are_spent_once(evidence: &Evidence, found: &mut Findings) {
         if spent.contains(token.as_str()) {
             let before = last[token.as_str()];
             let died = deaths.iter().any(|at| (before.at..=call.at).contains(at));
-            if !before.is_unknown() && !died {
+            if !before.is_undecided() && !died {
                 let words = format!("the spent refresh token {token} was sent again");
                 found.add("I-7", words);
             }

@@ -158,11 +158,13 @@ pub(super) fn one_link_for_each_booking(evidence: &Evidence, found: &mut Finding
     let Evidence {
         stored, zoom, now, ..
     } = evidence;
-    let by_hand = zoom.deleted_by_hand();
+    let (by_hand, interrupted) = (zoom.deleted_by_hand(), stored.interrupted());
+    // Deleted by somebody, or on an account that couldn't be reached any more.
     let gone = |link: &str| {
-        zoom.rooms
-            .iter()
-            .any(|room| room.join_url == link && by_hand.contains(&room.id))
+        zoom.rooms.iter().any(|room| {
+            let out_of_reach = interrupted.contains(room.host.as_str());
+            room.join_url == link && (by_hand.contains(&room.id) || out_of_reach)
+        })
     };
     let mut links: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (letter, mail) in by_letter(evidence) {
@@ -257,12 +259,17 @@ pub(super) fn letters_tell_what_is(evidence: &Evidence, found: &mut Findings) {
 
 /// Whoever has a place knows of it, and whoever was told of one that is no more knows that too.
 fn told_of(stored: &Stored, booking: &Booking, found: &mut Findings) {
-    let last = stored.letters.iter().rfind(|letter| {
-        letter.booking.as_ref() == Some(&booking.id) && letter.audience == "invitee"
-    });
-    let kind = last.map(|letter| letter.kind.as_str());
+    // Moved away and back before anybody was told, a place is where it was said to be.
+    let about = |letter: &Letter| {
+        let told = letter.booking.as_ref().and_then(|id| stored.booking(id))?;
+        (letter.audience == "invitee" && told.seat == booking.seat).then_some(told)
+    };
+    let mut letters = stored.letters.iter().rev();
+    let last = letters.find_map(|letter| Some((letter, about(letter)?)));
+    let kind = last.map(|(letter, _)| letter.kind.as_str());
+    let knows = last.is_some_and(|(_, told)| told.starts_at == booking.starts_at);
     let right = match booking.status.as_str() {
-        "confirmed" => kind.is_some_and(|kind| kind != "canceled"),
+        "confirmed" => knows && kind.is_some_and(|kind| kind != "canceled"),
         "canceled" => kind.is_none_or(|kind| kind == "canceled"),
         _ => true,
     };

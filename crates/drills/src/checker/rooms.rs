@@ -124,7 +124,11 @@ pub(super) fn one_room_for_each_meeting(evidence: &Evidence, found: &mut Finding
         }
         let due = online && meeting.starts_at > now + NEAR && can_be_hosted(evidence, meeting);
         let refused = seen.is_some_and(|seen| seen.refused == Some(meeting.generation));
-        let stays = held.is_some_and(|id| far.iter().any(|room| room.id == id));
+        // What became of a room that can't be looked at is not known.
+        let stays = held.is_some_and(|id| {
+            let room = zoom.rooms.iter().find(|room| room.id == id);
+            room.is_some_and(|room| reaches(stored, zoom, &meeting.org, &room.host).is_none())
+        });
         if due && near.is_empty() && !stays && !refused {
             found.add(
                 "I-3",

@@ -1,6 +1,8 @@
 //! What is stored, read by SQL of its own: each row as one JSON object, which both databases can
 //! make and plain structs can be read from.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -292,6 +294,18 @@ impl Stored {
         };
         base.close().await?;
         Ok(stored)
+    }
+
+    /// Zoom users whose account was out of reach at some time: broken, removed or disconnected.
+    pub fn interrupted(&self) -> BTreeSet<&str> {
+        const ENDS: [&str; 3] = ["connection_broken", "access_removed", "disconnect"];
+        let ended = |account: &&Account| {
+            self.log.iter().any(|entry| {
+                ENDS.contains(&entry.action.as_str()) && entry.account.as_ref() == Some(&account.id)
+            })
+        };
+        let accounts = self.accounts.iter().filter(ended);
+        accounts.map(|account| account.user.as_str()).collect()
     }
 
     pub fn meeting(&self, id: &str) -> Option<&Meeting> {

@@ -28,9 +28,11 @@ pub struct Call {
 }
 
 impl Call {
-    /// Whoever sent it can't know whether it happened.
-    pub fn is_unknown(&self) -> bool {
-        self.status.is_none_or(|status| status >= 500) || self.is_garbled()
+    /// Whoever sent it knows no more of what was asked than before.
+    pub fn is_undecided(&self) -> bool {
+        self.status
+            .is_none_or(|status| status >= 500 || status == 429)
+            || self.is_garbled()
     }
 
     fn is_garbled(&self) -> bool {
