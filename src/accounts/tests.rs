@@ -162,12 +162,38 @@ async fn sign_in(browser: &mut Browser, email: &str, password: &str) -> Answer {
 }
 
 #[tokio::test]
+async fn who_signs_in_after_sending_a_form_comes_back_to_the_page_it_stood_on() {
+    use axum::http::{Request, header};
+    use tower::ServiceExt as _;
+    let app = TestApp::start().await;
+    for (from, back) in [
+        (
+            "http://meet.test/360/users?page=2",
+            "%2F360%2Fusers%3Fpage%3D2",
+        ),
+        ("http://elsewhere.test/360/users", ""),
+        ("no address", ""),
+    ] {
+        let request = Request::post("/360/users/1/role")
+            .header(header::REFERER, from)
+            .header("sec-fetch-site", "same-origin");
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        let answer = app.router.clone().oneshot(request).await.unwrap();
+        let to = answer.headers()[header::LOCATION].to_str().unwrap();
+        assert_eq!(to, format!("/sign-in?back={back}"), "{from}");
+    }
+}
+
+#[tokio::test]
 async fn who_signs_in_goes_where_they_were_going() {
     let (app, mut browser, _) = set_up_by_ada(Given::default()).await;
     let gone = browser.post("/sign-out", &[]).await;
     assert_eq!(gone.location(), "/sign-in");
     assert!(browser.get("/sign-in").await.text().contains("signed out"));
 
+    // Where a form was sent to there may be no page; nobody says here where it stood.
+    let form_sent = browser.post("/360/users/1/role", &[]).await;
+    assert_eq!(form_sent.location(), "/sign-in?back=");
     let turned_away = browser.get("/360/profile").await;
     assert_eq!(turned_away.location(), "/sign-in?back=%2F360%2Fprofile");
     let form = browser.get(turned_away.location()).await;

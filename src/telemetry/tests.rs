@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use serde_json::Value;
 use tower::ServiceExt as _;
+use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -50,13 +51,21 @@ impl Lines {
     }
 }
 
+/// Where one subscriber is all there is, a thread without one that comes first to a line turns it
+/// off for all threads. Another that stays keeps the tests beside us from doing so.
+fn subscribes(subscriber: impl tracing::Subscriber + Send + Sync) -> DefaultGuard {
+    static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
+    ANOTHER.get_or_init(|| Dispatch::new(tracing_subscriber::registry()));
+    tracing::subscriber::set_default(subscriber)
+}
+
 /// From here on this thread's log goes to the lines.
 fn logged(format: LogFormat, filter: &str) -> (Lines, DefaultGuard) {
     let lines = Lines::default();
     let to = lines.clone();
     let layer = logs::lines(format, EnvFilter::new(filter), move || to.clone());
     let subscriber = tracing_subscriber::registry().with(layer);
-    (lines, tracing::subscriber::set_default(subscriber))
+    (lines, subscribes(subscriber))
 }
 
 struct Stage {
@@ -397,7 +406,7 @@ async fn a_collector_gets_the_spans_of_requests_jobs_calls_and_letters_and_nothi
     let (url, kept) = collector().await;
     let traces = Traces::to(&url).unwrap();
     let subscriber = tracing_subscriber::registry().with(logs::spans(&traces));
-    let guard = tracing::subscriber::set_default(subscriber);
+    let guard = subscribes(subscriber);
     let canaries = stage.story().await;
     drop(guard);
     traces.end().await;
