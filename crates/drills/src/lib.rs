@@ -5,6 +5,9 @@
 pub mod checker;
 pub mod evidence;
 pub mod ground;
+pub mod kills;
+pub mod ledger;
 pub mod people;
+pub mod random_kills;
 pub mod run;
 pub mod stage;

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use drills::evidence::say;
-use drills::ground;
 use drills::run::Run;
+use drills::{ground, kills, random_kills};
 
 /// Kills, races and full disks against the real program. Nothing leaves this computer.
 #[derive(Parser)]
@@ -20,6 +20,14 @@ struct Arguments {
 enum Drill {
     /// The ground the others stand on: seeds, books, kills, starts again, waits until it is quiet
     Ground,
+    /// Killed at every point and at every commit
+    Kills,
+    /// Killed at any instant, while guests book and Zoom fails
+    RandomKills {
+        /// How often, on both databases together
+        #[arg(long, default_value_t = 1000)]
+        kills: usize,
+    },
 }
 
 #[tokio::main]
@@ -27,6 +35,8 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.drill {
         Drill::Ground => ground::run(&arguments.run).await,
+        Drill::Kills => kills::run(&arguments.run).await,
+        Drill::RandomKills { kills } => random_kills::run(&arguments.run, kills).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
