@@ -33,7 +33,10 @@ pub fn pass(name: &'static str) -> Result<(), Planted> {
     };
     match due(&order, name) {
         Some("die") => die(),
-        Some("fail") => Err(Planted(name)),
+        Some("fail") => {
+            tracing::warn!("a failure was planted at {name}");
+            Err(Planted(name))
+        }
         Some("slow") => {
             std::thread::sleep(Duration::from_millis(300));
             Ok(())

@@ -6,6 +6,7 @@ use anyhow::{Context as _, ensure};
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method};
 
+#[derive(Clone)]
 pub struct Browser {
     http: Client,
     base: String,

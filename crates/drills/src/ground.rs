@@ -16,8 +16,9 @@ pub async fn run(run: &Run) -> anyhow::Result<()> {
     for database in run.databases() {
         let mut stage = Stage::open(database).await?;
         let mut server = people::seed(&stage).await?;
-        let mut guest = Guest::new(&stage, 1)?;
+        let mut guest = Guest::new(&stage.base, 1)?;
         let form = guest.fills_in("/ada/intro-call", &mut chance).await?;
+        stage.passes(SignedDuration::from_secs(3))?;
         let told = guest.sends(&form).await?;
         server.kill().await?;
         stage.passes(people::lease())?;
@@ -27,7 +28,9 @@ pub async fn run(run: &Run) -> anyhow::Result<()> {
             told.map(|told| told.uid) == again.map(|told| told.uid),
             "the same form has made two bookings"
         );
-        let quiet = stage.settle(SignedDuration::from_mins(30)).await?;
+        let quiet = stage
+            .settle(&mut server, SignedDuration::from_mins(30))
+            .await?;
         ensure!(quiet == Quiet::Yes, "not quiet: {quiet:?}");
         let rooms = stage.sim.meetings().len();
         ensure!(rooms == 1, "{rooms} meetings at Zoom instead of one");

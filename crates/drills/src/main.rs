@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use drills::evidence::say;
 use drills::run::Run;
-use drills::{contention, ground, refresh, restart};
+use drills::{contention, ground, kills, random_kills, refresh, restart};
 
 /// Kills, races and full disks against the real program. Nothing leaves this computer.
 #[derive(Parser)]
@@ -26,6 +26,14 @@ enum Drill {
     Refresh,
     /// One of two processes restarts while people come through a relay
     Restart,
+    /// Killed at every point and at every commit
+    Kills,
+    /// Killed at any instant, while guests book and Zoom fails
+    RandomKills {
+        /// How often, on both databases together
+        #[arg(long, default_value_t = 1000)]
+        kills: usize,
+    },
 }
 
 #[tokio::main]
@@ -36,6 +44,8 @@ async fn main() -> ExitCode {
         Drill::Contention => contention::run(&arguments.run).await,
         Drill::Refresh => refresh::run(&arguments.run).await,
         Drill::Restart => restart::run(&arguments.run).await,
+        Drill::Kills => kills::run(&arguments.run).await,
+        Drill::RandomKills { kills } => random_kills::run(&arguments.run, kills).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -184,10 +184,10 @@ pub struct Guest {
 }
 
 impl Guest {
-    pub fn new(stage: &Stage, number: u32) -> anyhow::Result<Guest> {
+    pub fn new(base: &str, number: u32) -> anyhow::Result<Guest> {
         let address = u16::try_from(number % 60_000)?;
         Ok(Guest {
-            browser: Browser::new(client(address)?, &stage.base),
+            browser: Browser::new(client(address)?, base),
             email: format!("guest{number}@example.com"),
         })
     }

@@ -11,8 +11,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use jiff::SignedDuration;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection, SqliteConnection};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::{
+    ConnectOptions as _, Connection as _, Executor as _, FromRow, PgConnection, SqliteConnection,
+};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 use zoom_sim::{Config, ZoomSim};
@@ -131,7 +134,7 @@ impl Stage {
         let log = std::fs::OpenOptions::new()
             .append(true)
             .create(true)
-            .open(self.folder.join("log"))?;
+            .open(self.log())?;
         let child = self
             .product()?
             .arg("serve")
@@ -246,36 +249,26 @@ impl Stage {
     /// Jobs that wait or run: kind, when, and until when they are leased.
     pub async fn jobs(&self) -> anyhow::Result<Vec<(String, i64, Option<i64>)>> {
         let text = "SELECT kind, run_at, leased_until FROM jobs WHERE gave_up_at IS NULL";
-        Ok(match self.database {
-            Database::Sqlite => {
-                let mut connection = self.sqlite().await?;
-                let jobs = sqlx::query_as(text).fetch_all(&mut connection).await?;
-                connection.close().await?;
-                jobs
-            }
-            Database::Postgres => {
-                let mut connection = PgConnection::connect(&self.database_url).await?;
-                let jobs = sqlx::query_as(text).fetch_all(&mut connection).await?;
-                connection.close().await?;
-                jobs
-            }
-        })
+        self.rows(text).await
     }
 
-    /// A number out of the database.
-    pub async fn count(&self, text: &'static str) -> anyhow::Result<i64> {
+    /// What stands in the database, asked for in words that both understand.
+    pub async fn rows<T>(&self, text: &'static str) -> anyhow::Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
         Ok(match self.database {
             Database::Sqlite => {
                 let mut connection = self.sqlite().await?;
-                let n = sqlx::query_scalar(text).fetch_one(&mut connection).await?;
+                let rows = sqlx::query_as(text).fetch_all(&mut connection).await?;
                 connection.close().await?;
-                n
+                rows
             }
             Database::Postgres => {
                 let mut connection = PgConnection::connect(&self.database_url).await?;
-                let n = sqlx::query_scalar(text).fetch_one(&mut connection).await?;
+                let rows = sqlx::query_as(text).fetch_all(&mut connection).await?;
                 connection.close().await?;
-                n
+                rows
             }
         })
     }
@@ -291,12 +284,20 @@ impl Stage {
 
     /// Lets what is due be done, and time pass to what is due next, until nothing waits that has an
     /// end. `within`: how much time may pass. Answers whether it is quiet.
-    pub async fn settle(&mut self, within: SignedDuration) -> anyhow::Result<Quiet> {
+    pub async fn settle(
+        &mut self,
+        server: &mut Server,
+        within: SignedDuration,
+    ) -> anyhow::Result<Quiet> {
         let until = self.now() + within;
-        let began = Instant::now();
+        let mut began = Instant::now();
+        let mut told = false;
         let mut tick = tokio::time::interval(Duration::from_millis(10));
         loop {
             tick.tick().await;
+            if server.is_gone()? {
+                return Ok(Quiet::Gone);
+            }
             let jobs = self.jobs().await?;
             let now = self.now().as_microsecond();
             let running = jobs
@@ -311,14 +312,40 @@ impl Stage {
             }
             let waiting = jobs.iter().filter(|job| ENDS.contains(&job.0.as_str()));
             let Some(next) = waiting.map(|job| job.1).min() else {
-                return Ok(Quiet::Yes);
+                if told {
+                    return Ok(Quiet::Yes);
+                }
+                // What Zoom has to tell may be work again.
+                self.sim.webhooks_settled().await;
+                told = true;
+                continue;
             };
             if next > until.as_microsecond() {
                 return Ok(Quiet::No(words(&jobs, now)));
             }
             let by = SignedDuration::from_micros(next - now) + SignedDuration::from_millis(1);
             self.passes(by)?;
+            began = Instant::now();
         }
+    }
+
+    // ---- what it wrote to standard error ----
+
+    pub fn log_len(&self) -> anyhow::Result<usize> {
+        Ok(self.log_since(0)?.len())
+    }
+
+    pub fn log_since(&self, len: usize) -> anyhow::Result<String> {
+        let text = match std::fs::read(self.log()) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(text.get(len..).unwrap_or_default().to_owned())
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.with_extension("log")
     }
 }
 
@@ -339,6 +366,8 @@ pub enum Quiet {
     Yes,
     /// What waits still.
     No(String),
+    /// The process has ended meanwhile.
+    Gone,
 }
 
 fn words(jobs: &[(String, i64, Option<i64>)], now: i64) -> String {
@@ -358,6 +387,7 @@ impl Drop for Stage {
         if std::env::var_os("DRILL_KEEP").is_some() {
             return;
         }
+        drop(std::fs::remove_file(self.log()));
         drop(std::fs::remove_dir_all(&self.folder));
         if self.database == Database::Postgres {
             // On a thread of its own: there is no waiting in a drop on the runtime.
