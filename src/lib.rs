@@ -17,6 +17,7 @@ pub mod doctor;
 pub mod entropy;
 pub mod error;
 pub mod event_types;
+pub mod guest_data;
 pub mod help;
 pub mod hold;
 pub mod http;
@@ -27,6 +28,7 @@ pub mod keys;
 pub mod mail;
 pub mod outbox;
 pub mod planted;
+pub mod purge;
 #[cfg(test)]
 mod rights_tests;
 pub mod rollout;

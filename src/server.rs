@@ -23,7 +23,7 @@ use crate::db::{Dialect, sql};
 use crate::error::Error;
 use crate::outbox::worker;
 use crate::web::{address, flash, headers};
-use crate::{hold, keys, sync_log};
+use crate::{hold, keys, purge};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// No form of ours comes near it.
@@ -94,7 +94,7 @@ pub async fn serve(
             why.words()
         );
     }
-    sync_log::purge::schedule(&app).await?;
+    purge::schedule(&app).await?;
     let service = router(app.clone())?.into_make_service_with_connect_info::<SocketAddr>();
     #[expect(
         clippy::disallowed_methods,
