@@ -284,6 +284,7 @@ impl Stage {
             self.app.settle_for(minutes(20)).await;
             self.tokens().await;
         }
+        self.app.zoom().clear_faults();
         self.app.subscribes();
         for room in self.app.zoom().meetings() {
             self.app.zoom().rename_by_hand(room.id, "Changed");
