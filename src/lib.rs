@@ -8,6 +8,8 @@ pub mod app;
 pub mod availability;
 pub mod backup;
 pub mod booking;
+#[cfg(test)]
+mod canary_tests;
 pub mod cli;
 pub mod clock;
 pub mod conferencing;

@@ -40,8 +40,18 @@ pub async fn last(reader: &mut Reader) -> Result<Last, DbError> {
         .await
 }
 
-/// PostgreSQL's name for this very database: a dump that is read into another has another.
+/// PostgreSQL's name for this very database: a dump that is read into another has another. Where
+/// the server's own part of it may not be asked for, the database's number must do.
 pub async fn identity(reader: &mut Reader) -> Result<String, DbError> {
+    let may_ask: i64 =
+        sql("SELECT has_function_privilege('pg_control_system()', 'EXECUTE')::int::bigint")
+            .one(reader)
+            .await?;
+    if may_ask == 0 {
+        return sql("SELECT '.' || oid FROM pg_database WHERE datname = current_database()")
+            .one(reader)
+            .await;
+    }
     sql(
         "SELECT (SELECT system_identifier FROM pg_control_system()) || '.' || oid
          FROM pg_database WHERE datname = current_database()",
@@ -127,8 +137,11 @@ pub async fn connected(reader: &mut Reader) -> Result<Vec<Id<Connection>>, DbErr
         .await
 }
 
+/// All but those that tidy up here.
 pub async fn forget_jobs(tx: &mut Tx) -> Result<(), DbError> {
-    sql("DELETE FROM jobs").run(tx).await?;
+    sql("DELETE FROM jobs WHERE kind <> 'purge'")
+        .run(tx)
+        .await?;
     Ok(())
 }
 
