@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Given, Outside, Wrong};
 use crate::entropy::Entropy;
-use crate::server;
+use crate::{server, service};
 
 pub const FAILED: u8 = 1;
 pub const USAGE: u8 = 2;
@@ -45,6 +45,10 @@ struct Cli {
 enum Command {
     /// Run the server
     Serve,
+    /// Ask the running server whether it is ready
+    ///
+    /// Exit codes: 0 it is, 1 it isn't or doesn't run, 3 wrong settings.
+    Ready,
     /// Print the code that the first visitor needs to set this server up
     ///
     /// Exit codes: 0 printed, 1 failed, 3 wrong settings, 4 set up already.
@@ -115,6 +119,7 @@ fn run(cli: Cli) -> Result<(), Stop> {
     let config = load(cli.given).map_err(|wrong| Stop::new(NOT_CONFIGURED, wrong.to_string()))?;
     match cli.command {
         Command::Serve => on_a_runtime(serve(config)),
+        Command::Ready => on_a_runtime(ready(config)),
         Command::SetupCode => on_a_runtime(setup_code(config)),
         Command::User { command } => {
             on_a_runtime(
@@ -174,6 +179,11 @@ async fn start(config: Config) -> Result<App, Stop> {
     Ok(App::start(config, Clock::System, Entropy::system()).await?)
 }
 
+async fn ready(config: Config) -> Result<(), Stop> {
+    service::ask(config.listen).await?;
+    Ok(print("ready")?)
+}
+
 async fn setup_code(config: Config) -> Result<(), Stop> {
     // With SQLite the database belongs to the server while it runs; the file doesn't.
     let code = match setup::code_in_file(&config) {
@@ -204,8 +214,11 @@ async fn serve(config: Config) -> Result<(), Stop> {
     #[expect(clippy::disallowed_methods, reason = "the signal may come at any time")]
     tokio::spawn(async move {
         until_told_to_stop().await;
+        service::stopping();
         stop.send_replace(true);
     });
+    #[expect(clippy::disallowed_methods, reason = "it beats as long as the server lives")]
+    tokio::spawn(service::stay_alive());
     say(&format!("42min listens at {}", app.config.url("")));
     if let Some(code) = setup::prepare(&app).await? {
         let (link, code) = (setup::link(&app.config, &code), code.expose());
@@ -213,6 +226,7 @@ async fn serve(config: Config) -> Result<(), Stop> {
             "Nobody is here yet. Set up at {link} (setup code {code})"
         ));
     }
+    service::listening();
     Ok(server::serve(app, listener, stopped).await?)
 }
 

@@ -29,6 +29,7 @@ pub mod rollout;
 pub mod routes;
 pub mod seal;
 pub mod server;
+pub mod service;
 pub mod sync_log;
 pub mod teams;
 #[cfg(test)]
