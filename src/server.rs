@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +18,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::accounts::picture;
 use crate::app::App;
 use crate::db::sql;
 use crate::error::Error;
@@ -28,6 +29,8 @@ use crate::web::{address, flash, headers};
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// No form of ours comes near it.
 const MOST_BODY: usize = 256 * 1024;
+/// Nothing at all is read beyond this; a picture may be larger than a form.
+const MOST_SENT: usize = picture::MOST_BYTES + 2 * MOST_BODY;
 /// How long requests may go on after the signal to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -43,7 +46,8 @@ pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
     Ok(routes
         .layer(from_fn(flash::clear_when_shown))
         .layer(csrf)
-        .layer(RequestBodyLimitLayer::new(MOST_BODY))
+        .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(RequestBodyLimitLayer::new(MOST_SENT))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(30),

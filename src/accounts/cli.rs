@@ -195,6 +195,7 @@ pub async fn add_user(
                     timezone: new.timezone,
                     role,
                     password_hash: Some(hash),
+                    picture: None,
                     notices_off_at: None,
                     deactivated_at: None,
                     created_at: now,

@@ -54,6 +54,7 @@ pub struct Face {
     /// As one speaks of them.
     pub short: String,
     pub initials: String,
+    pub picture: Option<String>,
     /// Their page.
     pub home: String,
     pub zone: Zone,
@@ -65,6 +66,7 @@ impl Face {
             name: person.name.clone(),
             short: person.first_name().to_owned(),
             initials: person.initials(),
+            picture: person.picture_path(),
             home: format!("/{}", person.username),
             zone: person.timezone.clone(),
         }
@@ -76,6 +78,7 @@ impl Face {
             name: team.name.clone(),
             short: team.name.clone(),
             initials: accounts::initials(&team.name),
+            picture: None,
             home: team.path(),
             zone,
         }
@@ -304,6 +307,7 @@ pub struct View<'a> {
 pub struct Pick {
     pub host: String,
     pub initials: String,
+    pub picture: Option<String>,
     pub title: String,
     pub description: String,
     pub minutes: u16,
@@ -388,6 +392,7 @@ impl View<'_> {
         Pick {
             host: self.face.name.clone(),
             initials: self.face.initials.clone(),
+            picture: self.face.picture.clone(),
             title: it.title.clone(),
             description: it.public_description.clone(),
             minutes: it.minutes,

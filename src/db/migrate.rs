@@ -41,6 +41,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "role questions",
         include_str!("../../migrations/0006_role_questions.sql"),
     ),
+    (
+        12,
+        "pictures",
+        include_str!("../../migrations/0012_pictures.sql"),
+    ),
 ];
 
 #[derive(Debug, thiserror::Error)]

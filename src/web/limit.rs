@@ -17,6 +17,7 @@ words! {
         Setup = "setup",
         Book = "book",
         BookHost = "book-host",
+        Picture = "picture",
     }
 }
 
@@ -31,6 +32,7 @@ impl What {
             What::Setup => (20, 10),
             What::Book => (30, 10),
             What::BookHost => (200, 10),
+            What::Picture => (20, 60),
         }
     }
 
@@ -41,6 +43,7 @@ impl What {
             What::Setup => "Too many wrong setup codes.",
             What::Book => "Too many bookings from here.",
             What::BookHost => "Too many bookings with this host at once.",
+            What::Picture => "Too many pictures.",
         }
     }
 }
