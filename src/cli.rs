@@ -217,7 +217,10 @@ async fn serve(config: Config) -> Result<(), Stop> {
         service::stopping();
         stop.send_replace(true);
     });
-    #[expect(clippy::disallowed_methods, reason = "it beats as long as the server lives")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it beats as long as the server lives"
+    )]
     tokio::spawn(service::stay_alive());
     say(&format!("42min listens at {}", app.config.url("")));
     if let Some(code) = setup::prepare(&app).await? {

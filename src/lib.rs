@@ -20,6 +20,7 @@ pub mod http;
 pub mod id;
 pub mod installation;
 pub mod invites;
+pub mod leaving;
 pub mod mail;
 pub mod outbox;
 pub mod planted;

@@ -16,7 +16,7 @@ use crate::event_types::{pages as events, profile};
 use crate::mail::outbox_pages;
 use crate::teams::pages as teams;
 use crate::web::{assets, error_pages};
-use crate::{conferencing, help, rollout, sync_log};
+use crate::{conferencing, help, leaving, rollout, sync_log};
 
 /// And the form around it.
 const MOST_PICTURE: usize = picture::MOST_BYTES + 16 * 1024;
@@ -75,6 +75,14 @@ pub fn routes() -> Router<App> {
         )
         .route("/picture/{name}", get(profile_pages::show_picture))
         .route("/360/profile/notices", post(profile_pages::notices))
+        .route(
+            "/360/profile/delete",
+            get(leaving::pages::ask).post(leaving::pages::leave),
+        )
+        .route(
+            "/360/profile/delete/meetings",
+            post(leaving::pages::cancel_meetings),
+        )
         .route("/notices/off", get(notices::page).post(notices::turn_off))
         // event types, schedules and public profile pages
         .route("/360/events", get(events::list).post(events::create))

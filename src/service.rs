@@ -65,6 +65,9 @@ async fn answer(listen: SocketAddr) -> anyhow::Result<()> {
     let mut answer = String::new();
     server.read_to_string(&mut answer).await?;
     let status = answer.split(' ').nth(1).unwrap_or("no status");
-    anyhow::ensure!(status == "200", "The server at {here} is not ready: {status}");
+    anyhow::ensure!(
+        status == "200",
+        "The server at {here} is not ready: {status}"
+    );
     Ok(())
 }

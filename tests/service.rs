@@ -101,10 +101,7 @@ fn the_service_manager_hears_that_it_listens_lives_and_stops() {
     assert_eq!(service.process.wait().unwrap().code(), Some(0));
     let log = BufReader::new(service.process.stderr.take().unwrap());
     let log: Vec<String> = log.lines().map(Result::unwrap).collect();
-    assert!(
-        !log.iter().any(|line| line.contains("systemd")),
-        "{log:?}"
-    );
+    assert!(!log.iter().any(|line| line.contains("systemd")), "{log:?}");
 
     let (code, _, words) = service.asks_whether_it_is_ready();
     assert_eq!(code, Some(1));

@@ -198,6 +198,7 @@ pub async fn add_user(
                     picture: None,
                     notices_off_at: None,
                     deactivated_at: None,
+                    left_at: None,
                     created_at: now,
                 };
                 store::insert_person(tx, &person).await?;

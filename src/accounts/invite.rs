@@ -48,6 +48,7 @@ pub async fn invite(app: &App, by: &Person, invite: Invite) -> Result<Invited, E
                     picture: None,
                     notices_off_at: None,
                     deactivated_at: None,
+                    left_at: None,
                     created_at: now,
                 };
                 store::insert_person(tx, &person).await?;

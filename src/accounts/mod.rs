@@ -62,6 +62,8 @@ record! {
         pub picture: Option<String>,
         pub notices_off_at: Option<Timestamp>,
         pub deactivated_at: Option<Timestamp>,
+        /// They deleted their account: nobody brings them back.
+        pub left_at: Option<Timestamp>,
         pub created_at: Timestamp,
     }
 }

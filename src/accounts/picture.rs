@@ -189,7 +189,8 @@ mod tests {
     fn what_is_no_picture_or_too_large_is_refused_before_it_is_decoded() {
         let png = written(&RgbaImage::from_pixel(9, 9, RED), ImageFormat::Png);
         let cut = &png[..png.len() / 2];
-        let gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+        let gif =
+            b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
         for sent in [b"".as_slice(), b"<svg onload=alert(1)>", gif, cut] {
             assert_eq!(made_anew(sent), Err(BadPicture::Unreadable));
         }

@@ -155,10 +155,7 @@ fn unread(error: MultipartError) -> BadPicture {
 }
 
 /// Its address changes with the picture; one that was removed fades from caches within a day.
-pub async fn show_picture(
-    State(app): State<App>,
-    Path(name): Path<String>,
-) -> Result<Response> {
+pub async fn show_picture(State(app): State<App>, Path(name): Path<String>) -> Result<Response> {
     let hash = picture::hash_in(&name).ok_or(Error::NotFound)?;
     let jpeg = store::picture(&mut app.db.read().await?, hash)
         .await?

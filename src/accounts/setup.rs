@@ -161,6 +161,7 @@ pub async fn set_up(app: &App, first: FirstRun) -> Result<Person, Ended<Refusal>
                     picture: None,
                     notices_off_at: None,
                     deactivated_at: None,
+                    left_at: None,
                     created_at: now,
                 };
                 store::insert_person(tx, &admin).await?;

@@ -8,7 +8,7 @@ use crate::db::{DbError, Reader, Tx, sql};
 use crate::id::Id;
 
 const PERSON: &str = "id, org_id, email, name, username, timezone, role, password_hash, \
-                      picture, notices_off_at, deactivated_at, created_at";
+                      picture, notices_off_at, deactivated_at, left_at, created_at";
 
 fn person(rest: &str) -> String {
     format!("SELECT {PERSON} FROM people {rest}")
@@ -177,8 +177,10 @@ pub async fn set_picture(
     .run(tx)
     .await?;
     if let Some(jpeg) = jpeg {
-        sql("INSERT INTO pictures (person_id, jpeg) SELECT id, $3 FROM people
-             WHERE org_id = $1 AND id = $2")
+        sql(
+            "INSERT INTO pictures (person_id, jpeg) SELECT id, $3 FROM people
+             WHERE org_id = $1 AND id = $2",
+        )
         .bind(org)
         .bind(id)
         .bind(jpeg)
@@ -190,9 +192,11 @@ pub async fn set_picture(
 
 /// Across orgs: whoever was shown a picture's address may see it, while its person is here.
 pub async fn picture(reader: &mut Reader, hash: &str) -> Result<Option<Vec<u8>>, DbError> {
-    sql("SELECT jpeg FROM pictures JOIN people ON people.id = pictures.person_id
+    sql(
+        "SELECT jpeg FROM pictures JOIN people ON people.id = pictures.person_id
          WHERE people.picture = $1 AND people.deactivated_at IS NULL
-         ORDER BY people.id LIMIT 1")
+         ORDER BY people.id LIMIT 1",
+    )
     .bind(hash)
     .maybe(reader)
     .await
@@ -303,11 +307,14 @@ pub async fn person_by_email(reader: &mut Reader, email: &str) -> Result<Option<
         .await
 }
 
+/// Without those who have left for good.
 pub async fn people(reader: &mut Reader, org: Id<Org>) -> Result<Vec<Person>, DbError> {
-    sql(person("WHERE org_id = $1 ORDER BY name, id"))
-        .bind(org)
-        .all(reader)
-        .await
+    sql(person(
+        "WHERE org_id = $1 AND left_at IS NULL ORDER BY name, id",
+    ))
+    .bind(org)
+    .all(reader)
+    .await
 }
 
 /// The members of a team, in the order of their ids.

@@ -46,6 +46,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "pictures",
         include_str!("../../migrations/0012_pictures.sql"),
     ),
+    (
+        13,
+        "leaving",
+        include_str!("../../migrations/0013_leaving.sql"),
+    ),
 ];
 
 #[derive(Debug, thiserror::Error)]
