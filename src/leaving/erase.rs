@@ -13,7 +13,8 @@ const LOOK_AGAIN_MINUTES: i64 = 5;
 
 pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
     let (now, id, job) = (app.now(), job.subject::<Person>(), job.clone());
-    app.db
+    let outcome = app
+        .db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 if !outbox::store::still_ours(tx, &job).await? {
@@ -42,5 +43,10 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
                 Ok(Outcome::Done)
             })
         })
-        .await
+        .await?;
+    if outcome == Outcome::Done {
+        // Should this fail, the job runs once more; what is erased is erased again.
+        app.db.leave_no_trace().await?;
+    }
+    Ok(outcome)
 }

@@ -83,6 +83,11 @@ async fn who_has_left_is_stored_nowhere_and_their_guests_are_told_before() {
         assert!(found.contains(table), "{table} is not in {found:?}");
     }
 
+    assert!(
+        app.app.db.dialect() == crate::db::Dialect::Postgres
+            || !app.found_on_disk("quagga").is_empty()
+    );
+
     let asked = zebs.get(PATH).await;
     assert!(asked.text().contains("One meeting of yours lies ahead."));
     assert!(asked.text().contains("quagga@zoom.example"));
@@ -107,6 +112,7 @@ async fn who_has_left_is_stored_nowhere_and_their_guests_are_told_before() {
     assert!(told[0].text.contains("Zebedee Quagga"), "{}", told[0].text);
     assert_eq!(tables_with(&app, "quagga").await, BTreeSet::new());
     assert_eq!(tables_with(&app, "zebedee").await, BTreeSet::new());
+    assert_eq!(app.found_on_disk("quagga"), [""; 0]);
     assert_eq!(app.rows("pictures").await, 0);
     assert!(!app.waiting_jobs().await.contains_key("erase"));
 

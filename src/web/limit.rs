@@ -92,3 +92,13 @@ async fn add_one(tx: &mut Tx, what: What, who: &str, start: Timestamp) -> Result
     .one(tx)
     .await
 }
+
+/// Deletes some of the counts of windows that began before this. Answers how many.
+pub async fn forget(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, DbError> {
+    sql("DELETE FROM tries WHERE (what, who, window_start) IN (
+            SELECT what, who, window_start FROM tries WHERE window_start < $1 LIMIT $2)")
+    .bind(before)
+    .bind(most)
+    .run(tx)
+    .await
+}
