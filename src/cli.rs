@@ -19,7 +19,7 @@ use crate::db::{lite_file, moving};
 use crate::entropy::Entropy;
 use crate::telemetry::traces::Traces;
 use crate::telemetry::{logs, scrape};
-use crate::{backup, doctor, hold, keys, server};
+use crate::{backup, doctor, hold, keys, server, service};
 
 pub const FAILED: u8 = 1;
 pub const USAGE: u8 = 2;
@@ -49,6 +49,10 @@ struct Cli {
 enum Command {
     /// Run the server
     Serve,
+    /// Ask the running server whether it is ready
+    ///
+    /// Exit codes: 0 it is, 1 it isn't or doesn't run, 3 wrong settings.
+    Ready,
     /// Print the code that the first visitor needs to set this server up
     ///
     /// Exit codes: 0 printed, 1 failed, 3 wrong settings, 4 set up already.
@@ -204,6 +208,7 @@ fn run(cli: Cli) -> Result<(), Stop> {
     let config = load(cli.given).map_err(|wrong| Stop::new(NOT_CONFIGURED, wrong.to_string()))?;
     match cli.command {
         Command::Serve => on_a_runtime(serve(config)),
+        Command::Ready => on_a_runtime(ready(config)),
         Command::SetupCode => on_a_runtime(setup_code(config)),
         Command::User { command } => {
             on_a_runtime(
@@ -269,6 +274,11 @@ fn load(given: Given) -> Result<Config, Wrong> {
 async fn start(config: Config) -> Result<App, Stop> {
     std::fs::create_dir_all(&config.data)?;
     Ok(App::start(config, Clock::System, Entropy::system()).await?)
+}
+
+async fn ready(config: Config) -> Result<(), Stop> {
+    service::ask(config.listen).await?;
+    Ok(print("ready")?)
 }
 
 async fn setup_code(config: Config) -> Result<(), Stop> {
@@ -426,6 +436,7 @@ async fn serve_watched(config: Config) -> Result<(), Stop> {
     #[expect(clippy::disallowed_methods, reason = "the signal may come at any time")]
     tokio::spawn(async move {
         until_told_to_stop().await;
+        service::stopping();
         stop.send_replace(true);
     });
     if let Some(address) = app.config.metrics_listen {
@@ -440,6 +451,11 @@ async fn serve_watched(config: Config) -> Result<(), Stop> {
             "Figures for Prometheus at http://{address}/metrics"
         ));
     }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it beats as long as the server lives"
+    )]
+    tokio::spawn(service::stay_alive());
     say(&format!("42min listens at {}", app.config.url("")));
     if let Some(code) = setup::prepare(&app).await? {
         let (link, code) = (setup::link(&app.config, &code), code.expose());
@@ -447,6 +463,7 @@ async fn serve_watched(config: Config) -> Result<(), Stop> {
             "Nobody is here yet. Set up at {link} (setup code {code})"
         ));
     }
+    service::listening();
     Ok(server::serve(app, listener, stopped).await?)
 }
 

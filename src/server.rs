@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -17,6 +17,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
 
+use crate::accounts::picture;
 use crate::app::App;
 use crate::db::{Dialect, sql};
 use crate::error::Error;
@@ -27,6 +28,8 @@ use crate::{hold, keys, purge};
 
 /// No form of ours comes near it.
 const MOST_BODY: usize = 256 * 1024;
+/// Nothing at all is read beyond this; a picture may be larger than a form.
+const MOST_SENT: usize = picture::MOST_BYTES + 2 * MOST_BODY;
 /// After the signal to stop, what sends requests here gets so long to notice that this process isn't
 /// ready any more; then so long for requests that run.
 const NOTICE: Duration = Duration::from_secs(3);
@@ -47,7 +50,8 @@ pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
         .layer(from_fn_with_state(app.clone(), hold::gate::keep))
         .layer(from_fn(flash::clear_when_shown))
         .layer(csrf)
-        .layer(RequestBodyLimitLayer::new(MOST_BODY))
+        .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(RequestBodyLimitLayer::new(MOST_SENT))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(30),

@@ -313,6 +313,7 @@ impl Story {
         ];
         let hub = self.guest_posts("/ada/intro/book", &fields).await;
         self.settle().await;
+        self.get("/360/profile/delete").await;
         hub
     }
 

@@ -55,6 +55,7 @@ pub struct Face {
     /// As one speaks of them.
     pub short: String,
     pub initials: String,
+    pub picture: Option<String>,
     /// Their page.
     pub home: String,
     pub zone: Zone,
@@ -66,6 +67,7 @@ impl Face {
             name: person.name.clone(),
             short: person.first_name().to_owned(),
             initials: person.initials(),
+            picture: person.picture_path(),
             home: format!("/{}", person.username),
             zone: person.timezone.clone(),
         }
@@ -77,6 +79,7 @@ impl Face {
             name: team.name.clone(),
             short: team.name.clone(),
             initials: accounts::initials(&team.name),
+            picture: None,
             home: team.path(),
             zone,
         }
@@ -305,6 +308,7 @@ pub struct View<'a> {
 pub struct Pick {
     pub host: String,
     pub initials: String,
+    pub picture: Option<String>,
     pub title: String,
     pub description: String,
     pub minutes: u16,
@@ -389,6 +393,7 @@ impl View<'_> {
         Pick {
             host: self.face.name.clone(),
             initials: self.face.initials.clone(),
+            picture: self.face.picture.clone(),
             title: it.title.clone(),
             description: it.public_description.clone(),
             minutes: it.minutes,

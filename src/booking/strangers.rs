@@ -63,6 +63,7 @@ pub fn field(full: &Full, invitee: &str) -> &'static str {
         | What::ResetFrom
         | What::Setup
         | What::Return
+        | What::Picture
         | What::Book
         | What::BookHost
         | What::BookHostFrom => CONFIRM,

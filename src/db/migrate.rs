@@ -53,6 +53,16 @@ const FILES: &[(i64, &str, &str)] = &[
         "pace and silence",
         include_str!("../../migrations/0011_pace_and_silence.sql"),
     ),
+    (
+        12,
+        "pictures",
+        include_str!("../../migrations/0012_pictures.sql"),
+    ),
+    (
+        13,
+        "leaving",
+        include_str!("../../migrations/0013_leaving.sql"),
+    ),
 ];
 
 /// Before it a database knew of no hold.

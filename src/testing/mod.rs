@@ -221,6 +221,14 @@ impl TestApp {
         letters
     }
 
+    /// The last part of the address of a person's picture.
+    pub async fn picture_of(&self, person: &Person) -> String {
+        let mut reader = self.app.db.read().await.unwrap();
+        let person = crate::accounts::store::person_in(&mut reader, person.org_id, person.id);
+        let path = person.await.unwrap().unwrap().picture_path().unwrap();
+        path.rsplit('/').next().unwrap().to_owned()
+    }
+
     pub async fn org(&self, name: &str) -> Id<Org> {
         let (id, name, now) = (self.app.entropy.id(self.now()), name.to_owned(), self.now());
         self.app
@@ -442,4 +450,13 @@ impl Drop for Place {
             Place::Database { .. } => {}
         }
     }
+}
+
+/// A small picture, as a file.
+pub fn a_picture() -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(8, 8, image::Rgb([20, 120, 200]))
+        .write_to(&mut file, image::ImageFormat::Png)
+        .unwrap();
+    file.into_inner()
 }

@@ -28,6 +28,7 @@ pub struct Viewer {
     pub name: String,
     pub username: String,
     pub initials: String,
+    pub picture: Option<String>,
     pub is_admin: bool,
 }
 
@@ -37,6 +38,7 @@ impl Viewer {
             name: person.name.clone(),
             username: person.username.clone(),
             initials: person.initials(),
+            picture: person.picture_path(),
             is_admin: person.is_admin(),
         }
     }

@@ -20,6 +20,7 @@ words! {
         Return = "return",
         BookHostFrom = "book-host-from",
         Named = "named",
+        Picture = "picture",
     }
 }
 
@@ -42,6 +43,7 @@ impl What {
             What::BookHostFrom => (20, DAY),
             // Whoever books names who gets letters, and need not be the one they name.
             What::Named => (5, DAY),
+            What::Picture => (20, 60),
         }
     }
 
@@ -54,6 +56,7 @@ impl What {
             What::BookHost => "Too many bookings with this host at once.",
             What::Return => "Too many returns from another service.",
             What::BookHostFrom => "Too many bookings with this host from here today.",
+            What::Picture => "Too many pictures.",
             What::Named => "Too many bookings name this email address today.",
         }
     }

@@ -68,13 +68,15 @@ impl Storm {
         }
         let mut servers = vec![people::host_alone(&stage).await?];
         let mut chance = StdRng::seed_from_u64(seed);
-        let mut guest = Guest::new(&stage, 1)?;
+        let mut guest = Guest::new(&stage.base, 1)?;
         let form = guest.fills_in("/ada/intro-call", &mut chance).await?;
         let told = guest.sends(&form).await?.context("not booked")?;
         for _ in 1..PROCESSES {
             servers.push(stage.serve_another().await?);
         }
-        stage.settle(SignedDuration::from_mins(5)).await?;
+        stage
+            .settle(&mut servers[0], SignedDuration::from_mins(5))
+            .await?;
         let ada = people::sign_in(&stage, "ada").await?;
         let start = format!("/360/meetings/{}/start", told.uid);
         Ok(Storm {

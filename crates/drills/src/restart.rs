@@ -74,7 +74,9 @@ pub async fn run(run: &Run) -> anyhow::Result<()> {
             failed.len()
         ));
     }
-    let quiet = stage.settle(SignedDuration::from_mins(60)).await?;
+    let quiet = stage
+        .settle(&mut servers[0], SignedDuration::from_mins(60))
+        .await?;
     if let Quiet::No(why) = quiet {
         evidence.wrong(format!("not quiet: {why}"));
     }

@@ -273,6 +273,12 @@ impl Stage {
         })
     }
 
+    /// A number out of the database.
+    pub async fn count(&self, text: &'static str) -> anyhow::Result<i64> {
+        let rows: Vec<(i64,)> = self.rows(text).await?;
+        Ok(rows.first().map_or(0, |row| row.0))
+    }
+
     /// Only to read: the last to leave must not tidy up what the product is to find.
     async fn sqlite(&self) -> anyhow::Result<SqliteConnection> {
         let options = SqliteConnectOptions::new()
