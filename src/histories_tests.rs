@@ -111,7 +111,9 @@ async fn judged(template: &Template, seed: u64) -> (Figures, Option<Bad>) {
             let words = panic
                 .downcast_ref::<String>()
                 .cloned()
-                .or(panic.downcast_ref::<&str>().map(|words| (*words).to_owned()))
+                .or(panic
+                    .downcast_ref::<&str>()
+                    .map(|words| (*words).to_owned()))
                 .unwrap_or_default();
             let bad = Bad {
                 seed,
@@ -170,19 +172,29 @@ impl Summary {
     }
 }
 
+/// A database of PostgreSQL takes a moment to be copied.
+fn few(on_sqlite: u64) -> u64 {
+    if std::env::var_os("MIN42_TEST_DATABASE_URL").is_some() {
+        on_sqlite / 12
+    } else {
+        on_sqlite
+    }
+}
+
 #[test]
 fn histories_end_with_every_promise_kept() {
-    let summary = tell_all(&Order::of(60));
+    let summary = tell_all(&Order::of(few(150)));
     summary.must_be_clean();
     let figures = summary.figures;
-    assert!(figures.deaths > 10 && figures.faults > 50, "{}", summary.line());
+    let enough = figures.deaths > figures.histories / 2 && figures.faults > figures.histories;
+    assert!(enough, "{}", summary.line());
 }
 
 #[test]
 fn the_same_seed_tells_the_same_history() {
     alone(async {
         let template = Template::new().await;
-        for seed in 1..=8 {
+        for seed in 1..=few(12) {
             let (first, again) = (tell(&template, seed).await, tell(&template, seed).await);
             assert_eq!(first.trace, again.trace, "seed {seed}");
             assert_eq!(first.digest(), again.digest());
@@ -197,7 +209,7 @@ fn planted_bugs_are_found() {
         let summary = tell_all(&Order {
             planted: Some(bug),
             one_is_enough: true,
-            ..Order::of(60)
+            ..Order::of(few(120))
         });
         assert!(!summary.bad.is_empty(), "{} was not found", bug.word());
     }
@@ -213,9 +225,8 @@ fn as_many_as_are_asked_for() {
     let Some(count) = asked("MIN42_HISTORIES") else {
         return;
     };
-    let number = |text: Option<String>, otherwise: u64| {
-        text.map_or(otherwise, |text| text.parse().unwrap())
-    };
+    let number =
+        |text: Option<String>, otherwise: u64| text.map_or(otherwise, |text| text.parse().unwrap());
     let from = number(asked("MIN42_HISTORIES_FROM"), 1);
     let order = |planted| Order {
         from,
@@ -253,7 +264,7 @@ fn as_many_as_are_asked_for() {
 }
 
 /// Not the host's turn, which only matters between processes, nor the disk's.
-const FOUND_BY_HISTORIES: [Bug; 18] = [
+const FOUND_BY_HISTORIES: [Bug; 19] = [
     Bug::CreateSentAgain,
     Bug::DoubtNotWritten,
     Bug::LeftoverForgotten,
@@ -263,6 +274,7 @@ const FOUND_BY_HISTORIES: [Bug; 18] = [
     Bug::GoneIgnored,
     Bug::DayUsedUpForgotten,
     Bug::RoundIgnored,
+    Bug::LeaseIgnored,
     Bug::BusyNotWritten,
     Bug::ToldForgotten,
     Bug::SequenceNotRaised,

@@ -90,7 +90,11 @@ async fn a_long_outage_loses_nothing_and_ends_without_a_trace() {
     for kind in 0..size.moves + size.cancels {
         let earliest = deeds.len() / 4;
         let at = earliest + chance.below(deeds.len() - earliest);
-        let deed = if kind < size.moves { Deeds::Move } else { Deeds::Cancel };
+        let deed = if kind < size.moves {
+            Deeds::Move
+        } else {
+            Deeds::Cancel
+        };
         deeds.insert(at, deed);
     }
     let pause = size.lasts / i32::try_from(deeds.len()).unwrap();
@@ -115,7 +119,10 @@ async fn a_long_outage_loses_nothing_and_ends_without_a_trace() {
                 let one = Held::of(answer.location()).expect("booked");
                 host_of.insert(one.id.clone(), host);
                 let (booking, start) = (one.plain(), start.as_microsecond());
-                acks.push(Ack { told: Told::Yes, deed: Deed::Booked { booking, start } });
+                acks.push(Ack {
+                    told: Told::Yes,
+                    deed: Deed::Booked { booking, start },
+                });
                 held.push(one);
             }
             Deeds::Move => {
@@ -134,7 +141,10 @@ async fn a_long_outage_loses_nothing_and_ends_without_a_trace() {
                     to: Some(new.plain()),
                     start: start.as_microsecond(),
                 };
-                acks.push(Ack { told: Told::Yes, deed });
+                acks.push(Ack {
+                    told: Told::Yes,
+                    deed,
+                });
                 held.push(new);
             }
             Deeds::Cancel => {
@@ -142,7 +152,10 @@ async fn a_long_outage_loses_nothing_and_ends_without_a_trace() {
                 app.browser().post(&one.at("cancel"), &[]).await;
                 assert!(one.is_canceled(&app).await);
                 let booking = one.plain();
-                acks.push(Ack { told: Told::Yes, deed: Deed::Canceled { booking } });
+                acks.push(Ack {
+                    told: Told::Yes,
+                    deed: Deed::Canceled { booking },
+                });
             }
         }
         app.settle_for(pause).await;
@@ -167,7 +180,11 @@ async fn a_long_outage_loses_nothing_and_ends_without_a_trace() {
     let found: Vec<String> = check(&evidence).iter().map(ToString::to_string).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
     let made = zoom.made_by_us().len();
-    assert_eq!(made, size.bookings - size.cancels, "one room for each that was not canceled");
+    assert_eq!(
+        made,
+        size.bookings - size.cancels,
+        "one room for each that was not canceled"
+    );
     let last = zoom.rooms.iter().zip(app.zoom().all_rooms());
     let last = last.map(|(_, room)| room.created_at).max().unwrap();
     let mut links = 0;

@@ -98,11 +98,24 @@ async fn after_no_more_today_nothing_is_sent_for_that_user_before_midnight() {
         }
         let allowed = usize::try_from(allowed).unwrap();
         let sent = changes(&app, "host0@zoom.example", |_| true);
-        assert_eq!(sent, allowed + 1, "{headers:?}: the one that was told no is the last");
-        assert_eq!(rooms(&app, "host1@zoom.example"), many.div_ceil(2), "{headers:?}: others go on");
+        assert_eq!(
+            sent,
+            allowed + 1,
+            "{headers:?}: the one that was told no is the last"
+        );
+        assert_eq!(
+            rooms(&app, "host1@zoom.example"),
+            many.div_ceil(2),
+            "{headers:?}: others go on"
+        );
         let midnight: Timestamp = "2026-05-05T00:00:00Z".parse().unwrap();
-        app.settle_for(midnight.duration_since(app.now()) - seconds(1)).await;
-        assert_eq!(changes(&app, "host0@zoom.example", |_| true), sent, "{headers:?}");
+        app.settle_for(midnight.duration_since(app.now()) - seconds(1))
+            .await;
+        assert_eq!(
+            changes(&app, "host0@zoom.example", |_| true),
+            sent,
+            "{headers:?}"
+        );
         app.settle_for(minutes(30)).await;
         assert_eq!(rooms(&app, "host0@zoom.example"), many, "{headers:?}");
         let zoom = storm.is_over(&app).await;
@@ -125,14 +138,23 @@ async fn too_many_a_second_makes_only_that_account_wait_and_not_for_long() {
             for number in 0..many {
                 storm.books(&app, &paths[0], number).await;
             }
-            app.zoom().fault(Fault::too_many("create", which, headers).times(3));
+            app.zoom()
+                .fault(Fault::too_many("create", which, headers).times(3));
             app.settle().await;
             storm.books(&app, &paths[1], 0).await;
             app.zoom().clear_faults();
             app.settle().await;
-            assert_eq!(rooms(&app, "host1@zoom.example"), 1, "{headers:?}: others go on");
+            assert_eq!(
+                rooms(&app, "host1@zoom.example"),
+                1,
+                "{headers:?}: others go on"
+            );
             app.settle_for(minutes(10)).await;
-            assert_eq!(rooms(&app, "host0@zoom.example"), many, "{headers:?}, {which:?}");
+            assert_eq!(
+                rooms(&app, "host0@zoom.example"),
+                many,
+                "{headers:?}, {which:?}"
+            );
             let zoom = storm.is_over(&app).await;
             println!(
                 "storm of {which:?}, {headers:?}: {} bookings, {} calls",
@@ -159,7 +181,11 @@ async fn real_limits_of_a_second_are_outlived_by_all() {
     }
     app.settle_for(minutes(10)).await;
     let zoom = storm.is_over(&app).await;
-    let refused = zoom.calls.iter().filter(|call| call.status == Some(429)).count();
+    let refused = zoom
+        .calls
+        .iter()
+        .filter(|call| call.status == Some(429))
+        .count();
     println!(
         "storm of a second: {} bookings, {} calls, {refused} answers of 429",
         storm.booked,

@@ -70,7 +70,8 @@ pub(super) struct Story<'a> {
     /// Zoom users who removed the app: since when.
     pub(super) removals: Vec<(String, i64)>,
     pub(super) moved_by_hand: Vec<u64>,
-    pub(super) late: Vec<SignedWebhook>,
+    /// Notices of Zoom’s on their way, each since when.
+    pub(super) late: Vec<(Timestamp, SignedWebhook)>,
     mails: Vec<Mail>,
     pub(super) found: Vec<Violation>,
     pub(super) figures: Figures,
@@ -181,7 +182,10 @@ impl Story<'_> {
             self.acknowledges(Told::Yes, deed);
             self.held.push(held);
         } else if !matches!(answer.status.as_u16(), 409 | 422) {
-            self.violates("I-5", format!("a booking was answered by {}", answer.status));
+            self.violates(
+                "I-5",
+                format!("a booking was answered by {}", answer.status),
+            );
         }
     }
 
@@ -224,7 +228,10 @@ impl Story<'_> {
             return;
         };
         let is_canceled = held.is_canceled(self.app()).await;
-        self.says(format!("cancel {}: {}, {is_canceled}", held.id, answer.status));
+        self.says(format!(
+            "cancel {}: {}, {is_canceled}",
+            held.id, answer.status
+        ));
         if is_canceled {
             self.acknowledges(Told::Yes, deed);
         } else if answer.status.is_server_error() {
@@ -287,13 +294,19 @@ impl Story<'_> {
         let Some(held) = self.chance.pick(&self.held).cloned() else {
             return;
         };
-        let what = *self.chance.pick(&["cancel", "reschedule", "place"]).unwrap();
+        let what = *self
+            .chance
+            .pick(&["cancel", "reschedule", "place"])
+            .unwrap();
         let path = format!("/360/meetings/{}/{what}", held.id);
         let mut browser = self.cast.browser_of(self.app(), &self.cast.carol);
         let answer = browser.post(&path, &[]).await;
         self.says(format!("stranger {path}: {}", answer.status));
         if answer.status.as_u16() != 404 {
-            self.violates("I-13", format!("a stranger’s {what} was answered by {}", answer.status));
+            self.violates(
+                "I-13",
+                format!("a stranger’s {what} was answered by {}", answer.status),
+            );
         }
     }
 
@@ -380,6 +393,10 @@ impl Story<'_> {
     /// A job is slow, between two of its steps or while it waits for Zoom's answer, and the world
     /// goes on meanwhile.
     async fn something_happens_during_a_job(&mut self) {
+        if self.chance.percent(30) {
+            self.says("access tokens expire");
+            self.app().zoom().expire_access_tokens();
+        }
         let app = self.app().app.clone();
         let mut job = Box::pin(async move { worker::run_one(&app).await.unwrap() });
         let is_slow = match self.chance.percent(50) {
@@ -448,7 +465,10 @@ impl Story<'_> {
             .browser()
             .post(&held.at("reschedule"), &borrowed(&guests::to(start)))
             .await;
-        self.says(format!("meanwhile move {} to {start}: {}", held.id, answer.status));
+        self.says(format!(
+            "meanwhile move {} to {start}: {}",
+            held.id, answer.status
+        ));
         let next = Held::of(answer.location()).filter(|next| next.id != held.id);
         if let Some(next) = next {
             let deed = Deed::Moved {
@@ -479,7 +499,10 @@ impl Story<'_> {
     /// An account whose day is used up waits for the next.
     async fn limits_end(&mut self) {
         let mut reader = self.app().app.db.read().await.unwrap();
-        let until: Option<i64> = sql("SELECT MAX(until) FROM pauses").one(&mut reader).await.unwrap();
+        let until: Option<i64> = sql("SELECT MAX(until) FROM pauses")
+            .one(&mut reader)
+            .await
+            .unwrap();
         drop(reader);
         let until = until.map_or(Timestamp::MIN, from_micros);
         if until > self.app().now() {
@@ -536,12 +559,18 @@ impl Story<'_> {
         for job in &stored.jobs {
             if job.run_at < evidence.now && job.gave_up_at.is_none() {
                 let words = format!("the job {} is due and nobody does it", job.kind);
-                self.found.push(Violation { promise: "I-21", words });
+                self.found.push(Violation {
+                    promise: "I-21",
+                    words,
+                });
             }
         }
         for call in &zoom.calls {
             let fault = call.fault.as_deref().unwrap_or_default();
-            let line = format!("  {} {} {:?} {:?} {fault}", call.at, call.request, call.user, call.status);
+            let line = format!(
+                "  {} {} {:?} {:?} {fault}",
+                call.at, call.request, call.user, call.status
+            );
             self.trace.push(line);
         }
         for letter in &stored.letters {

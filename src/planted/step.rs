@@ -40,10 +40,7 @@ mod tests {
 
     /// Does the work up to its step number `last`, counted from nought. `None`: it stands there.
     /// Whoever drops it then has killed its process; it may also go on.
-    pub async fn stops_at<T>(
-        last: u32,
-        work: &mut Pin<Box<impl Future<Output = T>>>,
-    ) -> Option<T> {
+    pub async fn stops_at<T>(last: u32, work: &mut Pin<Box<impl Future<Output = T>>>) -> Option<T> {
         LEFT.set(Some(last));
         STOPPED.set(false);
         let done = poll_fn(|cx| match work.as_mut().poll(cx) {

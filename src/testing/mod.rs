@@ -300,7 +300,9 @@ async fn start(given: Given, clock: Clock, seed: u64) -> App {
             file: &file,
         })
         .unwrap();
-    App::start(config, clock, Entropy::seeded(seed)).await.unwrap()
+    App::start(config, clock, Entropy::seeded(seed))
+        .await
+        .unwrap()
 }
 
 async fn start_zoom(seed: u64) -> ZoomSim {

@@ -30,7 +30,9 @@ pub struct Call {
 impl Call {
     /// Whoever sent it knows no more of what was asked than before.
     pub fn is_undecided(&self) -> bool {
-        self.status.is_none_or(|status| status >= 500 || status == 429) || self.is_garbled()
+        self.status
+            .is_none_or(|status| status >= 500 || status == 429)
+            || self.is_garbled()
     }
 
     fn is_garbled(&self) -> bool {
