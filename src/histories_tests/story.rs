@@ -499,12 +499,20 @@ impl Story<'_> {
     /// An account whose day is used up waits for the next.
     async fn limits_end(&mut self) {
         let mut reader = self.app().app.db.read().await.unwrap();
-        let until: Option<i64> = sql("SELECT MAX(until) FROM pauses")
+        let paused: Option<i64> = sql("SELECT MAX(until) FROM pauses")
+            .one(&mut reader)
+            .await
+            .unwrap();
+        let full: Option<i64> = sql("SELECT MAX(day) FROM changes_sent WHERE full_at IS NOT NULL")
             .one(&mut reader)
             .await
             .unwrap();
         drop(reader);
-        let until = until.map_or(Timestamp::MIN, from_micros);
+        let next_day = full.map(|day| from_micros(day) + hours(24) + minutes(10));
+        let until = paused
+            .map(from_micros)
+            .max(next_day)
+            .unwrap_or(Timestamp::MIN);
         if until > self.app().now() {
             let rest = until.duration_since(self.app().now()) + minutes(20);
             self.app().settle_for(rest).await;
