@@ -172,23 +172,29 @@ impl Summary {
     }
 }
 
+/// A database of PostgreSQL takes a moment to be copied.
+fn few(on_sqlite: u64) -> u64 {
+    if std::env::var_os("MIN42_TEST_DATABASE_URL").is_some() {
+        on_sqlite / 12
+    } else {
+        on_sqlite
+    }
+}
+
 #[test]
 fn histories_end_with_every_promise_kept() {
-    let summary = tell_all(&Order::of(60));
+    let summary = tell_all(&Order::of(few(150)));
     summary.must_be_clean();
     let figures = summary.figures;
-    assert!(
-        figures.deaths > 10 && figures.faults > 50,
-        "{}",
-        summary.line()
-    );
+    let enough = figures.deaths > figures.histories / 2 && figures.faults > figures.histories;
+    assert!(enough, "{}", summary.line());
 }
 
 #[test]
 fn the_same_seed_tells_the_same_history() {
     alone(async {
         let template = Template::new().await;
-        for seed in 1..=8 {
+        for seed in 1..=few(12) {
             let (first, again) = (tell(&template, seed).await, tell(&template, seed).await);
             assert_eq!(first.trace, again.trace, "seed {seed}");
             assert_eq!(first.digest(), again.digest());
@@ -200,12 +206,12 @@ fn the_same_seed_tells_the_same_history() {
 #[test]
 fn planted_bugs_are_found() {
     for bug in [Bug::BusyNotWritten, Bug::ToldForgotten, Bug::LogNotMasked] {
-        let summary = tell_all(&Order {
+        let order = Order {
             planted: Some(bug),
             one_is_enough: true,
-            ..Order::of(60)
-        });
-        assert!(!summary.bad.is_empty(), "{} was not found", bug.word());
+            ..Order::of(few(120))
+        };
+        assert!(is_found(bug, &order), "{} was not found", bug.word());
     }
 }
 
@@ -258,7 +264,7 @@ fn as_many_as_are_asked_for() {
 }
 
 /// Not the host's turn, which only matters between processes, nor the disk's.
-const FOUND_BY_HISTORIES: [Bug; 18] = [
+const FOUND_BY_HISTORIES: [Bug; 19] = [
     Bug::CreateSentAgain,
     Bug::DoubtNotWritten,
     Bug::LeftoverForgotten,
@@ -268,6 +274,7 @@ const FOUND_BY_HISTORIES: [Bug; 18] = [
     Bug::GoneIgnored,
     Bug::DayUsedUpForgotten,
     Bug::RoundIgnored,
+    Bug::LeaseIgnored,
     Bug::BusyNotWritten,
     Bug::ToldForgotten,
     Bug::SequenceNotRaised,
@@ -279,9 +286,18 @@ const FOUND_BY_HISTORIES: [Bug; 18] = [
     Bug::OrgNotChecked,
 ];
 
+/// Found: some history breaks a promise with the bug and none without it.
 fn is_found(bug: Bug, order: &Order) -> bool {
     let summary = tell_all(order);
-    match summary.bad.first() {
+    let by_it = summary.bad.iter().find(|bad| {
+        let alone = Order {
+            from: bad.seed,
+            threads: 1,
+            ..Order::of(1)
+        };
+        tell_all(&alone).bad.is_empty()
+    });
+    match by_it {
         Some(bad) => println!(
             "{}: found at seed {} after {} histories, {:.1} s: {}",
             bug.word(),
@@ -292,5 +308,5 @@ fn is_found(bug: Bug, order: &Order) -> bool {
         ),
         None => println!("{}: NOT FOUND, {}", bug.word(), summary.line()),
     }
-    !summary.bad.is_empty()
+    by_it.is_some()
 }

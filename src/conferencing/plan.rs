@@ -11,7 +11,6 @@ use super::{Account, Leftover};
 use crate::clock::{minutes, seconds};
 use crate::id::Id;
 use crate::outbox::store::LEASE_SECONDS;
-use crate::planted::bug::{Bug, planted};
 use crate::rollout::hosting::{Host, WhyNone};
 use crate::words;
 
@@ -328,9 +327,7 @@ pub fn is_near(spec: &Spec, now: Timestamp) -> bool {
 
 impl Room {
     fn follows(&self, spec: &Spec) -> bool {
-        let resisted = self.resisted == Some(spec.generation)
-            || (planted(Bug::GenerationIgnored) && self.resisted.is_some());
-        self.shows.matches(spec) || resisted
+        self.shows.matches(spec) || self.resisted == Some(spec.generation)
     }
 }
 

@@ -690,7 +690,6 @@ impl Run<'_> {
         on_gone: &str,
     ) -> anyhow::Result<Flow> {
         match fault {
-            Fault::Gone if planted(Bug::GoneIgnored) => self.fault(called, room.at, vec![]).await,
             Fault::Gone => {
                 let noun = room.kind.noun();
                 let words = format!("The {noun} no longer exists in Zoom. {on_gone}");

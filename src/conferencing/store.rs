@@ -792,14 +792,13 @@ pub async fn seen(
             ..Seen::nothing()
         });
     };
+    let of_now = row.refused_generation == Some(generation) || planted(Bug::GenerationIgnored);
     let refused = match (row.refused_account, row.refused_grant, &row.refused_why) {
-        (Some(account), Some(grant), Some(why)) if row.refused_generation == Some(generation) => {
-            Some(Refused {
-                account,
-                grant,
-                why: why.clone(),
-            })
-        }
+        (Some(account), Some(grant), Some(why)) if of_now => Some(Refused {
+            account,
+            grant,
+            why: why.clone(),
+        }),
         _ => None,
     };
     Ok(Seen {

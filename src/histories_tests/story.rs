@@ -70,7 +70,8 @@ pub(super) struct Story<'a> {
     /// Zoom users who removed the app: since when.
     pub(super) removals: Vec<(String, i64)>,
     pub(super) moved_by_hand: Vec<u64>,
-    pub(super) late: Vec<SignedWebhook>,
+    /// Notices of Zoom’s on their way, each since when.
+    pub(super) late: Vec<(Timestamp, SignedWebhook)>,
     mails: Vec<Mail>,
     pub(super) found: Vec<Violation>,
     pub(super) figures: Figures,
@@ -392,6 +393,10 @@ impl Story<'_> {
     /// A job is slow, between two of its steps or while it waits for Zoom's answer, and the world
     /// goes on meanwhile.
     async fn something_happens_during_a_job(&mut self) {
+        if self.chance.percent(30) {
+            self.says("access tokens expire");
+            self.app().zoom().expire_access_tokens();
+        }
         let app = self.app().app.clone();
         let mut job = Box::pin(async move { worker::run_one(&app).await.unwrap() });
         let is_slow = match self.chance.percent(50) {
@@ -494,12 +499,20 @@ impl Story<'_> {
     /// An account whose day is used up waits for the next.
     async fn limits_end(&mut self) {
         let mut reader = self.app().app.db.read().await.unwrap();
-        let until: Option<i64> = sql("SELECT MAX(until) FROM pauses")
+        let paused: Option<i64> = sql("SELECT MAX(until) FROM pauses")
+            .one(&mut reader)
+            .await
+            .unwrap();
+        let full: Option<i64> = sql("SELECT MAX(day) FROM changes_sent WHERE full_at IS NOT NULL")
             .one(&mut reader)
             .await
             .unwrap();
         drop(reader);
-        let until = until.map_or(Timestamp::MIN, from_micros);
+        let next_day = full.map(|day| from_micros(day) + hours(24) + minutes(10));
+        let until = paused
+            .map(from_micros)
+            .max(next_day)
+            .unwrap_or(Timestamp::MIN);
         if until > self.app().now() {
             let rest = until.duration_since(self.app().now()) + minutes(20);
             self.app().settle_for(rest).await;

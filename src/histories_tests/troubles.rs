@@ -8,7 +8,7 @@ use zoom_sim::{Fault, LimitHeaders, Limits, TooMany, UserSpec};
 use super::story::Story;
 use super::world::{ADA, ALL, BOB};
 use crate::accounts::Person;
-use crate::clock::{hours, seconds};
+use crate::clock::{hours, minutes, seconds};
 use crate::db::sql;
 
 /// Calls that can fail by themselves. A person who signs in at Zoom is not among them.
@@ -29,6 +29,9 @@ impl Story<'_> {
             zoom.add_user(UserSpec::new(user));
         }
         self.app().subscribes();
+        if self.in_the_evening && self.chance.percent(50) {
+            self.limits_change();
+        }
         if self.chance.percent(90) {
             self.connects(0).await;
         }
@@ -80,7 +83,9 @@ impl Story<'_> {
             .unwrap();
         // A limit of the day ends at midnight, and only an evening gets there.
         let daily = self.in_the_evening && self.chance.percent(30);
-        let fault = match self.chance.below(12) {
+        // What Zoom refuses for good is not what is looked for: a change is only refused at times.
+        let refusable = matches!(on, "create" | "update");
+        let fault = match self.chance.below(13) {
             0 | 1 => Fault::drop_before(on),
             2 | 3 => Fault::drop_after(on),
             4 => Fault::truncate(on),
@@ -90,7 +95,8 @@ impl Story<'_> {
             8 => Fault::bad_gateway(on),
             9 => Fault::unauthorized(on),
             _ if daily => Fault::too_many(on, TooMany::Daily, headers),
-            10 => Fault::too_many(on, TooMany::PerSecond, headers),
+            10 if refusable => Fault::status(on, 400),
+            10 | 11 => Fault::too_many(on, TooMany::PerSecond, headers),
             _ => Fault::too_many(on, TooMany::Concurrent, headers),
         };
         let fault = fault.times(u32::try_from(self.chance.between(1, 2)).unwrap());
@@ -195,15 +201,19 @@ impl Story<'_> {
 
     /// Delivered, lost, delivered twice, or late.
     async fn notices_arrive(&mut self) {
+        let now = self.app().now();
         let mut notices = std::mem::take(&mut self.late);
-        notices.extend(self.app().zoom().take_webhooks());
+        let new = self.app().zoom().take_webhooks();
+        notices.extend(new.into_iter().map(|notice| (now, notice)));
+        // Zoom tries for 85 minutes.
+        notices.retain(|(since, _)| now.duration_since(*since) <= minutes(85));
         self.says(format!("{} notices", notices.len()));
-        for notice in notices {
+        for (since, notice) in notices {
             let times = match self.chance.below(10) {
                 0 | 1 => 0,
                 2 => 2,
                 3 => {
-                    self.late.push(notice);
+                    self.late.push((since, notice));
                     continue;
                 }
                 _ => 1,

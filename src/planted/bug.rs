@@ -15,7 +15,7 @@ words! {
         LeftoverForgotten = "leftover-forgotten",
         /// A canceled booking's room is not asked for.
         CancelForgetsRoom = "cancel-forgets-room",
-        /// A move is not sent once the room has resisted one of an older generation.
+        /// A refusal of an older generation still counts.
         GenerationIgnored = "generation-ignored",
         /// A mark is believed without its signature.
         MarkNotVerified = "mark-not-verified",
