@@ -15,6 +15,7 @@ pub mod db;
 pub mod entropy;
 pub mod error;
 pub mod event_types;
+pub mod guest_data;
 pub mod help;
 pub mod http;
 pub mod id;
@@ -23,6 +24,7 @@ pub mod invites;
 pub mod mail;
 pub mod outbox;
 pub mod planted;
+pub mod purge;
 #[cfg(test)]
 mod rights_tests;
 pub mod rollout;

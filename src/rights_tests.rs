@@ -128,6 +128,9 @@ const ROWS: &[Row] = &[
     post("/360/integrations/zoom/log/{id}/retry", Manage(Entry), "").keeps(),
     get("/oauth/zoom/callback", SignedIn).notes(),
     post(notices::PATH, Signed, "{}"),
+    get("/360/guest-data", OnlyAdmins),
+    get("/360/guest-data/export", OnlyAdmins),
+    post("/360/guest-data/erase", OnlyAdmins, "email=grace@example.com&again=grace@example.com").keeps(),
     // meetings
     get("/360/meetings", SignedIn),
     get("/360/meetings/{id}", OwnOrAdmin(Booking)),

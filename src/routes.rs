@@ -12,6 +12,7 @@ use crate::availability::pages as availability;
 use crate::booking::{book_pages, booker, host_pages, link, manage_pages};
 use crate::conferencing::{banner, connect_pages, disconnect_pages, setup_pages};
 use crate::event_types::{pages as events, profile};
+use crate::guest_data::pages as guest_data;
 use crate::mail::outbox_pages;
 use crate::teams::pages as teams;
 use crate::web::{assets, error_pages};
@@ -180,6 +181,10 @@ pub fn routes() -> Router<App> {
             conferencing::notices::PATH,
             post(conferencing::notices::receive),
         )
+        // guests' data
+        .route("/360/guest-data", get(guest_data::show))
+        .route("/360/guest-data/export", get(guest_data::export))
+        .route("/360/guest-data/erase", post(guest_data::erase))
         // meetings
         .route("/360/meetings", get(host_pages::list::list))
         .route("/360/meetings/{id}", get(host_pages::details::show))

@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::db::{Dialect, sql};
 use crate::error::Error;
 use crate::outbox::worker;
-use crate::sync_log;
+use crate::purge;
 use crate::web::{address, flash, headers};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -84,7 +84,7 @@ pub async fn serve(
     listener: TcpListener,
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    sync_log::purge::schedule(&app).await?;
+    purge::schedule(&app).await?;
     let service = router(app.clone())?.into_make_service_with_connect_info::<SocketAddr>();
     #[expect(
         clippy::disallowed_methods,

@@ -411,3 +411,23 @@ pub async fn turn_notices_off(
         .await?;
     Ok(())
 }
+
+/// Deletes some of the sessions that ended before this, in all orgs. Answers how many.
+pub async fn forget_sessions(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, DbError> {
+    sql("DELETE FROM sessions WHERE token_hash IN (
+            SELECT token_hash FROM sessions WHERE expires_at < $1 LIMIT $2)")
+    .bind(before)
+    .bind(most)
+    .run(tx)
+    .await
+}
+
+/// Deletes some of the mailed links that ended before this, in all orgs. Answers how many.
+pub async fn forget_links(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, DbError> {
+    sql("DELETE FROM person_links WHERE token_hash IN (
+            SELECT token_hash FROM person_links WHERE expires_at < $1 LIMIT $2)")
+    .bind(before)
+    .bind(most)
+    .run(tx)
+    .await
+}

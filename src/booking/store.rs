@@ -19,7 +19,7 @@ const MEETING: &str = "id, org_id, host_id, event_type_id, starts_at, minutes, b
     buffer_after, summary, location, location_value, ical_uid, sequence, generation, over_at, \
     created_at, kind, webinar_at, replaced_by";
 
-const BOOKING: &str = "id, org_id, meeting_id, event_type_id, host_id, status, starts_at, minutes, \
+pub const BOOKING: &str = "id, org_id, meeting_id, event_type_id, host_id, status, starts_at, minutes, \
     location, location_value, invitee_name, invitee_email, invitee_timezone, guests, answers, \
     rescheduled_from, reschedule_reason, ended_at, ended_by, cancel_reason, created_at, seat";
 

@@ -1235,3 +1235,13 @@ pub async fn same_user_elsewhere(
     .all(reader)
     .await
 }
+
+/// Deletes some of the sign-ins that were not finished in time, in all orgs. Answers how many.
+pub async fn forget_sign_ins(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, DbError> {
+    sql("DELETE FROM sign_ins_abroad WHERE state_hash IN (
+            SELECT state_hash FROM sign_ins_abroad WHERE expires_at < $1 LIMIT $2)")
+    .bind(before)
+    .bind(most)
+    .run(tx)
+    .await
+}

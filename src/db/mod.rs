@@ -172,7 +172,9 @@ impl Db {
                 true => SqliteSynchronous::Normal,
                 false => SqliteSynchronous::Full,
             })
-            .busy_timeout(Duration::from_secs(10));
+            .busy_timeout(Duration::from_secs(10))
+            // What is deleted is overwritten: letters, tokens, whoever asks to be forgotten.
+            .pragma("secure_delete", "ON");
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .min_connections(1)
@@ -269,6 +271,19 @@ impl Db {
             Pools::Lite { writer, .. } => writer.write(write).await,
             Pools::Pg { write: pool, .. } => {
                 writer::write_alone(pool.clone(), self.work.clone(), write).await
+            }
+        }
+    }
+
+    /// After a deletion that must leave nothing behind: what is in the log goes into the database's
+    /// file, where deleted rows are overwritten, and the log is emptied. PostgreSQL is asked to
+    /// clean up; when it lets go of old pages and logs is its operator's business.
+    pub async fn leave_no_trace(&self) -> Result<(), DbError> {
+        match &*self.pools {
+            Pools::Lite { writer, .. } => writer.checkpoint().await,
+            Pools::Pg { write, .. } => {
+                sqlx::query("VACUUM").execute(write).await?;
+                Ok(())
             }
         }
     }

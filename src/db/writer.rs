@@ -27,19 +27,19 @@ struct Ran {
 
 pub(super) struct Writer {
     queue: mpsc::Sender<Work>,
-    closed: SqlitePool,
+    pool: SqlitePool,
 }
 
 impl Writer {
     pub(super) fn start(pool: SqlitePool, work: Arc<Notify>) -> Writer {
         let (queue, waiting) = mpsc::channel(1024);
-        let closed = pool.clone();
+        let own = pool.clone();
         #[expect(
             clippy::disallowed_methods,
             reason = "the writer lives as long as the database"
         )]
         tokio::spawn(write_in_groups(pool, waiting, work));
-        Writer { queue, closed }
+        Writer { queue, pool: own }
     }
 
     pub(super) async fn write<T, E, F>(&self, write: F) -> Result<T, E>
@@ -72,8 +72,22 @@ impl Writer {
         told.await.unwrap_or_else(|_| Err(E::from(DbError::Closed)))
     }
 
+    /// Moves the whole log into the database's file and empties it. Readers that are in the middle
+    /// of something hold it up for as long as they are.
+    pub(super) async fn checkpoint(&self) -> Result<(), DbError> {
+        let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&self.pool)
+            .await?;
+        if busy != 0 {
+            return Err(DbError::Value(
+                "readers kept the write-ahead log from being emptied".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
     pub(super) async fn close(&self) {
-        self.closed.close().await;
+        self.pool.close().await;
     }
 }
 

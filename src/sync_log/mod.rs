@@ -7,7 +7,6 @@ pub mod entry_pages;
 pub mod explain;
 pub mod filter;
 pub mod pages;
-pub mod purge;
 pub mod reason;
 pub mod record;
 pub mod redact;

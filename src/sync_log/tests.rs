@@ -786,7 +786,7 @@ async fn the_log_forgets_what_is_older_than_it_is_kept() {
     stage.skips(1_200, "No connected account").await;
     stage.app.advance(days(5));
     stage.skips(1, "Zoom is off for this organization").await;
-    super::purge::schedule(&stage.app.app).await.unwrap();
+    crate::purge::schedule(&stage.app.app).await.unwrap();
     stage.app.settle().await;
     assert_eq!(stage.app.rows("sync_log").await, 1_201);
     stage.app.settle_for(days(3)).await;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::TestApp;
+use super::{Place, TestApp};
 use crate::db::{Db, Dialect, sql};
 
 impl TestApp {
@@ -15,6 +15,23 @@ impl TestApp {
         let mut reader = self.app.db.read().await.unwrap();
         let rows: Vec<String> = sql(statement.clone()).all(&mut reader).await.unwrap();
         rows.into_iter().collect()
+    }
+
+    /// Files of this test's data that hold a word in any case, byte for byte: freed pages and the
+    /// write-ahead log too. Only SQLite's are there to be looked at.
+    pub fn found_on_disk(&self, word: &str) -> Vec<String> {
+        let Place::Folder(folder) = &self.place else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let bytes = std::fs::read(&path).unwrap().to_ascii_lowercase();
+            if bytes.windows(word.len()).any(|it| it == word.as_bytes()) {
+                found.push(path.display().to_string());
+            }
+        }
+        found
     }
 }
 

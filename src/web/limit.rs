@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use crate::app::App;
-use crate::clock::days;
 use crate::db::{DbError, Tx, sql};
 use crate::error::Error;
 use crate::words;
@@ -222,20 +221,14 @@ async fn add(tx: &mut Tx, one: &Try, start: Timestamp) -> Result<i64, DbError> {
     .await
 }
 
-/// Forgets addresses that nobody has tried anything from for a day or more.
-pub async fn forget(app: &App) -> anyhow::Result<()> {
-    let before = app.now() - days(2);
-    app.db
-        .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move {
-                sql("DELETE FROM tries WHERE window_start < $1")
-                    .bind(before)
-                    .run(tx)
-                    .await?;
-                Ok(())
-            })
-        })
-        .await
+/// Deletes some of the counts of windows that began before this. Answers how many.
+pub async fn forget(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, DbError> {
+    sql("DELETE FROM tries WHERE (what, who, window_start) IN (
+            SELECT what, who, window_start FROM tries WHERE window_start < $1 LIMIT $2)")
+    .bind(before)
+    .bind(most)
+    .run(tx)
+    .await
 }
 
 #[cfg(test)]

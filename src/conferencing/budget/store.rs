@@ -191,3 +191,15 @@ pub async fn forget_before(tx: &mut Tx, before: Timestamp) -> Result<(), DbError
         .await?;
     Ok(())
 }
+
+/// Deletes some of the days before this. Answers how many.
+pub async fn forget_days(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, DbError> {
+    sql(
+        "DELETE FROM changes_sent WHERE (provider, remote_user, day) IN (
+            SELECT provider, remote_user, day FROM changes_sent WHERE day < $1 LIMIT $2)",
+    )
+    .bind(before)
+    .bind(most)
+    .run(tx)
+    .await
+}
