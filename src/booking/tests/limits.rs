@@ -280,22 +280,3 @@ async fn a_field_that_was_filled_in_unseen_is_emptied_and_the_next_try_books() {
     fields.pop();
     assert_eq!(guest.post(PATH, &fields).await.status, 303);
 }
-
-#[tokio::test]
-async fn who_tried_what_is_forgotten_after_two_days() {
-    let app = app_with_intro().await;
-    crate::purge::schedule(&app.app).await.unwrap();
-    let mut guest = app.browser();
-    books(
-        &app,
-        &mut guest,
-        PATH,
-        (0, "grace@example.com", ""),
-        minutes(1),
-    )
-    .await;
-    app.settle_for(hours(1)).await;
-    assert!(app.rows("tries").await > 0);
-    app.settle_for(days(3)).await;
-    assert_eq!(app.rows("tries").await, 0);
-}
