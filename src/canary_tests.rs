@@ -363,11 +363,7 @@ async fn no_secret_is_written_down_anywhere() {
     stage.books(TEN).await;
     let written = stage.written().await;
     let text = log.text();
-    assert!(
-        text.len() > 100_000,
-        "only {} bytes were logged",
-        text.len()
-    );
+    assert!(text.len() > 20_000, "only {} bytes were logged", text.len());
     assert!(stage.secrets.never.len() > 15);
     assert_eq!(stage.secrets.found(&text, &written), [""; 0]);
 
