@@ -100,7 +100,7 @@ fn page(link: &str) -> &str {
 
 pub async fn run(run: &Run) -> anyhow::Result<()> {
     let rounds = if run.small {
-        2
+        1
     } else {
         run.rounds.unwrap_or(200)
     };

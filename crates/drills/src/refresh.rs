@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
-use jiff::SignedDuration;
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, ToSpan as _};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use reqwest::header::{COOKIE, LOCATION};
@@ -52,6 +54,19 @@ pub async fn run(run: &Run) -> anyhow::Result<()> {
     evidence.close()
 }
 
+/// A working day that is still to come when all has run out as often as it is to.
+fn far_ahead(stage: &Stage) -> anyhow::Result<Date> {
+    let mut day = stage
+        .now()
+        .to_zoned(TimeZone::UTC)
+        .date()
+        .checked_add(10.days())?;
+    while matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+        day = day.checked_add(1.day())?;
+    }
+    Ok(day)
+}
+
 struct Storm {
     stage: Stage,
     servers: Vec<Server>,
@@ -69,7 +84,8 @@ impl Storm {
         let mut servers = vec![people::host_alone(&stage).await?];
         let mut chance = StdRng::seed_from_u64(seed);
         let mut guest = Guest::new(&stage.base, 1)?;
-        let form = guest.fills_in("/ada/intro-call", &mut chance).await?;
+        let offer = format!("/ada/intro-call?date={}", far_ahead(&stage)?);
+        let form = guest.fills_in(&offer, &mut chance).await?;
         let told = guest.sends(&form).await?.context("not booked")?;
         for _ in 1..PROCESSES {
             servers.push(stage.serve_another().await?);
