@@ -16,6 +16,9 @@ use crate::planted::point;
 /// How many waiting writes share one COMMIT at most.
 const GROUP: usize = 64;
 
+/// SQLite's IOERR_FSYNC and IOERR_DIR_FSYNC, as its errors are worded.
+const SYNC_FAILED: [&str; 2] = ["(code: 1034)", "(code: 1290)"];
+
 type Work = Box<dyn for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Ran> + Send>;
 type Answer = Box<dyn FnOnce(Result<(), DbError>) + Send>;
 
@@ -80,12 +83,16 @@ impl Writer {
 async fn write_in_groups(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, wake: Arc<Notify>) {
     let mut group = Vec::with_capacity(GROUP);
     loop {
-        group.clear();
-        if waiting.recv_many(&mut group, GROUP).await == 0 {
+        // Those whose turn did not come in a group that failed are in the next.
+        if group.is_empty() && waiting.recv_many(&mut group, GROUP).await == 0 {
             return;
         }
         let mut answers = Vec::with_capacity(group.len());
         let committed = run_group(&pool, &mut group, &mut answers).await;
+        if answers.is_empty() {
+            // Not even a transaction could be begun.
+            group.clear();
+        }
         if matches!(committed, Ok(true)) {
             wake.notify_one();
         }
@@ -108,11 +115,25 @@ async fn run_group(
     command(&mut tx, "BEGIN IMMEDIATE").await?;
     let done = run_each(&mut tx, group, answers).await;
     if let Err(error) = done {
-        // Nothing was acknowledged yet: undo all of it, and tell everybody.
-        command(&mut tx, "ROLLBACK").await?;
+        stop_after_a_failed_sync(&error);
+        // Nothing was acknowledged yet: undo all of it, and tell everybody. Where SQLite has ended
+        // the transaction itself there is nothing to undo; the connection is not used again.
+        if let (Err(_), Conn::Lite(conn)) = (command(&mut tx, "ROLLBACK").await, tx.reader.conn) {
+            drop(conn.detach());
+        }
         return Err(error);
     }
     Ok(tx.wakes_work)
+}
+
+/// What a failed sync has lost can't be known, and the next one would say that all is well: better
+/// to begin anew with what is on the disk.
+fn stop_after_a_failed_sync(error: &DbError) {
+    let is_one = |words: &str| SYNC_FAILED.iter().any(|code| words.contains(code));
+    if matches!(error, DbError::Disk(words) if is_one(words)) {
+        tracing::error!(%error, "the disk failed to keep what was written: 42min stops");
+        std::process::exit(1);
+    }
 }
 
 async fn run_each(
@@ -120,14 +141,17 @@ async fn run_each(
     group: &mut Vec<Work>,
     answers: &mut Vec<Answer>,
 ) -> Result<(), DbError> {
-    for work in group.drain(..) {
+    while !group.is_empty() {
+        let work = group.remove(0);
         let woke_before = tx.wakes_work;
         command(tx, "SAVEPOINT one").await?;
         let ran = work(tx).await;
         answers.push(ran.answer);
         if !ran.keep {
             tx.wakes_work = woke_before;
-            command(tx, "ROLLBACK TO one").await?;
+            let undone = command(tx, "ROLLBACK TO one").await;
+            // Gone with the whole transaction, which SQLite ends only when the disk is at fault.
+            undone.map_err(|error| DbError::Disk(error.to_string()))?;
         }
         command(tx, "RELEASE one").await?;
     }
@@ -189,5 +213,13 @@ where
 }
 
 fn again(error: &DbError) -> DbError {
-    DbError::Value(format!("the group's commit failed: {error}"))
+    match error {
+        DbError::Disk(words) => DbError::Disk(words.clone()),
+        DbError::Unique(_)
+        | DbError::Overlap
+        | DbError::Value(_)
+        | DbError::Panicked
+        | DbError::Closed
+        | DbError::Sql(_) => DbError::Value(format!("the group's commit failed: {error}")),
+    }
 }
