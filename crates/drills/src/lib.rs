@@ -3,11 +3,13 @@
 //! and what guests were told is written down.
 
 pub mod checker;
+pub mod disk_full;
 pub mod evidence;
 pub mod ground;
 pub mod kills;
 pub mod ledger;
 pub mod people;
+pub mod power_loss;
 pub mod random_kills;
 pub mod run;
 pub mod stage;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use drills::evidence::say;
 use drills::run::Run;
-use drills::{ground, kills, random_kills};
+use drills::{disk_full, ground, kills, power_loss, random_kills};
 
 /// Kills, races and full disks against the real program. Nothing leaves this computer.
 #[derive(Parser)]
@@ -22,6 +22,14 @@ enum Drill {
     Ground,
     /// Killed at every point and at every commit
     Kills,
+    /// A data folder without room, and with room again
+    DiskFull,
+    /// What was written and not synced is lost
+    PowerLoss {
+        /// At how many instants the power goes
+        #[arg(long, default_value_t = 300)]
+        cuts: usize,
+    },
     /// Killed at any instant, while guests book and Zoom fails
     RandomKills {
         /// How often, on both databases together
@@ -36,6 +44,8 @@ async fn main() -> ExitCode {
     let done = match arguments.drill {
         Drill::Ground => ground::run(&arguments.run).await,
         Drill::Kills => kills::run(&arguments.run).await,
+        Drill::DiskFull => disk_full::run(&arguments.run).await,
+        Drill::PowerLoss { cuts } => power_loss::run(&arguments.run, cuts).await,
         Drill::RandomKills { kills } => random_kills::run(&arguments.run, kills).await,
     };
     match done {
