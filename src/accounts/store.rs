@@ -83,6 +83,7 @@ fn taken_or_broken<R: From<Taken>>(error: DbError) -> Ended<R> {
         | DbError::Value(_)
         | DbError::Panicked
         | DbError::Closed
+        | DbError::Disk(_)
         | DbError::Sql(_) => Ended::Broken(error.into()),
     }
 }

@@ -223,6 +223,7 @@ impl From<crate::db::DbError> for Refused {
             | DbError::Value(_)
             | DbError::Panicked
             | DbError::Closed
+            | DbError::Disk(_)
             | DbError::Sql(_) => Refused::Failed(error.into()),
         }
     }

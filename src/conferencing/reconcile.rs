@@ -481,7 +481,11 @@ impl Run<'_> {
                     passcode: Some(ours.expose().to_owned()),
                     ..room.clone()
                 };
-                self.changed(called, "A passcode was set.", &known).await?;
+                // Its link changes with it: nobody is told of it before it was read back. Whoever
+                // dies in between sets another.
+                let words = "A passcode was set.";
+                self.close(called, Verdict::Succeeded, words, vec![])
+                    .await?;
                 match &self.scene.spec {
                     Some(spec) => self.read_back(&known, spec).await,
                     None => Ok(Flow::LookAgain),

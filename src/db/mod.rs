@@ -49,6 +49,8 @@ pub enum DbError {
     Panicked,
     #[error("the database is closed")]
     Closed,
+    #[error("the disk is full or fails: {0}")]
+    Disk(String),
     #[error(transparent)]
     Sql(sqlx::Error),
 }
@@ -73,6 +75,9 @@ impl From<sqlx::Error> for DbError {
             if database.code().as_deref() == Some("23P01") || database.message() == "busy overlap" {
                 return DbError::Overlap;
             }
+            if is_of_the_disk(database.code().as_deref().unwrap_or_default()) {
+                return DbError::Disk(database.to_string());
+            }
             if database.is_unique_violation() {
                 let what = database
                     .constraint()
@@ -83,6 +88,13 @@ impl From<sqlx::Error> for DbError {
         }
         DbError::Sql(error)
     }
+}
+
+/// SQLite's FULL, and IOERR in all its shapes (the low byte says which); PostgreSQL's "disk full"
+/// and "I/O error".
+fn is_of_the_disk(code: &str) -> bool {
+    let of_sqlite = code.len() < 5 && code.parse().is_ok_and(|n: u32| matches!(n & 0xff, 10 | 13));
+    of_sqlite || matches!(code, "53100" | "58030")
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -445,4 +457,21 @@ async fn check_durability(pool: &SqlitePool) -> anyhow::Result<()> {
          foreign_keys {foreign_keys}). Is the data folder on a network file system?"
     );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_the_disk;
+
+    #[test]
+    fn a_full_or_failing_disk_is_known_by_its_codes() {
+        // FULL, IOERR_WRITE, IOERR_FSYNC, IOERR_SHMSIZE.
+        for code in ["13", "778", "1034", "4874", "53100", "58030"] {
+            assert!(is_of_the_disk(code), "{code}");
+        }
+        // CONSTRAINT_UNIQUE, BUSY, and PostgreSQL's exclusion, deadlock and unique violation.
+        for code in ["2067", "5", "23P01", "40P01", "23505", ""] {
+            assert!(!is_of_the_disk(code), "{code}");
+        }
+    }
 }

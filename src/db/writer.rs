@@ -22,6 +22,9 @@ const FORGET_PATIENCE: &str = "PRAGMA busy_timeout = 200";
 const USUAL_PATIENCE: &str = "PRAGMA busy_timeout = 10000";
 const FORGET_AGAIN: Duration = Duration::from_secs(1);
 
+/// SQLite's IOERR_FSYNC and IOERR_DIR_FSYNC, as its errors are worded.
+const SYNC_FAILED: [&str; 2] = ["(code: 1034)", "(code: 1290)"];
+
 type Work = Box<dyn for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Ran> + Send>;
 type Answer = Box<dyn FnOnce(Result<(), DbError>) + Send>;
 
@@ -96,12 +99,14 @@ async fn write_in_groups(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, wa
     let mut group = Vec::with_capacity(GROUP);
     let mut owes_forgetting = false;
     loop {
-        group.clear();
-        let came = waiting.recv_many(&mut group, GROUP);
-        let came = if owes_forgetting {
-            tokio::time::timeout(FORGET_AGAIN, came).await.ok()
-        } else {
-            Some(came.await)
+        // Those whose turn did not come in a group that failed are in the next.
+        let came = match (group.is_empty(), owes_forgetting) {
+            (false, _) => Some(group.len()),
+            (true, false) => Some(waiting.recv_many(&mut group, GROUP).await),
+            (true, true) => {
+                let came = waiting.recv_many(&mut group, GROUP);
+                tokio::time::timeout(FORGET_AGAIN, came).await.ok()
+            }
         };
         if came == Some(0) {
             return;
@@ -111,6 +116,10 @@ async fn write_in_groups(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, wa
             Some(_) => run_group(&pool, &mut group, &mut answers).await,
             None => Ok(After::default()),
         };
+        if came.is_some() && answers.is_empty() {
+            // Not even a transaction could be begun.
+            group.clear();
+        }
         if let Ok(after) = &committed {
             if after.wakes_work {
                 wake.notify_one();
@@ -164,8 +173,12 @@ async fn run_group(
     command(&mut tx, "BEGIN IMMEDIATE").await?;
     let done = run_each(&mut tx, group, answers).await;
     if let Err(error) = done {
-        // Nothing was acknowledged yet: undo all of it, and tell everybody.
-        command(&mut tx, "ROLLBACK").await?;
+        stop_after_a_failed_sync(&error);
+        // Nothing was acknowledged yet: undo all of it, and tell everybody. Where SQLite has ended
+        // the transaction itself there is nothing to undo; the connection is not used again.
+        if let (Err(_), Conn::Lite(conn)) = (command(&mut tx, "ROLLBACK").await, tx.reader.conn) {
+            drop(conn.detach());
+        }
         return Err(error);
     }
     Ok(After {
@@ -174,19 +187,32 @@ async fn run_group(
     })
 }
 
+/// What a failed sync has lost can't be known, and the next one would say that all is well: better
+/// to begin anew with what is on the disk.
+fn stop_after_a_failed_sync(error: &DbError) {
+    let is_one = |words: &str| SYNC_FAILED.iter().any(|code| words.contains(code));
+    if matches!(error, DbError::Disk(words) if is_one(words)) {
+        tracing::error!(%error, "the disk failed to keep what was written: 42min stops");
+        std::process::exit(1);
+    }
+}
+
 async fn run_each(
     tx: &mut Tx,
     group: &mut Vec<Work>,
     answers: &mut Vec<Answer>,
 ) -> Result<(), DbError> {
-    for work in group.drain(..) {
+    while !group.is_empty() {
+        let work = group.remove(0);
         let woke_before = tx.wakes_work;
         command(tx, "SAVEPOINT one").await?;
         let ran = work(tx).await;
         answers.push(ran.answer);
         if !ran.keep {
             tx.wakes_work = woke_before;
-            command(tx, "ROLLBACK TO one").await?;
+            let undone = command(tx, "ROLLBACK TO one").await;
+            // Gone with the whole transaction, which SQLite ends only when the disk is at fault.
+            undone.map_err(|error| DbError::Disk(error.to_string()))?;
         }
         command(tx, "RELEASE one").await?;
     }
@@ -248,5 +274,13 @@ where
 }
 
 fn again(error: &DbError) -> DbError {
-    DbError::Value(format!("the group's commit failed: {error}"))
+    match error {
+        DbError::Disk(words) => DbError::Disk(words.clone()),
+        DbError::Unique(_)
+        | DbError::Overlap
+        | DbError::Value(_)
+        | DbError::Panicked
+        | DbError::Closed
+        | DbError::Sql(_) => DbError::Value(format!("the group's commit failed: {error}")),
+    }
 }

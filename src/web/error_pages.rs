@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::limit;
-use crate::error::Error;
+use crate::error::{Error, cannot_save};
 
 #[derive(Template)]
 #[template(path = "web/error.html")]
@@ -43,6 +43,14 @@ impl IntoResponse for Error {
             Error::Internal(error) => {
                 let reference = reference();
                 tracing::error!(reference, error = format!("{error:#}"), "a request failed");
+                if cannot_save(&error) {
+                    let words = format!(
+                        "42min can’t save anything right now, so nothing was changed. Please try \
+                         again later. The people who run this server find the reason under the \
+                         reference {reference}: its disk is full or fails."
+                    );
+                    return render(status, "Not right now", words);
+                }
                 (
                     "Something went wrong here",
                     format!(

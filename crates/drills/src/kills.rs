@@ -12,7 +12,7 @@ use rand::{RngExt as _, SeedableRng as _};
 
 use crate::evidence::{Evidence, say};
 use crate::run::Run;
-use crate::stage::Database;
+use crate::stage::{Database, Stage};
 pub use cast::Cast;
 use cast::Reached;
 use deeds::DEEDS;
@@ -58,6 +58,9 @@ pub async fn run(run: &Run) -> anyhow::Result<()> {
         };
         on(database, cases, &mut chance, (&mut figures, &mut evidence)).await?;
     }
+    if !control(run.seed).await? {
+        evidence.wrong("the control made no second meeting: this drill would find nothing");
+    }
     if !figures.missed.is_empty() {
         evidence.wrong(format!("never reached: {}", figures.missed.join(", ")));
     }
@@ -68,6 +71,18 @@ pub async fn run(run: &Run) -> anyhow::Result<()> {
     evidence.tell("acknowledged", figures.acks);
     evidence.tell("reconnects", figures.reconnects);
     evidence.close()
+}
+
+/// With a planted bug, the doubt that is not written before a create is sent, a kill right after its
+/// answer must leave a meeting at Zoom that nobody knows of. Answers whether the checker saw it.
+async fn control(seed: u64) -> anyhow::Result<bool> {
+    let mut stage = Stage::open(Database::Sqlite).await?;
+    stage.set("MIN42_PLANT", "doubt-not-written");
+    let mut cast = Cast::enter_on(stage).await?;
+    let mut chance = StdRng::seed_from_u64(seed);
+    let order = "die create.answered:1";
+    cast.act_out(Deed::Book, order, &mut chance).await?;
+    Ok(cast.check().await?.iter().any(|one| one.starts_with("I-3")))
 }
 
 /// Each point with each deed that passes it, and each commit of each deed.

@@ -61,7 +61,10 @@ impl Ledger {
     }
 
     fn read_mails(&mut self, stage: &Stage) -> anyhow::Result<()> {
-        for file in std::fs::read_dir(stage.outbox())? {
+        // Made with the first letter.
+        let folder = stage.outbox();
+        let files = folder.exists().then(|| std::fs::read_dir(folder));
+        for file in files.transpose()?.into_iter().flatten() {
             let path = file?.path();
             let whole = path.extension().is_some_and(|end| end == "eml");
             if whole && !self.mails.contains_key(&path) {

@@ -4,11 +4,13 @@
 
 pub mod checker;
 pub mod contention;
+pub mod disk_full;
 pub mod evidence;
 pub mod ground;
 pub mod kills;
 pub mod ledger;
 pub mod people;
+pub mod power_loss;
 pub mod random_kills;
 pub mod refresh;
 pub mod restart;

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use drills::evidence::say;
 use drills::run::Run;
-use drills::{contention, ground, kills, random_kills, refresh, restart};
+use drills::{
+    contention, disk_full, ground, kills, power_loss, random_kills, refresh, restart,
+};
 
 /// Kills, races and full disks against the real program. Nothing leaves this computer.
 #[derive(Parser)]
@@ -28,6 +30,14 @@ enum Drill {
     Restart,
     /// Killed at every point and at every commit
     Kills,
+    /// A data folder without room, and with room again
+    DiskFull,
+    /// What was written and not synced is lost
+    PowerLoss {
+        /// At how many instants the power goes
+        #[arg(long, default_value_t = 300)]
+        cuts: usize,
+    },
     /// Killed at any instant, while guests book and Zoom fails
     RandomKills {
         /// How often, on both databases together
@@ -45,6 +55,8 @@ async fn main() -> ExitCode {
         Drill::Refresh => refresh::run(&arguments.run).await,
         Drill::Restart => restart::run(&arguments.run).await,
         Drill::Kills => kills::run(&arguments.run).await,
+        Drill::DiskFull => disk_full::run(&arguments.run).await,
+        Drill::PowerLoss { cuts } => power_loss::run(&arguments.run, cuts).await,
         Drill::RandomKills { kills } => random_kills::run(&arguments.run, kills).await,
     };
     match done {

@@ -260,7 +260,14 @@ impl Guest {
             .context("no way to move")?
             .clone();
         let times = self.browser.open(&address).await?.fine()?;
-        let slots = times.links("start=");
+        let mut slots = times.links("start=");
+        if slots.is_empty() {
+            // The day it is on has no other; another day has.
+            let days = times.links("date=");
+            ensure!(!days.is_empty(), "no other day is on offer");
+            let day = &days[chance.random_range(0..days.len())];
+            slots = self.browser.open(day).await?.fine()?.links("start=");
+        }
         ensure!(!slots.is_empty(), "no other time is on offer");
         let slot = slots[chance.random_range(0..slots.len())].clone();
         let form = self.browser.open(&slot).await?.fine()?;

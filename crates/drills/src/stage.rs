@@ -131,12 +131,22 @@ impl Stage {
     }
 
     fn spawn_at(&self, listen: SocketAddr) -> anyhow::Result<Server> {
+        self.spawn_with(self.product()?, listen)
+    }
+
+    /// The same under another program, whose words these are and which takes ours behind its own.
+    pub fn spawn_under(&self, words: &[&str]) -> anyhow::Result<Server> {
+        let mut under = Command::new(words[0]);
+        under.args(&words[1..]).arg(program("42min")?);
+        self.spawn_with(self.dressed(under), self.listen)
+    }
+
+    fn spawn_with(&self, mut command: Command, listen: SocketAddr) -> anyhow::Result<Server> {
         let log = std::fs::OpenOptions::new()
             .append(true)
             .create(true)
             .open(self.log())?;
-        let child = self
-            .product()?
+        let child = command
             .arg("serve")
             .env("MIN42_LISTEN", listen.to_string())
             .stdin(Stdio::null())
@@ -174,7 +184,10 @@ impl Stage {
 
     /// The program beside this one, with the stage's settings and no others.
     pub fn product(&self) -> anyhow::Result<Command> {
-        let mut command = Command::new(program("42min")?);
+        Ok(self.dressed(Command::new(program("42min")?)))
+    }
+
+    fn dressed(&self, mut command: Command) -> Command {
         let ours = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with("MIN42_");
         command
             .kill_on_drop(true)
@@ -199,7 +212,7 @@ impl Stage {
             .env("MIN42_TRUSTED_PROXIES", "127.0.0.1")
             .env("MIN42_CONTROL", self.control())
             .envs(self.more.iter().map(|(name, value)| (name, value)));
-        Ok(command)
+        command
     }
 
     /// A browser at the stage's own address.
@@ -435,6 +448,22 @@ impl Server {
     /// As by `kill -9`; it is gone when this returns.
     pub async fn kill(&mut self) -> anyhow::Result<()> {
         Ok(self.child.kill().await?)
+    }
+
+    /// Of a process under another program: kills it, and waits for that program's end.
+    pub async fn kill_under(&mut self) -> anyhow::Result<()> {
+        if let Some(pid) = self.pid() {
+            let path = format!("/proc/{pid}/task/{pid}/children");
+            let children = std::fs::read_to_string(path)?;
+            let children = children.split_whitespace();
+            Command::new("kill")
+                .arg("-9")
+                .args(children)
+                .status()
+                .await?;
+        }
+        self.child.wait().await?;
+        Ok(())
     }
 
     /// Whether the process has ended.

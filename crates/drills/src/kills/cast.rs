@@ -35,7 +35,10 @@ pub struct Cast {
 
 impl Cast {
     pub async fn enter(database: Database) -> anyhow::Result<Cast> {
-        let stage = Stage::open(database).await?;
+        Cast::enter_on(Stage::open(database).await?).await
+    }
+
+    pub async fn enter_on(stage: Stage) -> anyhow::Result<Cast> {
         let server = people::seed(&stage).await?;
         stage.sim.add_user(UserSpec::new(&email_of(SPARE)));
         Ok(Cast {
@@ -95,6 +98,11 @@ impl Cast {
         self.ledger.died(self.stage.now());
         self.stage.passes(people::lease())?;
         self.serve().await
+    }
+
+    pub async fn stop(&mut self) -> anyhow::Result<()> {
+        ensure!(self.server.stop().await?, "42min did not stop in order");
+        Ok(())
     }
 
     pub async fn kill(&mut self) -> anyhow::Result<()> {
