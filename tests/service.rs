@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::os::unix::net::UnixDatagram;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -70,7 +70,7 @@ fn free_address() -> String {
     listener.local_addr().unwrap().to_string()
 }
 
-fn command(folder: &PathBuf, listen: &str) -> Command {
+fn command(folder: &Path, listen: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_42min"));
     command
         .env_clear()

@@ -125,9 +125,10 @@ mod tests {
     fn written(picture: &RgbaImage, format: ImageFormat) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
         let picture = DynamicImage::ImageRgba8(picture.clone());
-        let picture = match format {
-            ImageFormat::Jpeg => DynamicImage::ImageRgb8(picture.to_rgb8()),
-            _ => picture,
+        let picture = if format == ImageFormat::Jpeg {
+            DynamicImage::ImageRgb8(picture.to_rgb8())
+        } else {
+            picture
         };
         picture.write_to(&mut bytes, format).unwrap();
         bytes.into_inner()

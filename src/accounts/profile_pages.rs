@@ -132,10 +132,10 @@ enum Sent {
 async fn read_picture(sent: Result<Multipart, MultipartRejection>) -> Result<Sent, BadPicture> {
     let mut sent = sent.map_err(|_| BadPicture::Missing)?;
     let mut picture = Vec::new();
-    while let Some(field) = sent.next_field().await.map_err(unread)? {
+    while let Some(field) = sent.next_field().await.map_err(|e| unread(&e))? {
         match field.name().map(str::to_owned).as_deref() {
-            Some("picture") => picture = field.bytes().await.map_err(unread)?.to_vec(),
-            Some("do") if field.text().await.map_err(unread)? == "remove" => {
+            Some("picture") => picture = field.bytes().await.map_err(|e| unread(&e))?.to_vec(),
+            Some("do") if field.text().await.map_err(|e| unread(&e))? == "remove" => {
                 return Ok(Sent::Remove);
             }
             Some(_) | None => {}
@@ -147,7 +147,7 @@ async fn read_picture(sent: Result<Multipart, MultipartRejection>) -> Result<Sen
     Ok(Sent::Picture(picture))
 }
 
-fn unread(error: MultipartError) -> BadPicture {
+fn unread(error: &MultipartError) -> BadPicture {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => BadPicture::Heavy,
         _ => BadPicture::Unreadable,
