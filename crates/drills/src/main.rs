@@ -5,9 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use drills::evidence::say;
 use drills::run::Run;
-use drills::{
-    contention, disk_full, ground, kills, power_loss, random_kills, refresh, restart,
-};
+use drills::{contention, disk_full, ground, kills, power_loss, random_kills, refresh, restart};
 
 /// Kills, races and full disks against the real program. Nothing leaves this computer.
 #[derive(Parser)]

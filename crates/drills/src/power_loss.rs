@@ -48,7 +48,10 @@ pub async fn run(run: &Run, cuts: usize) -> anyhow::Result<()> {
     let (loose_steps, loose_acks) = record(bug, bookings, &mut chance).await?;
     let control = cut(&loose_steps, &loose_acks, cuts, &mut chance).await?;
     if std::env::var_os("DRILL_LOG").is_some() {
-        control.wrong.iter().for_each(|one| say(&format!("control: {one}")));
+        control
+            .wrong
+            .iter()
+            .for_each(|one| say(&format!("control: {one}")));
     }
     if control.wrong.is_empty() {
         evidence.wrong("the control lost nothing: this drill would find nothing");
