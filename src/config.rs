@@ -2,13 +2,13 @@
 //! wrong is reported at once, by name. Nothing need be set to start on SQLite.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use url::Url;
 
 use crate::entropy::Entropy;
-use crate::seal::{Secret, SecretKey};
+use crate::seal::{Secret, SecretKey, SecretKeys};
 
 /// The settings as they were given: text, unchecked.
 #[derive(Clone, Debug, Default, clap::Args, serde::Deserialize)]
@@ -67,6 +67,15 @@ pub struct Given {
     /// How many days the sync log is kept [default: 90]
     #[arg(long, env = "MIN42_SYNC_LOG_DAYS", global = true)]
     pub sync_log_days: Option<String>,
+    /// How log lines are written: text or json [default: text]
+    #[arg(long, env = "MIN42_LOG_FORMAT", global = true)]
+    pub log_format: Option<String>,
+    /// Address and port, or a port on 127.0.0.1, to answer Prometheus at [default: none]
+    #[arg(long, env = "MIN42_METRICS_LISTEN", global = true)]
+    pub metrics_listen: Option<String>,
+    /// OTLP collector (http/protobuf) that traces go to, like http://127.0.0.1:4318 [default: none]
+    #[arg(long, env = "MIN42_OTLP_URL", global = true)]
+    pub otlp_url: Option<String>,
     /// Show the outbox and a banner: only for trying things out
     #[arg(long, env = "MIN42_DEMO", global = true, hide = true)]
     pub demo: Option<String>,
@@ -79,13 +88,24 @@ pub struct Config {
     pub base_url: Url,
     pub data: PathBuf,
     pub database_url: String,
-    pub secret_key: SecretKey,
+    pub secret_keys: SecretKeys,
+    /// Where the keys were read from, if not from a variable.
+    pub secret_key_file: Option<PathBuf>,
     pub mail: MailConfig,
     pub mail_from: String,
     pub zoom: Option<ZoomConfig>,
     pub trusted_proxies: Vec<IpAddr>,
     pub sync_log_days: i64,
+    pub log_format: LogFormat,
+    pub metrics_listen: Option<SocketAddr>,
+    pub otlp_url: Option<Url>,
     pub demo: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -154,6 +174,9 @@ impl Given {
             zoom_api_url,
             trusted_proxies,
             sync_log_days,
+            log_format,
+            metrics_listen,
+            otlp_url,
             demo
         ))
     }
@@ -186,7 +209,7 @@ impl Given {
             &default_db,
             database_url,
         );
-        let secret_key = check.secret_key(
+        let secret_key = check.secret_keys(
             self.secret_key,
             self.secret_key_file,
             &data,
@@ -234,6 +257,23 @@ impl Given {
                 Ok(_) | Err(_) => Err("must be a number of days from 1 to 3650".to_owned()),
             },
         );
+        let log_format = check.parse(
+            "MIN42_LOG_FORMAT",
+            self.log_format.as_deref(),
+            "text",
+            |text| match text {
+                "text" => Ok(LogFormat::Text),
+                "json" => Ok(LogFormat::Json),
+                _ => Err("must be text or json".to_owned()),
+            },
+        );
+        let metrics_listen = check.parse(
+            "MIN42_METRICS_LISTEN",
+            self.metrics_listen.as_deref(),
+            "",
+            metrics_listen,
+        );
+        let otlp_url = check.parse("MIN42_OTLP_URL", self.otlp_url.as_deref(), "", otlp_url);
         let demo = check.parse(
             "MIN42_DEMO",
             self.demo.as_deref(),
@@ -253,29 +293,35 @@ impl Given {
             mail_from,
             trusted_proxies,
             sync_log_days,
+            (log_format, metrics_listen, otlp_url),
             demo,
         ) {
             (
                 Some(listen),
                 Some(base_url),
                 Some(database_url),
-                Some(secret_key),
+                Some((secret_keys, secret_key_file)),
                 Some(mail),
                 Some(mail_from),
                 Some(trusted_proxies),
                 Some(sync_log_days),
+                (Some(log_format), Some(metrics_listen), Some(otlp_url)),
                 Some(demo),
             ) if check.wrong.is_empty() => Ok(Config {
                 listen,
                 base_url,
                 data,
                 database_url,
-                secret_key,
+                secret_keys,
+                secret_key_file,
                 mail,
                 mail_from,
                 zoom,
                 trusted_proxies,
                 sync_log_days,
+                log_format,
+                metrics_listen,
+                otlp_url,
                 demo,
             }),
             _ => Err(Wrong(check.wrong)),
@@ -333,14 +379,16 @@ impl Check<'_> {
         }
     }
 
-    fn secret_key(
+    /// The keys, and the file they were read from.
+    fn secret_keys(
         &mut self,
         toml: Option<String>,
         file: Option<String>,
         data: &Path,
         required: bool,
-    ) -> Option<SecretKey> {
+    ) -> Option<(SecretKeys, Option<PathBuf>)> {
         let wrong_before = self.wrong.len();
+        let mut read_from = file.clone().map(PathBuf::from);
         let given = self.secret("MIN42_SECRET_KEY", toml, file);
         if self.wrong.len() > wrong_before {
             return None;
@@ -356,22 +404,25 @@ impl Check<'_> {
                 return None;
             }
             None => match key_file(data, self.outside) {
-                Ok(secret) => secret,
+                Ok(secret) => {
+                    read_from = Some(data.join("secret-key"));
+                    secret
+                }
                 Err(why) => {
                     self.wrong.push(why);
                     return None;
                 }
             },
         };
-        let key = SecretKey::parse(text.expose());
-        if key.is_none() {
+        let keys = SecretKeys::parse(text.expose());
+        if keys.is_none() {
             self.wrong.push(
-                "MIN42_SECRET_KEY must be 32 bytes as base64 or as 64 hexadecimal digits. \
-                 `openssl rand -base64 32` makes one."
+                "MIN42_SECRET_KEY must be 32 bytes as base64 or as 64 hexadecimal digits, or \
+                 several such keys with the newest first. `openssl rand -base64 32` makes one."
                     .to_owned(),
             );
         }
-        key
+        Some((keys?, read_from))
     }
 
     fn zoom(
@@ -456,6 +507,40 @@ fn service_url(text: &str) -> Result<Url, String> {
         return Err("must begin with https:// (http:// only for this computer)".to_owned());
     }
     Ok(url)
+}
+
+/// A port alone is one on this computer: figures need no guard there.
+fn metrics_listen(text: &str) -> Result<Option<SocketAddr>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let here = text.parse().map(|port| (Ipv4Addr::LOCALHOST, port).into());
+    here.or_else(|_| text.parse())
+        .map(Some)
+        .map_err(|_| "must be a port, or an address with a port, like 127.0.0.1:4243".to_owned())
+}
+
+/// Traces hold nothing secret; who asks for them by name or key does it in the collector.
+fn otlp_url(text: &str) -> Result<Option<Url>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match Url::parse(text) {
+        Ok(url)
+            if matches!(url.scheme(), "http" | "https")
+                && url.username().is_empty()
+                && url.password().is_none()
+                && url.query().is_none()
+                && url.fragment().is_none() =>
+        {
+            Ok(Some(url))
+        }
+        Ok(_) | Err(_) => Err(
+            "must be the address of a collector, like http://127.0.0.1:4318, without user, \
+             password and query"
+                .to_owned(),
+        ),
+    }
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -620,6 +705,16 @@ impl Config {
         let proxies: Vec<String> = self.trusted_proxies.iter().map(IpAddr::to_string).collect();
         rows.push(("MIN42_TRUSTED_PROXIES", proxies.join(",")));
         rows.push(("MIN42_SYNC_LOG_DAYS", self.sync_log_days.to_string()));
+        let format = match self.log_format {
+            LogFormat::Text => "text",
+            LogFormat::Json => "json",
+        };
+        rows.push(("MIN42_LOG_FORMAT", format.to_owned()));
+        let off = || "not set: off".to_owned();
+        let metrics = self.metrics_listen.map_or_else(off, |at| at.to_string());
+        rows.push(("MIN42_METRICS_LISTEN", metrics));
+        let otlp = self.otlp_url.as_ref();
+        rows.push(("MIN42_OTLP_URL", otlp.map_or_else(off, Url::to_string)));
         rows
     }
 }

@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 
+use crate::db::DbError;
+
 /// Ends a request early. `Refusal`s of the domain are not here: the page words them itself.
 #[derive(Debug)]
 pub enum Error {
@@ -27,9 +29,18 @@ impl Error {
             Error::SignIn { .. } => StatusCode::SEE_OTHER,
             Error::BadRequest(_) => StatusCode::BAD_REQUEST,
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Error::Internal(error) if cannot_save(error) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
+}
+
+/// Whether it is the disk that is at fault.
+pub fn cannot_save(error: &anyhow::Error) -> bool {
+    let mut causes = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<DbError>());
+    causes.any(|cause| matches!(cause, DbError::Disk(_)))
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Error {
@@ -39,3 +50,17 @@ impl<E: Into<anyhow::Error>> From<E> for Error {
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_no_fault_of_the_program() {
+        let full = || DbError::Disk("database or disk is full".to_owned());
+        assert_eq!(Error::from(full()).status(), 503);
+        let inside = anyhow::Error::from(full()).context("while booking");
+        assert_eq!(Error::from(inside).status(), 503);
+        assert_eq!(Error::from(DbError::Panicked).status(), 500);
+    }
+}

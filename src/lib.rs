@@ -6,12 +6,16 @@
 pub mod accounts;
 pub mod app;
 pub mod availability;
+pub mod backup;
 pub mod booking;
+#[cfg(test)]
+mod canary_tests;
 pub mod cli;
 pub mod clock;
 pub mod conferencing;
 pub mod config;
 pub mod db;
+pub mod doctor;
 pub mod entropy;
 pub mod error;
 pub mod event_types;
@@ -19,10 +23,15 @@ pub mod event_types;
 mod growth_tests;
 pub mod guest_data;
 pub mod help;
+#[cfg(test)]
+mod histories_tests;
+pub mod hold;
 pub mod http;
 pub mod id;
 pub mod installation;
 pub mod invites;
+pub mod keys;
+pub mod leaving;
 pub mod mail;
 pub mod outbox;
 pub mod planted;
@@ -33,8 +42,10 @@ pub mod rollout;
 pub mod routes;
 pub mod seal;
 pub mod server;
+pub mod service;
 pub mod sync_log;
 pub mod teams;
+pub mod telemetry;
 #[cfg(test)]
 pub mod testing;
 pub mod text;

@@ -10,6 +10,7 @@ use crate::db::{DbError, Tx};
 use crate::id::Id;
 use crate::installation::Installation;
 use crate::outbox::{self, Job, Kind, Outcome};
+use crate::planted::point;
 use crate::web::limit;
 use crate::{accounts, conferencing, sync_log};
 
@@ -18,7 +19,7 @@ const AT_ONCE: i64 = 500;
 /// Of one run, so that it ends well before its lease does.
 const MOST_ROUNDS: usize = 40;
 /// How long what has ended by itself is kept, in case somebody asks what happened.
-const ENDED_DAYS: i64 = 7;
+const ENDED_DAYS: i64 = 2;
 
 /// Deletes so many rows that are older than an instant, in all orgs; answers how many.
 type Forget = for<'a> fn(&'a mut Tx, Timestamp, i64) -> BoxFuture<'a, Result<u64, DbError>>;
@@ -35,7 +36,7 @@ const ENDED: [Forget; 5] = [
 pub async fn schedule(app: &App) -> anyhow::Result<()> {
     let (now, one) = (
         app.now(),
-        Id::<Installation>::from_uuid(app.installation.id),
+        Id::<Installation>::from_uuid(app.installation.id()),
     );
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
@@ -69,9 +70,14 @@ async fn forget(app: &App, what: Forget, after_days: i64) -> anyhow::Result<bool
         let gone = app
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
-                Box::pin(async move { Ok(what(tx, before, AT_ONCE).await?) })
+                Box::pin(async move {
+                    let gone = what(tx, before, AT_ONCE).await?;
+                    point::pass("purge.writing")?;
+                    Ok(gone)
+                })
             })
             .await?;
+        point::pass("purge.written")?;
         if i64::try_from(gone)? < AT_ONCE {
             return Ok(true);
         }
@@ -87,7 +93,7 @@ mod tests {
     use crate::testing::TestApp;
 
     #[tokio::test]
-    async fn what_has_ended_by_itself_is_forgotten_a_week_later() {
+    async fn what_has_ended_by_itself_is_forgotten_two_days_later() {
         let app = TestApp::start_with_zoom().await;
         let org = app.org("Engines").await;
         let ada = app.person(org, "Ada Lovelace", Role::Admin).await;

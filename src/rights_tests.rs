@@ -19,12 +19,14 @@ use crate::testing::rights::May::{
 };
 use crate::testing::rights::Thing::{
     Asset, Booking, Connection, Entry, EventType, Held, Help, Invited, Letter, Notices, Person,
-    Reset, Schedule, Team, TeamEvent,
+    Picture, Reset, Schedule, Team, TeamEvent,
 };
 use crate::testing::rights::{Row, World, census, get, post, uncounted};
 
 const BOOKS: &str = "start=2026-05-05T09:00:00Z&tz=Europe/Madrid&name=Grace&email=grace@example.com\
     &token=0123456789012345678901234567890123456789012";
+const NO_PICTURE: &str =
+    "--x\r\nContent-Disposition: form-data; name=\"do\"\r\n\r\nremove\r\n--x--\r\n";
 const MOVES: &str = "start=2026-05-05T09:00:00Z&tz=Europe/Madrid";
 
 #[rustfmt::skip]
@@ -59,7 +61,12 @@ const ROWS: &[Row] = &[
     get("/360/profile", SignedIn),
     post("/360/profile", SignedIn, "name=Bob&username=bob-byte&timezone=Europe/Madrid"),
     post("/360/profile/password", SignedIn, "old_password=correct+horse&new_password=another+horse"),
+    post("/360/profile/picture", SignedIn, NO_PICTURE).keeps(),
+    get("/picture/{name}", SeePublic(Picture)).public(),
     post("/360/profile/notices", SignedIn, "on=0"),
+    get("/360/profile/delete", SignedIn),
+    post("/360/profile/delete", SignedIn, "password=correct+horse").keeps(),
+    post("/360/profile/delete/meetings", SignedIn, ""),
     get("/notices/off", Hold(Notices)),
     post("/notices/off", Hold(Notices), ""),
     // event types, schedules and public pages
@@ -131,6 +138,12 @@ const ROWS: &[Row] = &[
     get("/360/guest-data", OnlyAdmins),
     get("/360/guest-data/export", OnlyAdmins),
     post("/360/guest-data/erase", OnlyAdmins, "email=grace@example.com&again=grace@example.com").keeps(),
+    // on hold
+    get("/360/hold", SignedIn),
+    get("/360/hold/original", OnlyAdmins),
+    post("/360/hold/original", OnlyAdmins, "").keeps(),
+    get("/360/hold/copy", OnlyAdmins),
+    post("/360/hold/copy", OnlyAdmins, "").keeps(),
     // meetings
     get("/360/meetings", SignedIn),
     get("/360/meetings/{id}", OwnOrAdmin(Booking)),

@@ -2,10 +2,11 @@
 //! `Admin`, or a booking's link; a GET handler gets no way to write.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::accounts::{
-    notices, people_pages, profile_pages, setup_pages as first_run, sign_in_pages,
+    notices, people_pages, picture, profile_pages, setup_pages as first_run, sign_in_pages,
 };
 use crate::app::App;
 use crate::availability::pages as availability;
@@ -16,7 +17,10 @@ use crate::guest_data::pages as guest_data;
 use crate::mail::outbox_pages;
 use crate::teams::pages as teams;
 use crate::web::{assets, error_pages};
-use crate::{conferencing, help, rollout, sync_log};
+use crate::{conferencing, help, hold, leaving, rollout, sync_log};
+
+/// And the form around it.
+const MOST_PICTURE: usize = picture::MOST_BYTES + 16 * 1024;
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -66,7 +70,20 @@ pub fn routes() -> Router<App> {
             "/360/profile/password",
             post(profile_pages::change_password),
         )
+        .route(
+            "/360/profile/picture",
+            post(profile_pages::picture).layer(DefaultBodyLimit::max(MOST_PICTURE)),
+        )
+        .route("/picture/{name}", get(profile_pages::show_picture))
         .route("/360/profile/notices", post(profile_pages::notices))
+        .route(
+            "/360/profile/delete",
+            get(leaving::pages::ask).post(leaving::pages::leave),
+        )
+        .route(
+            "/360/profile/delete/meetings",
+            post(leaving::pages::cancel_meetings),
+        )
         .route("/notices/off", get(notices::page).post(notices::turn_off))
         // event types, schedules and public profile pages
         .route("/360/events", get(events::list).post(events::create))
@@ -183,6 +200,16 @@ pub fn routes() -> Router<App> {
         .route("/360/guest-data", get(guest_data::show))
         .route("/360/guest-data/export", get(guest_data::export))
         .route("/360/guest-data/erase", post(guest_data::erase))
+        // on hold
+        .route("/360/hold", get(hold::pages::show))
+        .route(
+            "/360/hold/original",
+            get(hold::pages::ask_original).post(hold::pages::original),
+        )
+        .route(
+            "/360/hold/copy",
+            get(hold::pages::ask_copy).post(hold::pages::copy),
+        )
         // meetings
         .route("/360/meetings", get(host_pages::list::list))
         .route("/360/meetings/{id}", get(host_pages::details::show))

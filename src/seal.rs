@@ -1,6 +1,6 @@
 //! Secrets at rest: sealed with XChaCha20-Poly1305, bound to the row and column they stand in, so
-//! that a sealed value copied into another row does not open. Also the keyed hashes made from the
-//! same secret. Does not store anything.
+//! that a sealed value copied into another row does not open. Several keys can open; the newest
+//! seals (`keys` seals anew what is under another). Also the keyed hashes. Does not store anything.
 
 use std::fmt;
 
@@ -15,8 +15,12 @@ use subtle::ConstantTimeEq;
 
 use crate::entropy::Entropy;
 
-const VERSION: u8 = 1;
+/// Without a key's id: of before there could be several.
+const WITHOUT_ID: u8 = 1;
+const WITH_ID: u8 = 2;
 const NONCE: usize = 24;
+/// The version and the key's id, in front of a sealed value.
+pub const HEADER: usize = 5;
 
 /// The server's secret key (`MIN42_SECRET_KEY`): 32 bytes. Never printed.
 #[derive(Clone)]
@@ -56,6 +60,22 @@ impl SecretKey {
     }
 }
 
+/// The server's keys, the newest first: it seals, all open.
+#[derive(Clone, Debug)]
+pub struct SecretKeys(Vec<SecretKey>);
+
+impl SecretKeys {
+    /// Keys between spaces, line breaks or commas. At least one.
+    pub fn parse(text: &str) -> Option<SecretKeys> {
+        let keys: Option<Vec<SecretKey>> = text
+            .split(|c: char| c.is_whitespace() || c == ',')
+            .filter(|part| !part.is_empty())
+            .map(SecretKey::parse)
+            .collect();
+        keys.filter(|keys| !keys.is_empty()).map(SecretKeys)
+    }
+}
+
 impl fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SecretKey(••••)")
@@ -83,7 +103,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A sealed value as it stands in the database: version, nonce, ciphertext with tag.
+/// A sealed value as it stands in the database: version, the key's id, nonce, ciphertext with tag.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(pub Vec<u8>);
 
@@ -94,55 +114,93 @@ impl fmt::Debug for Sealed {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("a sealed value could not be opened: MIN42_SECRET_KEY is not the key it was sealed with")]
+#[error(
+    "a sealed value could not be opened: MIN42_SECRET_KEY does not hold the key it was sealed with"
+)]
 pub struct CannotOpen;
 
 /// Seals and opens. `place` is where the value stands: "table|row id|column".
 #[derive(Clone)]
 pub struct Seal {
-    cipher: XChaCha20Poly1305,
+    newest: Key,
+    older: Vec<Key>,
     entropy: Entropy,
 }
 
+#[derive(Clone)]
+struct Key {
+    header: [u8; HEADER],
+    cipher: XChaCha20Poly1305,
+}
+
+impl Key {
+    fn new(key: &SecretKey) -> Key {
+        let id = key.derive("key id");
+        Key {
+            header: [WITH_ID, id[0], id[1], id[2], id[3]],
+            cipher: XChaCha20Poly1305::new(&key.derive("seal v1").into()),
+        }
+    }
+
+    fn open(&self, aad: &[u8], rest: &[u8]) -> Result<Secret, CannotOpen> {
+        let (nonce, msg) = rest.split_at_checked(NONCE).ok_or(CannotOpen)?;
+        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| CannotOpen)?;
+        let plain = self
+            .cipher
+            .decrypt(&XNonce::from(nonce), Payload { msg, aad })
+            .map_err(|_| CannotOpen)?;
+        String::from_utf8(plain).map(Secret).map_err(|_| CannotOpen)
+    }
+
+    /// The header is part of what a value is bound to.
+    fn bound_to(&self, place: &str) -> Vec<u8> {
+        [place.as_bytes(), b"|", &self.header].concat()
+    }
+}
+
 impl Seal {
-    pub fn new(key: &SecretKey, entropy: Entropy) -> Seal {
-        let cipher = XChaCha20Poly1305::new(&key.derive("seal v1").into());
-        Seal { cipher, entropy }
+    pub fn new(keys: &SecretKeys, entropy: Entropy) -> Seal {
+        let mut keys = keys.0.iter().map(Key::new);
+        Seal {
+            newest: keys.next().expect("there is at least one key"),
+            older: keys.collect(),
+            entropy,
+        }
+    }
+
+    /// What everything begins with that is sealed under the newest key.
+    pub fn header(&self) -> [u8; HEADER] {
+        self.newest.header
     }
 
     pub fn seal(&self, place: &str, secret: &Secret) -> Sealed {
         let nonce: [u8; NONCE] = self.entropy.bytes();
+        let aad = self.newest.bound_to(place);
         let payload = Payload {
             msg: secret.expose().as_bytes(),
-            aad: place.as_bytes(),
+            aad: &aad,
         };
         let sealed = self
+            .newest
             .cipher
             .encrypt(&XNonce::from(nonce), payload)
             .expect("a value far below 256 GiB can always be sealed");
-        let mut bytes = Vec::with_capacity(1 + NONCE + sealed.len());
-        bytes.push(VERSION);
-        bytes.extend_from_slice(&nonce);
-        bytes.extend_from_slice(&sealed);
-        Sealed(bytes)
+        Sealed([&self.newest.header[..], &nonce, &sealed].concat())
     }
 
     pub fn open(&self, place: &str, sealed: &Sealed) -> Result<Secret, CannotOpen> {
-        let (version, rest) = sealed.0.split_first().ok_or(CannotOpen)?;
-        if *version != VERSION || rest.len() < NONCE {
-            return Err(CannotOpen);
+        let mut keys = std::iter::once(&self.newest).chain(&self.older);
+        match sealed.0.split_first() {
+            Some((&WITHOUT_ID, rest)) => keys
+                .find_map(|key| key.open(place.as_bytes(), rest).ok())
+                .ok_or(CannotOpen),
+            Some((&WITH_ID, _)) => {
+                let (header, rest) = sealed.0.split_at_checked(HEADER).ok_or(CannotOpen)?;
+                let key = keys.find(|key| key.header == header).ok_or(CannotOpen)?;
+                key.open(&key.bound_to(place), rest)
+            }
+            Some(_) | None => Err(CannotOpen),
         }
-        let (nonce, body) = rest.split_at(NONCE);
-        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| CannotOpen)?;
-        let payload = Payload {
-            msg: body,
-            aad: place.as_bytes(),
-        };
-        let plain = self
-            .cipher
-            .decrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| CannotOpen)?;
-        String::from_utf8(plain).map(Secret).map_err(|_| CannotOpen)
     }
 }
 
@@ -183,8 +241,16 @@ mod tests {
     use super::*;
 
     fn seal() -> Seal {
-        let entropy = Entropy::seeded(1);
-        Seal::new(&SecretKey::random(&entropy), entropy)
+        of(&[1])
+    }
+
+    /// With the keys of these seeds, the newest first.
+    fn of(seeds: &[u64]) -> Seal {
+        let keys = seeds
+            .iter()
+            .map(|seed| SecretKey::random(&Entropy::seeded(*seed)))
+            .collect();
+        Seal::new(&SecretKeys(keys), Entropy::seeded(9))
     }
 
     #[test]
@@ -218,9 +284,40 @@ mod tests {
     #[test]
     fn another_key_does_not_open() {
         let sealed = seal().seal("t|1|c", &Secret::new("token"));
-        let entropy = Entropy::seeded(2);
-        let other = Seal::new(&SecretKey::random(&entropy), entropy);
-        assert!(other.open("t|1|c", &sealed).is_err());
+        assert!(of(&[2]).open("t|1|c", &sealed).is_err());
+    }
+
+    #[test]
+    fn an_older_key_opens_and_the_newest_seals() {
+        let (old, both, new) = (of(&[1]), of(&[2, 1]), of(&[2]));
+        let sealed = old.seal("t|1|c", &Secret::new("token"));
+        assert_eq!(both.open("t|1|c", &sealed).unwrap().expose(), "token");
+        let anew = both.seal("t|1|c", &Secret::new("token"));
+        assert_eq!(anew.0[..HEADER], new.header());
+        assert_eq!(new.open("t|1|c", &anew).unwrap().expose(), "token");
+        assert!(old.open("t|1|c", &anew).is_err());
+        // A value is bound to the key's id as well.
+        let mut renamed = sealed;
+        renamed.0[..HEADER].copy_from_slice(&new.header());
+        assert!(both.open("t|1|c", &renamed).is_err());
+    }
+
+    #[test]
+    fn what_was_sealed_before_keys_had_ids_opens() {
+        let key = SecretKey::random(&Entropy::seeded(1));
+        let cipher = XChaCha20Poly1305::new(&key.derive("seal v1").into());
+        let payload = Payload {
+            msg: b"token",
+            aad: b"t|1|c",
+        };
+        let body = cipher.encrypt(&XNonce::from([7; NONCE]), payload).unwrap();
+        let sealed = Sealed([&[WITHOUT_ID][..], &[7; NONCE], &body].concat());
+        assert_eq!(
+            of(&[2, 1]).open("t|1|c", &sealed).unwrap().expose(),
+            "token"
+        );
+        assert!(of(&[2]).open("t|1|c", &sealed).is_err());
+        assert!(of(&[1]).open("t|2|c", &sealed).is_err());
     }
 
     #[test]
@@ -232,6 +329,10 @@ mod tests {
         );
         assert!(SecretKey::parse(&"ab".repeat(32)).is_some());
         assert!(SecretKey::parse("too short").is_none());
+        let two = format!("{}\n{}\n", key.to_text(), "ab".repeat(32));
+        assert_eq!(SecretKeys::parse(&two).unwrap().0.len(), 2);
+        assert!(SecretKeys::parse(&format!("{} short", key.to_text())).is_none());
+        assert!(SecretKeys::parse(" \n").is_none());
     }
 
     #[test]

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, StatusCode};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -16,20 +16,26 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 
+use crate::accounts::picture;
 use crate::app::App;
-use crate::db::sql;
+use crate::db::{Dialect, sql};
 use crate::error::Error;
 use crate::outbox::worker;
-use crate::purge;
+use crate::telemetry::requests::{self, REQUEST_ID};
 use crate::web::{address, flash, headers, moment};
+use crate::{hold, keys, purge};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// No form of ours comes near it.
 const MOST_BODY: usize = 256 * 1024;
-/// How long requests may go on after the signal to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+/// Nothing at all is read beyond this; a picture may be larger than a form.
+const MOST_SENT: usize = picture::MOST_BYTES + 2 * MOST_BODY;
+/// After the signal to stop, what sends requests here gets so long to notice that this process isn't
+/// ready any more; then so long for requests that run.
+const NOTICE: Duration = Duration::from_secs(3);
+const DRAIN: Duration = Duration::from_secs(7);
+/// How far a machine's clock drifts in between is nothing to a lease.
+const AGREE: Duration = Duration::from_secs(60);
 
 /// The whole of the web side, ready to serve or to be called by tests.
 pub fn router(app: App) -> anyhow::Result<Router> {
@@ -45,9 +51,11 @@ pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
         .route_layer(from_fn_with_state(app.clone(), moment::again));
     Ok(routes
         .merge(public_pages)
+        .layer(from_fn_with_state(app.clone(), hold::gate::keep))
         .layer(from_fn(flash::clear_when_shown))
         .layer(csrf)
-        .layer(RequestBodyLimitLayer::new(MOST_BODY))
+        .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(RequestBodyLimitLayer::new(MOST_SENT))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(30),
@@ -56,19 +64,9 @@ pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(address::must_be_text))
         .layer(from_fn_with_state(app.clone(), headers::secure))
+        .layer(from_fn_with_state(app.clone(), say_goodbye))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(
-            TraceLayer::new_for_http().make_span_with(|request: &Request| {
-                // The route, never the address itself: paths and queries can hold secrets.
-                let route = request.extensions().get::<MatchedPath>();
-                tracing::info_span!(
-                    "request",
-                    method = %request.method(),
-                    route = route.map_or("none", MatchedPath::as_str),
-                    id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()),
-                )
-            }),
-        )
+        .layer(from_fn_with_state(app.clone(), requests::watch))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(app))
 }
@@ -83,6 +81,20 @@ pub async fn serve(
     listener: TcpListener,
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
+    // On PostgreSQL other processes may not have the new key yet: there a command does it.
+    if app.db.dialect() == Dialect::Sqlite {
+        let rotated = keys::rotate(&app.db, &app.seal).await?;
+        if rotated.sealed_anew > 0 {
+            tracing::info!(?rotated, "sealed anew under the newest secret key");
+        }
+    }
+    if let Some(why) = hold::at_start(&app).await? {
+        tracing::warn!(
+            "on hold: nothing goes out until an admin says at {} what this server is. {}",
+            app.config.url(hold::pages::PAGE),
+            why.words()
+        );
+    }
     purge::schedule(&app).await?;
     let service = router(app.clone())?.into_make_service_with_connect_info::<SocketAddr>();
     #[expect(
@@ -90,16 +102,14 @@ pub async fn serve(
         reason = "the worker lives beside the server"
     )]
     let worker = tokio::spawn(worker::work(app.clone(), stop.clone()));
-    let mut stopping = stop.clone();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        drop(stopping.wait_for(|stop| *stop).await);
-    });
-    let mut drained = stop;
+    let listening = until_unready(app.clone(), stop.clone());
+    let serving = axum::serve(listener, service).with_graceful_shutdown(listening);
     tokio::select! {
         served = serving.into_future() => served?,
+        () = keep_time(&app) => {}
         () = async {
-            drop(drained.wait_for(|stop| *stop).await);
-            drop(tokio::time::timeout(DRAIN, std::future::pending::<()>()).await);
+            until_unready(app.clone(), stop).await;
+            pass(DRAIN).await;
         } => tracing::warn!("some requests did not end in time"),
     }
     worker.await?;
@@ -107,13 +117,56 @@ pub async fn serve(
     Ok(())
 }
 
+/// Told to stop, and time given to a proxy to send its requests elsewhere. Only where there can be an
+/// elsewhere: SQLite serves one process.
+async fn until_unready(app: App, mut stop: watch::Receiver<bool>) {
+    drop(stop.wait_for(|stop| *stop).await);
+    app.leave();
+    match app.db.dialect() {
+        Dialect::Sqlite => {}
+        Dialect::Postgres => pass(NOTICE).await,
+    }
+}
+
+/// Never ends.
+async fn keep_time(app: &App) {
+    loop {
+        pass(AGREE).await;
+        if let Err(error) = app.agree_on_time().await {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "the database’s time is not known"
+            );
+        }
+    }
+}
+
+async fn pass(time: Duration) {
+    drop(tokio::time::timeout(time, std::future::pending::<()>()).await);
+}
+
+/// A connection that is kept open would go on to send requests here: each ends with its answer.
+async fn say_goodbye(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if app.is_leaving() {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    response
+}
+
 /// The process is up.
 pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// The database answers; its schema was brought up to date before the server began to listen.
+/// The database answers; its schema was brought up to date before the server began to listen. A
+/// process that was told to stop is not ready, though it still answers.
 pub async fn readyz(State(app): State<App>) -> Response {
+    if app.is_leaving() {
+        let stopping = axum::Json(serde_json::json!({ "server": "stopping" }));
+        return (StatusCode::SERVICE_UNAVAILABLE, stopping).into_response();
+    }
     let database = async {
         let mut reader = app.db.read().await?;
         sql("SELECT COUNT(*) FROM installation")
@@ -153,5 +206,24 @@ mod tests {
                     .contains("'none'")
             );
         }
+    }
+    #[tokio::test]
+    async fn who_was_told_to_stop_says_so_and_answers_all_the_same() {
+        let app = TestApp::start().await;
+        let mut browser = app.browser();
+        assert!(
+            !browser
+                .get("/sign-in")
+                .await
+                .headers
+                .contains_key("connection")
+        );
+        app.app.leave();
+        let ready = browser.get("/readyz").await;
+        assert_eq!(ready.status, 503);
+        assert_eq!(ready.body, r#"{"server":"stopping"}"#);
+        let page = browser.get("/sign-in").await;
+        assert_eq!(page.status, 200);
+        assert_eq!(page.headers["connection"], "close");
     }
 }

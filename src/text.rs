@@ -118,7 +118,7 @@ impl Username {
 }
 
 /// First parts of URLs that are not people. Sorted.
-const RESERVED: [&str; 40] = [
+const RESERVED: [&str; 41] = [
     "360",
     "admin",
     "api",
@@ -144,6 +144,7 @@ const RESERVED: [&str; 40] = [
     "notices",
     "oauth",
     "openapi",
+    "picture",
     "privacy",
     "readyz",
     "reset",

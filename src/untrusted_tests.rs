@@ -313,6 +313,7 @@ impl Story {
         ];
         let hub = self.guest_posts("/ada/intro/book", &fields).await;
         self.settle().await;
+        self.get("/360/profile/delete").await;
         hub
     }
 
@@ -479,7 +480,7 @@ impl Story {
                 ("start", start),
                 ("tz", "Europe/Madrid"),
                 ("name", words.as_str()),
-                ("email", "grace@example.com"),
+                ("email", "dorothy@example.com"),
             ];
             let hub = self.guest_posts("/ada/call/book", &fields).await;
             self.settle().await;

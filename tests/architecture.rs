@@ -104,6 +104,7 @@ fn ways_out(sources: &[Source]) -> Vec<String> {
         |path| {
             !path.starts_with("conferencing/zoom/")
                 && path != "http.rs"
+                && path != "telemetry/collector.rs"
                 && path != "mail/transport.rs"
         },
         &["reqwest", "lettre::transport", "AsyncTransport"],

@@ -195,8 +195,10 @@ pub async fn add_user(
                     timezone: new.timezone,
                     role,
                     password_hash: Some(hash),
+                    picture: None,
                     notices_off_at: None,
                     deactivated_at: None,
+                    left_at: None,
                     created_at: now,
                 };
                 store::insert_person(tx, &person).await?;

@@ -45,8 +45,10 @@ pub async fn invite(app: &App, by: &Person, invite: Invite) -> Result<Invited, E
                     timezone: by.timezone.clone(),
                     role: invite.role,
                     password_hash: None,
+                    picture: None,
                     notices_off_at: None,
                     deactivated_at: None,
+                    left_at: None,
                     created_at: now,
                 };
                 store::insert_person(tx, &person).await?;

@@ -9,6 +9,7 @@ pub mod notices;
 pub mod password;
 pub mod people;
 pub mod people_pages;
+pub mod picture;
 pub mod profile;
 pub mod profile_pages;
 pub mod reset;
@@ -57,8 +58,12 @@ record! {
         pub role: Role,
         /// None while an invitation has not been accepted.
         pub password_hash: Option<String>,
+        /// The hash of their picture.
+        pub picture: Option<String>,
         pub notices_off_at: Option<Timestamp>,
         pub deactivated_at: Option<Timestamp>,
+        /// They deleted their account: nobody brings them back.
+        pub left_at: Option<Timestamp>,
         pub created_at: Timestamp,
     }
 }
@@ -107,7 +112,12 @@ impl Person {
         self.name.split_whitespace().next().unwrap_or(&self.name)
     }
 
-    /// For the avatar: at most two letters.
+    /// Where their picture is to be had.
+    pub fn picture_path(&self) -> Option<String> {
+        self.picture.as_deref().map(picture::path)
+    }
+
+    /// In place of a picture: at most two letters.
     pub fn initials(&self) -> String {
         initials(&self.name)
     }

@@ -3,7 +3,7 @@
 //! which posts here without any cookie (RFC 8058).
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -11,6 +11,7 @@ use super::{Person, store};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::id::Id;
+use crate::web::form::Query;
 use crate::web::layout::Shell;
 use crate::web::{page as render, private};
 

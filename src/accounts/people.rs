@@ -46,6 +46,7 @@ pub async fn change(
                 store::take_turn(tx, org).await?;
                 let mut person = store::person_in(tx, org, id)
                     .await?
+                    .filter(|person| person.left_at.is_none())
                     .ok_or(Ended::Refused(Refusal::NotHere))?;
                 match change {
                     Change::Role(role) if role == person.role => return Ok(person),
@@ -84,5 +85,6 @@ pub async fn find(app: &App, org: Id<Org>, id: &str) -> Result<Person, Error> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     store::person_in(&mut app.db.read().await?, org, id)
         .await?
+        .filter(|person| person.left_at.is_none())
         .ok_or(Error::NotFound)
 }

@@ -1,15 +1,17 @@
 //! The page on which people change what is theirs: name, address, zone, mails, password.
 
 use askama::Template;
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::extract::multipart::{MultipartError, MultipartRejection};
+use axum::extract::{Multipart, Path, State};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::CookieJar;
 
 use super::form::{self, ZoneGroup};
+use super::picture::{self, BadPicture};
 use super::profile::{self, Notices, Profile};
 use super::session::SignedIn;
-use super::{Ended, sign_in};
+use super::{Ended, sign_in, store};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::web::client::Client;
@@ -30,6 +32,8 @@ struct ProfilePage {
     zones: Vec<ZoneGroup>,
     base: String,
     url: String,
+    initials: String,
+    picture: Option<String>,
     /// Mails about one's own meetings are on.
     notices: bool,
 }
@@ -51,6 +55,8 @@ fn profile_page(app: &App, shell: Shell, who: &SignedIn, input: Input) -> Result
         zones: form::zone_groups(input.text("timezone"), app.now()),
         base: app.config.url("/"),
         url: app.config.url(&format!("/{}", who.person.username)),
+        initials: who.person.initials(),
+        picture: who.person.picture_path(),
         notices: who.person.notices_off_at.is_none(),
         input,
     })?))
@@ -90,6 +96,75 @@ fn read_profile(input: &mut Input) -> Option<Profile> {
         username: username?,
         zone: zone?,
     })
+}
+
+/// The form of the picture has two buttons: one sends a file, one takes away what is there.
+pub async fn picture(
+    State(app): State<App>,
+    shell: Shell,
+    who: SignedIn,
+    sent: Result<Multipart, MultipartRejection>,
+) -> Result<Response> {
+    let who_sends = who.person.id.to_string();
+    count(&app, What::Picture, &who_sends).await?;
+    let wrong = match read_picture(sent).await {
+        Ok(Sent::Remove) => {
+            picture::remove(&app, &who.person).await?;
+            return Ok(Flash::ok("Your picture is gone.").see(PROFILE));
+        }
+        Ok(Sent::Picture(bytes)) => picture::save(&app, &who.person, bytes).await?,
+        Err(why) => Some(why),
+    };
+    let Some(why) = wrong else {
+        return Ok(Flash::ok("Your new picture is on your pages.").see(PROFILE));
+    };
+    let mut input = saved(&who);
+    input.wrong("picture", why.to_string());
+    let again = profile_page(&app, shell, &who, input)?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
+}
+
+enum Sent {
+    Picture(Vec<u8>),
+    Remove,
+}
+
+async fn read_picture(sent: Result<Multipart, MultipartRejection>) -> Result<Sent, BadPicture> {
+    let mut sent = sent.map_err(|_| BadPicture::Missing)?;
+    let mut picture = Vec::new();
+    while let Some(field) = sent.next_field().await.map_err(|e| unread(&e))? {
+        match field.name().map(str::to_owned).as_deref() {
+            Some("picture") => picture = field.bytes().await.map_err(|e| unread(&e))?.to_vec(),
+            Some("do") if field.text().await.map_err(|e| unread(&e))? == "remove" => {
+                return Ok(Sent::Remove);
+            }
+            Some(_) | None => {}
+        }
+    }
+    if picture.is_empty() {
+        return Err(BadPicture::Missing);
+    }
+    Ok(Sent::Picture(picture))
+}
+
+fn unread(error: &MultipartError) -> BadPicture {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => BadPicture::Heavy,
+        _ => BadPicture::Unreadable,
+    }
+}
+
+/// Its address changes with the picture; one that was removed fades from caches within a day.
+pub async fn show_picture(State(app): State<App>, Path(name): Path<String>) -> Result<Response> {
+    let hash = picture::hash_in(&name).ok_or(Error::NotFound)?;
+    let jpeg = store::picture(&mut app.db.read().await?, hash)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let headers = [
+        (header::CONTENT_TYPE, "image/jpeg"),
+        (header::CACHE_CONTROL, "public, max-age=86400, immutable"),
+    ];
+    Ok((headers, jpeg).into_response())
 }
 
 /// Saved on click: the switch is the form’s button.

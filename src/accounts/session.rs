@@ -3,9 +3,11 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::http::{Method, header};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use jiff::Timestamp;
+use url::{Position, Url};
 
 use super::rights::{Right, may};
 use super::{Person, store};
@@ -121,15 +123,25 @@ impl FromRequestParts<App> for SignedIn {
         match find(app, &jar).await? {
             Some(signed_in) => Ok(signed_in),
             None => {
-                let back_to = parts
-                    .uri
-                    .path_and_query()
-                    .map_or("/", |p| p.as_str())
-                    .to_owned();
+                let back_to = page_to_come_back_to(parts, &app.config.base_url);
                 Err(Error::SignIn { back_to })
             }
         }
     }
+}
+
+/// Where a form was sent to there may be nothing to see: then it is the page that it stood on, as far
+/// as the browser says, or none.
+fn page_to_come_back_to(parts: &Parts, base: &Url) -> String {
+    if matches!(parts.method, Method::GET | Method::HEAD) {
+        let path = parts.uri.path_and_query();
+        return path.map_or("/", |p| p.as_str()).to_owned();
+    }
+    let from = parts.headers.get(header::REFERER);
+    let from = from.and_then(|from| Url::parse(from.to_str().ok()?).ok());
+    from.filter(|from| from.origin() == base.origin())
+        .map(|from| from[Position::BeforePath..Position::AfterQuery].to_owned())
+        .unwrap_or_default()
 }
 
 /// Somebody or nobody: for pages that look different when signed in.

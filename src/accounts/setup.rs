@@ -158,8 +158,10 @@ pub async fn set_up(app: &App, first: FirstRun) -> Result<Person, Ended<Refusal>
                     timezone: first.zone,
                     role: Role::Admin,
                     password_hash: Some(hash),
+                    picture: None,
                     notices_off_at: None,
                     deactivated_at: None,
+                    left_at: None,
                     created_at: now,
                 };
                 store::insert_person(tx, &admin).await?;

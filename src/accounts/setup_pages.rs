@@ -1,7 +1,7 @@
 //! The pages of the first run: the form, and "You’re live" after it. Also where "/" leads.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::CookieJar;
@@ -14,7 +14,7 @@ use super::{Ended, link, rules, sign_in};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::web::client::Client;
-use crate::web::form::Input;
+use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
 use crate::web::limit::{What, count};
 use crate::web::{page, private, see};

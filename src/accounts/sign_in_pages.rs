@@ -1,7 +1,7 @@
 //! The pages for signing in and out, and for a forgotten password.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::CookieJar;
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::web::client::Client;
 use crate::web::flash::Flash;
-use crate::web::form::Input;
+use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
 use crate::web::{page, private, see};
 

@@ -9,7 +9,7 @@ use crate::id::Id;
 use crate::record;
 
 const PERSON: &str = "id, org_id, email, name, username, timezone, role, password_hash, \
-                      notices_off_at, deactivated_at, created_at";
+                      picture, notices_off_at, deactivated_at, left_at, created_at";
 
 fn person(rest: &str) -> String {
     format!("SELECT {PERSON} FROM people {rest}")
@@ -84,6 +84,7 @@ fn taken_or_broken<R: From<Taken>>(error: DbError) -> Ended<R> {
         | DbError::Value(_)
         | DbError::Panicked
         | DbError::Closed
+        | DbError::Disk(_)
         | DbError::Sql(_) => Ended::Broken(error.into()),
     }
 }
@@ -155,6 +156,52 @@ pub async fn update_profile(tx: &mut Tx, person: &Person) -> Result<(), Ended<Ta
     .await
     .map_err(taken_or_broken)?;
     Ok(())
+}
+
+/// A picture in place of the one before; None takes it away.
+pub async fn set_picture(
+    tx: &mut Tx,
+    org: Id<Org>,
+    id: Id<Person>,
+    picture: Option<(&str, Vec<u8>)>,
+) -> Result<(), DbError> {
+    let (hash, jpeg) = picture.unzip();
+    sql("UPDATE people SET picture = $3 WHERE org_id = $1 AND id = $2")
+        .bind(org)
+        .bind(id)
+        .bind(hash.map(str::to_owned))
+        .run(tx)
+        .await?;
+    sql("DELETE FROM pictures WHERE person_id IN
+            (SELECT id FROM people WHERE org_id = $1 AND id = $2)")
+    .bind(org)
+    .bind(id)
+    .run(tx)
+    .await?;
+    if let Some(jpeg) = jpeg {
+        sql(
+            "INSERT INTO pictures (person_id, jpeg) SELECT id, $3 FROM people
+             WHERE org_id = $1 AND id = $2",
+        )
+        .bind(org)
+        .bind(id)
+        .bind(jpeg)
+        .run(tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Across orgs: whoever was shown a picture's address may see it, while its person is here.
+pub async fn picture(reader: &mut Reader, hash: &str) -> Result<Option<Vec<u8>>, DbError> {
+    sql(
+        "SELECT jpeg FROM pictures JOIN people ON people.id = pictures.person_id
+         WHERE people.picture = $1 AND people.deactivated_at IS NULL
+         ORDER BY people.id LIMIT 1",
+    )
+    .bind(hash)
+    .maybe(reader)
+    .await
 }
 
 /// The person was read in their org by the caller.
@@ -262,11 +309,14 @@ pub async fn person_by_email(reader: &mut Reader, email: &str) -> Result<Option<
         .await
 }
 
+/// Without those who have left for good.
 pub async fn people(reader: &mut Reader, org: Id<Org>) -> Result<Vec<Person>, DbError> {
-    sql(person("WHERE org_id = $1 ORDER BY name, id"))
-        .bind(org)
-        .all(reader)
-        .await
+    sql(person(
+        "WHERE org_id = $1 AND left_at IS NULL ORDER BY name, id",
+    ))
+    .bind(org)
+    .all(reader)
+    .await
 }
 
 record! {

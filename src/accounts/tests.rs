@@ -162,12 +162,38 @@ async fn sign_in(browser: &mut Browser, email: &str, password: &str) -> Answer {
 }
 
 #[tokio::test]
+async fn who_signs_in_after_sending_a_form_comes_back_to_the_page_it_stood_on() {
+    use axum::http::{Request, header};
+    use tower::ServiceExt as _;
+    let app = TestApp::start().await;
+    for (from, back) in [
+        (
+            "http://meet.test/360/users?page=2",
+            "%2F360%2Fusers%3Fpage%3D2",
+        ),
+        ("http://elsewhere.test/360/users", ""),
+        ("no address", ""),
+    ] {
+        let request = Request::post("/360/users/1/role")
+            .header(header::REFERER, from)
+            .header("sec-fetch-site", "same-origin");
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        let answer = app.router.clone().oneshot(request).await.unwrap();
+        let to = answer.headers()[header::LOCATION].to_str().unwrap();
+        assert_eq!(to, format!("/sign-in?back={back}"), "{from}");
+    }
+}
+
+#[tokio::test]
 async fn who_signs_in_goes_where_they_were_going() {
     let (app, mut browser, _) = set_up_by_ada(Given::default()).await;
     let gone = browser.post("/sign-out", &[]).await;
     assert_eq!(gone.location(), "/sign-in");
     assert!(browser.get("/sign-in").await.text().contains("signed out"));
 
+    // Where a form was sent to there may be no page; nobody says here where it stood.
+    let form_sent = browser.post("/360/users/1/role", &[]).await;
+    assert_eq!(form_sent.location(), "/sign-in?back=");
     let turned_away = browser.get("/360/profile").await;
     assert_eq!(turned_away.location(), "/sign-in?back=%2F360%2Fprofile");
     let form = browser.get(turned_away.location()).await;
@@ -758,4 +784,97 @@ async fn the_operator_sets_a_new_password() {
         .await
         .unwrap_err();
     assert_eq!(missing.code, 4);
+}
+
+#[tokio::test]
+async fn a_picture_is_shown_on_public_pages_made_anew_and_goes_when_it_is_taken_away() {
+    let app = TestApp::start().await;
+    let org = app.org("Engines").await;
+    let ada = app.person(org, "Ada Lovelace", Role::User).await;
+    let intro = app
+        .offers(&ada, "Intro call", crate::event_types::Location::Phone)
+        .await;
+    let mut browser = app.browser_of(&ada).await;
+    let pages = [
+        "/ada-lovelace".to_owned(),
+        format!("/ada-lovelace/{}", intro.slug),
+        "/360/profile".to_owned(),
+    ];
+    for page in &pages {
+        let shown = browser.get(page).await;
+        assert!(!shown.body.contains("<img"), "{page}");
+    }
+
+    let sent = crate::testing::a_picture();
+    let saved = browser
+        .post_file("/360/profile/picture", "picture", &sent)
+        .await;
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let path = format!("/picture/{}", app.picture_of(&ada).await);
+    for page in &pages {
+        let shown = browser.get(page).await;
+        assert!(shown.body.contains(&format!("src=\"{path}\"")), "{page}");
+    }
+    let picture = app.browser().get(&path).await;
+    assert_eq!(picture.headers["content-type"], "image/jpeg");
+    assert_eq!(picture.headers["x-content-type-options"], "nosniff");
+    assert_eq!(
+        picture.headers["cache-control"],
+        "public, max-age=86400, immutable"
+    );
+
+    let remove = [("do", "remove")];
+    let refused = browser.post("/360/profile/picture", &remove).await;
+    assert_eq!(refused.status, 422, "a form without a file is none of ours");
+    let removed = browser
+        .post_file("/360/profile/picture", "do", b"remove")
+        .await;
+    assert_eq!(removed.status, 303);
+    assert_eq!(app.browser().get(&path).await.status, 404);
+    assert!(!browser.get("/ada-lovelace").await.body.contains("<img"));
+}
+
+#[tokio::test]
+async fn what_is_no_picture_is_refused_beside_its_field_and_changes_nothing() {
+    let app = TestApp::start().await;
+    let org = app.org("Engines").await;
+    let ada = app.person(org, "Ada Lovelace", Role::User).await;
+    let mut browser = app.browser_of(&ada).await;
+    let before = app.stored().await;
+    let heavy = vec![0; super::picture::MOST_BYTES + 32 * 1024];
+    let script = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>";
+    for (file, words) in [
+        (b"".as_slice(), "Choose a picture first"),
+        (script, "This is not a picture 42min can read"),
+        (&heavy, "Choose a picture of at most 10 MB"),
+    ] {
+        let refused = browser
+            .post_file("/360/profile/picture", "picture", file)
+            .await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains("id=\"picture-e\""));
+        assert!(refused.text().contains(words), "{words}");
+    }
+    assert_eq!(app.stored().await, before);
+
+    let long = "x".repeat(300_000);
+    let form = [("name", long.as_str())];
+    assert_eq!(browser.post("/360/profile", &form).await.status, 400);
+}
+
+#[tokio::test]
+async fn the_picture_of_somebody_who_was_deactivated_is_seen_by_nobody() {
+    let app = TestApp::start().await;
+    let org = app.org("Engines").await;
+    let ada = app.person(org, "Ada Lovelace", Role::Admin).await;
+    let bob = app.person(org, "Bob Byte", Role::User).await;
+    let sent = crate::testing::a_picture();
+    let mut bobs = app.browser_of(&bob).await;
+    bobs.post_file("/360/profile/picture", "picture", &sent)
+        .await;
+    let path = format!("/picture/{}", app.picture_of(&bob).await);
+    assert_eq!(app.browser().get(&path).await.status, 200);
+    let off = format!("/360/users/{}/deactivate", bob.id);
+    app.browser_of(&ada).await.post(&off, &[]).await;
+    assert_eq!(app.browser().get(&path).await.status, 404);
 }

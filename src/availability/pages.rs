@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 
 use super::form::{self, Step};
 use super::hours::Hours;
@@ -169,6 +169,7 @@ fn editor(
         .into_iter()
         .map(|key| DateGroup::new(&input, key))
         .collect();
+    let status = input.status();
     let page = page(&EditorPage {
         shell: shell.at(Nav::Availability, signed_in.viewer()),
         title: saved.map_or("New schedule".to_owned(), |s| s.name.clone()),
@@ -180,7 +181,7 @@ fn editor(
         can_add_date,
         input,
     })?;
-    Ok(private(page))
+    Ok((status, private(page)).into_response())
 }
 
 fn path(id: Id<Schedule>) -> String {

@@ -238,7 +238,7 @@ async fn hours_that_make_no_sense_have_their_sentence_and_lose_nothing() {
             }
         }
         let page = browser.post(&path, &fields).await;
-        assert_eq!(page.status, 200, "{typed:?}");
+        assert_eq!(page.status, 422, "{typed:?}");
         assert!(page.text().contains("One thing to fix"));
         assert!(page.text().contains(sentence), "{typed:?}: {}", page.text());
         assert_eq!(values(&page, "from_d3"), ["10:00", ""]);

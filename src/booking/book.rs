@@ -12,6 +12,7 @@ use crate::db::{DbError, Reader, Tx};
 use crate::event_types::{self, EventType};
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::planted::point;
 use crate::rollout;
 use crate::teams;
 
@@ -37,10 +38,13 @@ pub async fn book(
                     server: &server,
                     now,
                 };
-                take_place(tx, org, event_type, &wanted, fresh).await
+                let booking = take_place(tx, org, event_type, &wanted, fresh).await?;
+                point::pass("book.writing")?;
+                Ok(booking)
             })
         })
         .await;
+    point::pass("book.written")?;
     match booked {
         Err(Refused::SentTwice) => {
             let mut reader = app.db.read().await?;
@@ -165,15 +169,19 @@ pub(super) async fn ask_for_work(
     online: bool,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    if online {
-        outbox::store::enqueue(tx, Kind::Conference, meeting.id, now).await?;
-    }
-    let letters_at = rules::letters_at(online, now);
-    outbox::store::enqueue(tx, Kind::Letters, meeting.id, letters_at).await?;
-    if let Some(at) = rules::last_call_at(meeting, now) {
-        outbox::store::enqueue(tx, Kind::LastCall, meeting.id, at).await?;
-    }
-    Ok(())
+    outbox::store::enqueue_all(tx, work_for(meeting, online, now)).await
+}
+
+pub(super) fn work_for(
+    meeting: &Meeting,
+    online: bool,
+    now: Timestamp,
+) -> Vec<(Kind, Id<Meeting>, Timestamp)> {
+    let room = online.then_some((Kind::Conference, now));
+    let letters = (Kind::Letters, rules::letters_at(online, now));
+    let last_call = rules::last_call_at(meeting, now).map(|at| (Kind::LastCall, at));
+    let work = room.into_iter().chain([letters]).chain(last_call);
+    work.map(|(kind, at)| (kind, meeting.id, at)).collect()
 }
 
 /// The host part of this server's address.

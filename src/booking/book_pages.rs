@@ -1,7 +1,7 @@
 //! The booking form and what becomes of it: `/{username}/{slug}/book`, and the same for a team.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -10,16 +10,16 @@ use super::booker::{self, Asked, Face, Offered};
 use super::form::{self, FormToken};
 use super::offers::{self, Offers, Seek};
 use super::rules::Refusal;
-use super::{Refused, book, manage_path, month};
+use super::{Refused, book, manage_path, month, strangers};
 use crate::app::App;
 use crate::availability::slots::NotOffered;
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::{Answer, EventType, Location};
 use crate::web::client::Client;
-use crate::web::form::Input;
+use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
-use crate::web::limit::{self, What};
+use crate::web::limit;
 use crate::web::{private, see};
 use crate::when;
 use crate::zone::Zone;
@@ -154,7 +154,7 @@ async fn show_form(
         zone,
         path,
     };
-    let token = app.entropy.token();
+    let token = fresh_token(app).as_str().to_owned();
     place
         .show(app, reader, shell, Input::default(), start, token)
         .await
@@ -195,13 +195,7 @@ async fn take(
     };
     let path = format!("{}/{}", face.home, event_type.slug);
     let zone = Zone::parse(input.text("tz")).unwrap_or_else(|_| face.zone.clone());
-    let token = FormToken::parse(input.text("token")).or_else(|| {
-        let fresh = app.entropy.token();
-        FormToken::parse(&fresh)
-    });
-    let Some(token) = token else {
-        return Err(Error::BadRequest("That form could not be read."));
-    };
+    let token = FormToken::parse(input.text("token")).unwrap_or_else(|| fresh_token(app));
     let place = Place {
         face,
         event_type,
@@ -233,16 +227,24 @@ async fn take(
         let page = place.page(shell, input, Some((start, None)), None, token)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
-    let (org, id) = (place.event_type.org_id, place.event_type.id);
-    let many = match place.event_type.team_id {
-        Some(team) => team.to_string(),
-        None => place.event_type.person_id.to_string(),
+    let tries = strangers::of_booking(app, &client, &place.event_type, &request);
+    let counted = match limit::count_all(app, tries).await? {
+        Ok(counted) => counted,
+        Err(full) => {
+            input.wrong(
+                strangers::field(&full, request.email.as_str()),
+                full.words(),
+            );
+            let token = token.as_str().to_owned();
+            let page = place.page(shell, input, Some((start, None)), None, token)?;
+            return Ok(strangers::held_back(&full, page));
+        }
     };
-    let tries = [(What::Book, client.0.as_str()), (What::BookHost, &many)];
-    limit::count_all(app, &tries).await?;
+    let (org, id) = (place.event_type.org_id, place.event_type.id);
     match book::book(app, org, id, &request).await {
         Ok(booking) => Ok(see(&manage_path(app, booking.id))),
         Err(Refused::Because(refusal)) => {
+            limit::take_back(app, counted, strangers::UNUSED).await?;
             let mut reader = app.db.read().await?;
             let token = token.as_str().to_owned();
             place
@@ -252,6 +254,10 @@ async fn take(
         Err(Refused::SentTwice) => Err(Error::BadRequest("That form was sent twice.")),
         Err(Refused::Failed(error)) => Err(Error::Internal(error)),
     }
+}
+
+fn fresh_token(app: &App) -> FormToken {
+    FormToken::fresh(&app.installation, app.entropy.bytes(), app.now())
 }
 
 /// An instant of an address or a form; nothing people type.

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
@@ -23,6 +23,7 @@ use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::{self, EventType, Location};
 use crate::teams::{self, Team};
+use crate::web::form::Query;
 use crate::web::layout::Shell;
 use crate::when;
 use crate::zone::Zone;
@@ -58,6 +59,7 @@ pub struct Face {
     /// As one speaks of them.
     pub short: String,
     pub initials: String,
+    pub picture: Option<String>,
     /// Their page.
     pub home: String,
     pub zone: Zone,
@@ -69,6 +71,7 @@ impl Face {
             name: person.name.clone(),
             short: person.first_name().to_owned(),
             initials: person.initials(),
+            picture: person.picture_path(),
             home: format!("/{}", person.username),
             zone: person.timezone.clone(),
         }
@@ -80,6 +83,7 @@ impl Face {
             name: team.name.clone(),
             short: team.name.clone(),
             initials: accounts::initials(&team.name),
+            picture: None,
             home: team.path(),
             zone,
         }
@@ -382,6 +386,7 @@ pub struct View<'a> {
 pub struct Pick {
     pub host: String,
     pub initials: String,
+    pub picture: Option<String>,
     pub title: String,
     pub description: String,
     pub minutes: u16,
@@ -479,6 +484,7 @@ impl View<'_> {
         Ok(Pick {
             host: self.face.name.clone(),
             initials: self.face.initials.clone(),
+            picture: self.face.picture.clone(),
             title: it.title.clone(),
             description: it.public_description.clone(),
             minutes: it.minutes,

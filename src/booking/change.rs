@@ -14,6 +14,7 @@ use crate::db::{DbError, Reader, Tx};
 use crate::event_types::{self, EventType};
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::planted::point;
 use crate::teams::{self, OnReschedule};
 
 /// What became of a move.
@@ -46,7 +47,8 @@ pub async fn reschedule(
     let now = app.now();
     let fresh_meeting = app.entropy.id(now);
     let (server, app_too) = (book::server(app), app.clone());
-    app.db
+    let moved = app
+        .db
         .write(move |tx| {
             Box::pin(async move {
                 let moving = Moving {
@@ -57,10 +59,14 @@ pub async fn reschedule(
                     fresh_meeting,
                     now,
                 };
-                moving.run(tx, org, booking).await
+                let moved = moving.run(tx, org, booking).await?;
+                point::pass("move.writing")?;
+                Ok(moved)
             })
         })
-        .await
+        .await;
+    point::pass("move.written")?;
+    moved
 }
 
 /// What a move of this booking by them would move.
@@ -221,15 +227,16 @@ impl Moving<'_> {
             };
             store::update_meeting(tx, &over).await?;
         }
+        let online = next.location.provider().is_some();
+        let mut work = book::work_for(&next, online, self.now);
         if is_empty && was_online {
-            outbox::store::enqueue(tx, Kind::Conference, meeting.id, self.now).await?;
+            work.push((Kind::Conference, meeting.id, self.now));
         }
         // Who leaves is told by the meeting they go to; a host who loses it, by this one. Others of
         // a group may wait for their link: their letters are not brought forward.
         let at = rules::letters_at(was_online && !is_empty, self.now);
-        outbox::store::enqueue(tx, Kind::Letters, meeting.id, at).await?;
-        let online = next.location.provider().is_some();
-        book::ask_for_work(tx, &next, online, self.now).await?;
+        work.push((Kind::Letters, meeting.id, at));
+        outbox::store::enqueue_all(tx, work).await?;
         Ok(Moved {
             booking: successor,
             from: booking.clone(),

@@ -1,12 +1,16 @@
 //! The booking form, read: what was typed becomes a [`Request`], or each field gets its error.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Answers, Given, Guests};
 use crate::event_types::{Answer, EventType, Location, Question};
+use crate::installation::Installation;
 use crate::text::{self, Email};
 use crate::web::form::Input;
 use crate::zone::Zone;
+
+/// Where errors stand that belong to no field: the button.
+pub const CONFIRM: &str = "confirm";
 
 pub const LONGEST_NAME: usize = 100;
 pub const MOST_GUESTS: usize = 10;
@@ -33,8 +37,25 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormToken(String);
 
+/// Nobody reads a form, fills it in and sends it in less.
+const QUICKEST_MILLIS: i64 = 2_000;
+const TOKEN: &str = "form";
+
 impl FormToken {
-    /// Takes what `Entropy::token` makes and nothing else, so that no form can pass for a move.
+    /// A form's, made now.
+    pub fn fresh(installation: &Installation, chance: [u8; 12], now: Timestamp) -> FormToken {
+        FormToken(installation.dated_token(TOKEN, chance, now))
+    }
+
+    /// Whether the form was sent sooner than people can, or is none that we made.
+    pub fn is_hurried(&self, installation: &Installation, now: Timestamp) -> bool {
+        let quickest = SignedDuration::from_millis(QUICKEST_MILLIS);
+        installation
+            .date_of_token(TOKEN, &self.0)
+            .is_none_or(|made| now.duration_since(made) < quickest)
+    }
+
+    /// Takes what looks like ours and nothing else, so that no form can pass for a move.
     pub fn parse(text: &str) -> Option<FormToken> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         (text.len() == 43 && text.bytes().all(plain)).then(|| FormToken(text.to_owned()))
@@ -73,7 +94,12 @@ pub fn read(
     let answers = answers(input, event_type);
     // A field that people can't see: what fills it in reads no labels.
     if !input.text("website").is_empty() {
-        input.wrong("website", "Leave the field “Website” empty");
+        input.set("website", "");
+        input.wrong(
+            CONFIRM,
+            "Something filled in a field that can’t be seen. It is empty again; please confirm once \
+             more",
+        );
     }
     if !input.is_fine() {
         return None;

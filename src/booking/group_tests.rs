@@ -622,6 +622,20 @@ async fn a_move_to_another_host_makes_a_new_meeting_and_keeps_the_old_room_until
     );
     let won = stage.app.letters_to(&name(moved.host_id).email);
     assert!(won[0].subject.starts_with("New booking: grace"), "{won:#?}");
+
+    let (was, is) = (name(first.host_id), name(moved.host_id));
+    let hub = crate::booking::manage_path(&stage.app.app, first.id);
+    let page = stage.app.browser().get(&hub).await;
+    let now_with = format!("with {} is now", is.name);
+    assert!(page.text().contains(&now_with), "{}", page.text());
+    let details = format!("/360/meetings/{}", first.id);
+    let page = stage.app.browser_of(was).await.get(&details).await;
+    let said = "Somebody else hosts it now.";
+    assert!(page.text().contains(said), "{}", page.text());
+    let new_page = format!("/360/meetings/{}", moved.id);
+    assert!(page.links(&new_page).is_empty(), "it would be no page");
+    let page = stage.app.browser_of(&stage.ada).await.get(&details).await;
+    assert!(!page.links(&new_page).is_empty(), "an admin opens both");
 }
 
 #[tokio::test]

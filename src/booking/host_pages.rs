@@ -53,14 +53,17 @@ impl FromRequestParts<App> for Mine {
     }
 }
 
+/// A host opens what they host, an admin everybody’s.
+fn may_open(person: &Person, booking: &Booking) -> bool {
+    booking.host_id == person.id || may(person, Right::SeeEverybodysMeetings)
+}
+
 impl Mine {
     async fn load(reader: &mut Reader, who: SignedIn, id: Id<Booking>) -> Result<Mine> {
         let org = who.org();
         let booking = store::booking(reader, org, id).await?;
         let booking = booking
-            .filter(|it| {
-                it.host_id == who.person.id || may(&who.person, Right::SeeEverybodysMeetings)
-            })
+            .filter(|it| may_open(&who.person, it))
             .ok_or(Error::NotFound)?;
         let missing = |what: &str| anyhow::anyhow!("booking {id} has no {what}");
         let meeting = store::meeting(reader, org, booking.meeting_id)
@@ -79,6 +82,11 @@ impl Mine {
             event_type,
             host,
         })
+    }
+
+    /// Whether who looks may also look at this one.
+    fn may_open(&self, other: &Booking) -> bool {
+        may_open(&self.who.person, other)
     }
 
     pub fn path(&self) -> String {

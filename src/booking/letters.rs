@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::{Booking, By, Meeting, Seat, Status};
 use crate::accounts::Person;
 use crate::id::Id;
+use crate::planted::bug::{Bug, planted};
 use crate::{record, words};
 
 words! {
@@ -279,6 +280,7 @@ fn change(facts: &Facts, told: &Told) -> Option<News> {
 pub fn sequence(last: Option<i64>, asks_calendars: AsksCalendars) -> Option<i64> {
     match (last, asks_calendars) {
         (None, AsksCalendars::Yes) => Some(0),
+        (Some(last), AsksCalendars::Yes) if planted(Bug::SequenceNotRaised) => Some(last),
         (Some(last), AsksCalendars::Yes) => Some(last + 1),
         (last, AsksCalendars::No) => last,
     }

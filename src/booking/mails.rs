@@ -18,6 +18,7 @@ use crate::invites::ics::{self, Method};
 use crate::mail::sheet::Sheet;
 use crate::mail::{self, Calendar, Letter, Mailbox};
 use crate::outbox::{self, Job, Outcome};
+use crate::planted::point;
 use crate::teams::{self, Team};
 
 /// One round of letters. When the link is still missing the job ends all the same: whoever makes
@@ -44,6 +45,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
                 };
                 let online = view::online(tx, &app, &meeting).await?;
                 round(&app, tx, &meeting, &online).await?;
+                point::pass("letters.writing")?;
                 Ok(Outcome::Done)
             })
         })

@@ -2,7 +2,7 @@
 //! shows and each POST does, since mail scanners open every link.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -14,7 +14,10 @@ use super::link::{self, Around, Held};
 use super::month::{self, Wish};
 use super::offers::{self, Seek};
 use super::rules::{self, Move, Refusal};
-use super::{Booking, By, Refused, Status, book, cancel, change, form, manage_path, store};
+use super::{
+    Booking, By, Refused, Status, book, cancel, change, form, manage_path, store, strangers,
+};
+use crate::accounts;
 use crate::app::App;
 use crate::conferencing::view::{Link, Online};
 use crate::db::Reader;
@@ -22,8 +25,9 @@ use crate::error::{Error, Result};
 use crate::event_types::{self, Location};
 use crate::invites::add_to_calendar::AddToCalendar;
 use crate::web::flash::{Flash, Tone};
-use crate::web::form::Input;
+use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
+use crate::web::limit;
 use crate::web::{private, see};
 use crate::when;
 use crate::zone::Zone;
@@ -49,7 +53,7 @@ pub enum Place {
     Address(String),
     Pending { poll: String },
     Ready(Link),
-    Late,
+    Late { poll: String },
     None,
 }
 
@@ -68,6 +72,8 @@ pub enum Stage {
     },
     Moved {
         to: String,
+        /// Who hosts it now.
+        host: String,
         path: String,
     },
 }
@@ -165,7 +171,10 @@ async fn stage(app: &App, reader: &mut Reader, held: &Held, around: &Around) -> 
         },
         Status::Rescheduled => {
             let current = current(reader, booking).await?;
+            let host = accounts::store::person_in(reader, current.org_id, current.host_id).await?;
+            let host = host.map_or_else(|| around.host.name.clone(), |host| host.name);
             Stage::Moved {
+                host,
                 to: when::range(current.starts_at, current.minutes, zone),
                 path: manage_path(app, current.id),
             }
@@ -303,6 +312,14 @@ pub async fn reschedule(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     drop(reader);
+    let counted = match limit::count_all(&app, strangers::of_move(&moving.held.booking)).await? {
+        Ok(counted) => counted,
+        Err(full) => {
+            input.wrong(form::CONFIRM, full.words());
+            let page = moving.page(shell, input, Some(start), None)?;
+            return Ok(strangers::held_back(&full, page));
+        }
+    };
     let to = Move {
         start,
         reason,
@@ -312,6 +329,7 @@ pub async fn reschedule(
     match change::reschedule(&app, org, id, By::Invitee, to).await {
         Ok(moved) => Ok(see(&manage_path(&app, moved.booking.id))),
         Err(Refused::Because(refusal)) => {
+            limit::take_back(&app, counted, strangers::UNUSED).await?;
             let mut reader = app.db.read().await?;
             let refused = (start, refusal);
             moving
@@ -528,7 +546,7 @@ impl Facts {
             Place::Words(_)
             | Place::Address(_)
             | Place::Pending { .. }
-            | Place::Late
+            | Place::Late { .. }
             | Place::None => false,
         }
     }
@@ -540,7 +558,7 @@ impl Place {
             Online::Pending => Place::Pending { poll },
             Online::Ready(link) => Place::Ready(link.clone()),
             // The why is for the host.
-            Online::Late(_) => Place::Late,
+            Online::Late(_) => Place::Late { poll },
             Online::None(_) => Place::None,
             Online::NotOurs => Place::said(booking),
         }
@@ -649,7 +667,9 @@ mod tests {
 
     #[test]
     fn a_late_link_and_none_at_all_say_what_follows_and_not_why() {
-        let page = hub(Place::Late, AHEAD);
+        let poll = "/booking/1/link?t=x".to_owned();
+        let page = hub(Place::Late { poll }, AHEAD);
+        assert!(page.contains("data-poll=\"/booking/1/link?t=x\" data-late"));
         assert!(page.contains("The Zoom link isn’t ready yet."));
         assert!(page.contains("Your time is booked. Ada has been told"));
         let page = hub(Place::None, AHEAD);

@@ -22,6 +22,7 @@ pub mod place;
 pub mod repair;
 pub mod rules;
 pub mod store;
+pub mod strangers;
 #[cfg(test)]
 mod tests;
 mod wording;
@@ -199,6 +200,12 @@ impl From<anyhow::Error> for Refused {
     }
 }
 
+impl From<crate::planted::point::Planted> for Refused {
+    fn from(planted: crate::planted::point::Planted) -> Refused {
+        Refused::Failed(planted.into())
+    }
+}
+
 impl From<crate::db::DbError> for Refused {
     fn from(error: crate::db::DbError) -> Refused {
         use crate::db::DbError;
@@ -216,6 +223,7 @@ impl From<crate::db::DbError> for Refused {
             | DbError::Value(_)
             | DbError::Panicked
             | DbError::Closed
+            | DbError::Disk(_)
             | DbError::Sql(_) => Refused::Failed(error.into()),
         }
     }

@@ -12,6 +12,7 @@ use crate::availability::slots::Busy;
 use crate::db::{DbError, Reader, Record, Row, Tx, places, sql};
 use crate::event_types::EventType;
 use crate::id::Id;
+use crate::planted::bug::{Bug, planted};
 use crate::record;
 
 const MEETING: &str = "id, org_id, host_id, event_type_id, starts_at, minutes, buffer_before, \
@@ -25,7 +26,7 @@ pub const BOOKING: &str = "id, org_id, meeting_id, event_type_id, host_id, statu
 /// The turns of these hosts, sorted by id: serialises everything that changes their calendars until
 /// the transaction ends.
 pub async fn take_turns(tx: &mut Tx, org: Id<Org>, hosts: &[Id<Person>]) -> Result<(), DbError> {
-    for host in hosts {
+    for host in hosts.iter().filter(|_| !planted(Bug::TurnNotTaken)) {
         sql("UPDATE people SET turn = turn + 1 WHERE org_id = $1 AND id = $2")
             .bind(org)
             .bind(*host)
@@ -245,6 +246,9 @@ pub async fn set_sequence(
 
 /// The meeting's busy row: put in, or moved with it.
 pub async fn put_busy(tx: &mut Tx, meeting: &Meeting) -> Result<(), DbError> {
+    if planted(Bug::BusyNotWritten) {
+        return Ok(());
+    }
     sql(
         "INSERT INTO busy (meeting_id, host_id, starts_at, ends_at, buffer_before, buffer_after)
          VALUES ($1, $2, $3, $4, $5, $6)
@@ -362,11 +366,13 @@ pub async fn booking(
     org: Id<Org>,
     id: Id<Booking>,
 ) -> Result<Option<Booking>, DbError> {
+    let any_org = planted(Bug::OrgNotChecked);
     sql(format!(
-        "SELECT {BOOKING} FROM bookings WHERE org_id = $1 AND id = $2"
+        "SELECT {BOOKING} FROM bookings WHERE (org_id = $1 OR $3 = 1) AND id = $2"
     ))
     .bind(org)
     .bind(id)
+    .bind(i64::from(any_org))
     .maybe(reader)
     .await
 }
@@ -568,6 +574,9 @@ pub async fn meetings_of_places(
 
 /// Notes what a recipient is told now.
 pub async fn put_told(tx: &mut Tx, told: &Told) -> Result<(), DbError> {
+    if planted(Bug::ToldForgotten) {
+        return Ok(());
+    }
     sql(format!(
         "INSERT INTO told ({TOLD}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (meeting_id, seat, audience, email) DO UPDATE SET

@@ -1,6 +1,7 @@
 //! The use cases against the database. Times are of the test week: Monday 4 May 2026, Madrid
 //! (UTC+2), hours nine to five.
 
+mod limits;
 mod pages;
 
 use jiff::Timestamp;

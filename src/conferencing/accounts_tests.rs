@@ -1034,3 +1034,21 @@ async fn only_who_has_the_zoom_user_is_offered_to_reconnect_it() {
         403
     );
 }
+
+#[tokio::test]
+async fn odd_returns_fill_no_log_without_bound() {
+    let stage = stage().await;
+    let mut browser = stage.app.browser_of(&stage.ada).await;
+    let before = stage.app.rows("sync_log").await;
+    for _ in 0..30 {
+        browser.get("/oauth/zoom/callback?error=odd").await;
+    }
+    let full = stage.app.rows("sync_log").await;
+    assert!(full <= before + 30);
+    let refused = browser.get("/oauth/zoom/callback?error=odd").await;
+    assert_eq!(refused.status, 429, "{}", refused.text());
+    assert_eq!(stage.app.rows("sync_log").await, full);
+    stage.app.advance(minutes(10));
+    let later = browser.get("/oauth/zoom/callback?error=odd").await;
+    assert_eq!(later.status, 303, "{}", later.text());
+}

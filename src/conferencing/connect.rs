@@ -23,6 +23,7 @@ use crate::clock::minutes;
 use crate::db::Tx;
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::planted::point;
 use crate::seal::{Secret, token_hash};
 use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict, record};
 
@@ -280,6 +281,7 @@ async fn take_state(
             Box::pin(async move { Ok(store::take_sign_in(tx, taken).await?) })
         })
         .await?;
+    point::pass("connect.begun")?;
     let ours = sign_in.filter(|begun| {
         begun.session_hash == who.session_hash
             && begun.person_id == who.person.id
@@ -318,6 +320,7 @@ async fn sign_in(
         let (granted, exchange) = within(patience, "GET /users/me", asked).await;
         match granted {
             Ok(granted) => {
+                point::pass("connect.known")?;
                 return Ok(Ok(Arrived {
                     tokens,
                     granted,
@@ -367,7 +370,9 @@ async fn tokens(
         .open(&place(&begun.hash), &begun.sign_in.verifier)?;
     let redirect = app.config.url(CALLBACK);
     let call = record::begin(app, Action::Connect, about(org)).await?;
+    point::pass("connect.sending")?;
     let (tokens, exchange) = zoom.exchange_code(&code, &redirect, &verifier).await;
+    point::pass("connect.answered")?;
     match tokens {
         Ok(tokens) => {
             let words = "Zoom accepted the sign-in.";
@@ -506,9 +511,14 @@ async fn accept(app: &App, who: &SignedIn, wish: Wish, arrived: Arrived) -> anyh
     let (ended, let_go) = app
         .db
         .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move { accepting.write(tx, arrived).await })
+            Box::pin(async move {
+                let accepted = accepting.write(tx, arrived).await?;
+                point::pass("connect.storing")?;
+                Ok(accepted)
+            })
         })
         .await?;
+    point::pass("connect.stored")?;
     if let Some(id) = let_go {
         held::give_back_now(app, id).await?;
     }
@@ -810,6 +820,7 @@ pub async fn use_held(
                     entry(&app_, whose.0, Some(landed.account), ended.said(), None);
                 sync_log::store::open(tx, &entry).await?;
                 sync_log::store::close(tx, whose.0, entry.id, &closed).await?;
+                point::pass("held.using")?;
                 Ok(Some((landed, let_go)))
             })
         })

@@ -2,7 +2,7 @@
 //! changes its role, whether another one takes its place, what to use it for.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use url::form_urlencoded;
@@ -28,8 +28,9 @@ use crate::event_types::{self, EventType, Location};
 use crate::id::Id;
 use crate::rollout;
 use crate::web::flash::{Flash, Tone};
-use crate::web::form::Input;
+use crate::web::form::{Input, Query};
 use crate::web::layout::{Nav, Shell};
+use crate::web::limit::{self, What};
 use crate::web::{page, private, see};
 
 const CONNECT: &str = "/360/integrations/zoom/connect";
@@ -187,6 +188,8 @@ pub async fn callback(
         let to = format!("/sign-in?back={ZOOM_PAGE}");
         return Ok(private(Flash::new(Tone::Warn, words).see(&to)));
     };
+    // Each leaves an entry in the log, whatever the address holds.
+    limit::count(&app, What::Return, &who.person.id.to_string()).await?;
     let finished = connect::finish(&app, &who, Back::read(&query)).await?;
     Ok(private(landing(&app, &who, finished).await?))
 }

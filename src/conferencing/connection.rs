@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::{Account, ConnectionRole};
 use crate::accounts::{Org, Person};
 use crate::id::Id;
+use crate::planted::bug::{Bug, planted};
 use crate::seal::Secret;
 use crate::words;
 
@@ -17,6 +18,7 @@ words! {
         ScopeMissing = "scope_missing",
         UserGone = "user_gone",
         ConnectedElsewhere = "connected_elsewhere",
+        Copied = "copied",
     }
 }
 
@@ -31,6 +33,7 @@ impl Break {
             Break::ConnectedElsewhere => {
                 "This Zoom account was connected elsewhere, which ended the access given here"
             }
+            Break::Copied => "This server is a copy, and left the access to the original",
         }
     }
 
@@ -49,6 +52,9 @@ impl Break {
                 "This Zoom account was connected elsewhere, which ended the access given here."
                     .to_owned()
             }
+            Break::Copied => "This server is a copy, and left the access to the original. \
+                 Reconnecting with the same Zoom app ends the original’s access."
+                .to_owned(),
         }
     }
 }
@@ -107,6 +113,13 @@ impl Connected {
                 ..tokens
             },
             _ => tokens,
+        };
+        let tokens = match planted(Bug::SpentTokenKept) {
+            true => Tokens {
+                refresh: self.tokens.refresh.clone(),
+                ..tokens
+            },
+            false => tokens,
         };
         Connected { tokens, ..self }
     }

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::clock::minutes;
 use crate::id::Id;
 use crate::outbox::{self, Job, Kind, Outcome};
+use crate::planted::point;
 use crate::rollout;
 use crate::sync_log::{self, Action, Opened, Verdict, record};
 
@@ -48,6 +49,7 @@ pub async fn disconnect(
             })
         })
         .await?;
+    point::pass("disconnect.begun")?;
     Ok(match begun {
         Some(linked) => Some(revoke_and_delete(app, &linked).await?),
         None => None,
@@ -65,6 +67,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
 
 async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked> {
     let revoked = revoke(app, linked).await?;
+    point::pass("disconnect.revoked")?;
     let (verdict, words) = match revoked {
         Revoked::Yes => (
             Verdict::Succeeded,
@@ -100,10 +103,11 @@ async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked
                 for meeting in store::meetings_to_look_at(tx, org, now).await? {
                     outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
                 }
-                Ok(())
+                Ok(point::pass("disconnect.deleting")?)
             })
         })
         .await?;
+    point::pass("disconnect.deleted")?;
     Ok(revoked)
 }
 

@@ -18,6 +18,7 @@ use crate::clock::minutes;
 use crate::db::{DbError, Tx};
 use crate::id::Id;
 use crate::outbox::{self, Job, Kind, Outcome};
+use crate::planted::point;
 use crate::sync_log::{self, Action, Opened, Verdict, record};
 use store::HeldRow;
 
@@ -124,12 +125,13 @@ pub async fn let_go_of_connection(
 }
 
 /// The user has removed us: what they gave before is dead, and nobody can use it any more.
+/// Answers what was held of it.
 pub async fn forget_older(
     tx: &mut Tx,
     provider: ProviderKind,
     remote_user: &str,
     (given_before, now): (Timestamp, Timestamp),
-) -> Result<(), DbError> {
+) -> Result<Vec<HeldRow>, DbError> {
     // Of what waits for an answer the end says when it was given.
     let end_before = given_before + minutes(MINUTES_TO_ANSWER);
     store::forget_waiting(tx, (provider, remote_user), (end_before, now)).await
@@ -150,6 +152,7 @@ pub async fn decline(app: &App, who: &SignedIn, id: Id<Held>) -> anyhow::Result<
             })
         })
         .await?;
+    point::pass("held.declined")?;
     if let Some(row) = &declined {
         give_back(app, row).await?;
     }
@@ -199,6 +202,7 @@ async fn give_back(app: &App, row: &HeldRow) -> anyhow::Result<Revoked> {
             Revoked::Unreachable
         }
     };
+    point::pass("held.revoked")?;
     let email = &row.email;
     let unused = if row.is_replaced() {
         "isn’t used any more"
@@ -237,5 +241,6 @@ async fn give_back(app: &App, row: &HeldRow) -> anyhow::Result<Revoked> {
             })
         })
         .await?;
+    point::pass("held.forgotten")?;
     Ok(revoked)
 }

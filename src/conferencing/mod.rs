@@ -1,6 +1,7 @@
 //! A place to meet online, whoever provides it: what is wanted, what was last seen, the next step.
 
 pub mod banner;
+pub mod breaker;
 pub mod budget;
 pub mod connect;
 pub mod connect_pages;
@@ -11,10 +12,12 @@ pub mod hands;
 pub mod held;
 pub mod mails;
 pub mod notices;
+pub mod pace;
 pub mod pages;
 pub mod plan;
 pub mod provider;
 pub mod reconcile;
+pub mod restored;
 pub mod roles;
 pub mod setup_pages;
 pub mod start;

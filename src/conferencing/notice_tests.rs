@@ -181,6 +181,9 @@ async fn a_removal_ends_also_what_nobody_has_decided_to_use() {
     assert_eq!(stage.app.hears().await, [StatusCode::OK]);
     assert_eq!(stage.app.rows("held_grants").await, 0);
     assert!(linked(&stage).await[0].is_connected());
+    let said = stage.said(Action::AccessRemoved).await;
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("second@zoom.example removed the access"));
 }
 
 #[tokio::test]
@@ -636,8 +639,130 @@ async fn bad_deliveries_of_every_kind_change_nothing_and_break_nothing() {
             assert_eq!(dump(&stage).await, before, "{name}");
         }
     }
+    for body in &good {
+        for (name, request) in odd_requests(&stage, body) {
+            let status = asked(&stage, request).await;
+            assert!(status.is_client_error(), "{name}: {status}");
+            tried += 1;
+        }
+    }
     assert!(tried >= 2_000, "{tried}");
     assert_eq!(dump(&stage).await, before);
+}
+
+#[tokio::test]
+async fn a_hundred_of_one_delivery_at_once_have_one_effect() {
+    let stage = stage().await;
+    stage.app.advance(hours(1));
+    let user = linked(&stage).await[0].account.remote_user.clone();
+    let body = removal(&stage, &user, &stage.app.zoom().client_id()).to_string();
+    let (at, signature) = signed(&stage, body.as_bytes());
+    let again = || {
+        let body = body.clone().into_bytes();
+        bad(
+            &stage,
+            at.clone().into_bytes(),
+            signature.clone().into_bytes(),
+            body,
+        )
+    };
+    let taken = futures_util::future::join_all((0..100).map(|_| again())).await;
+    assert!(
+        taken.iter().all(|status| *status == StatusCode::OK),
+        "{taken:?}"
+    );
+    assert_eq!(stage.app.rows("notices").await, 1);
+    assert_eq!(stage.said(Action::AccessRemoved).await.len(), 1);
+    let after = dump(&stage).await;
+    assert_eq!(again().await, StatusCode::OK);
+    assert_eq!(dump(&stage).await, after);
+}
+
+async fn asked(stage: &Stage, request: axum::http::Request<axum::body::Body>) -> StatusCode {
+    use tower::ServiceExt as _;
+    let router = stage.app.router.clone();
+    router.oneshot(request).await.unwrap().status()
+}
+
+/// What is wrong with the request, not with its words.
+fn odd_requests(
+    stage: &Stage,
+    body: &str,
+) -> Vec<(&'static str, axum::http::Request<axum::body::Body>)> {
+    use axum::body::Body;
+    use axum::http::{Method, Request};
+    let (at, signature) = signed(stage, body.as_bytes());
+    let post = || Request::post("/webhooks/zoom");
+    let pieces = |bytes: Vec<u8>| {
+        let pieces: Vec<_> = bytes
+            .chunks(1_000)
+            .map(|piece| Ok::<_, std::io::Error>(piece.to_vec()))
+            .collect();
+        Body::from_stream(futures_util::stream::iter(pieces))
+    };
+    let whole = || Body::from(body.to_owned());
+    let zipped = [&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3], body.as_bytes()].concat();
+    let (zipped_at, zipped_signature) = signed(stage, &zipped);
+    let mut all = vec![
+        ("nothing signed", post().body(whole()).unwrap()),
+        (
+            "no time",
+            post()
+                .header("x-zm-signature", &signature)
+                .body(whole())
+                .unwrap(),
+        ),
+        (
+            "no signature",
+            post()
+                .header("x-zm-request-timestamp", &at)
+                .body(whole())
+                .unwrap(),
+        ),
+        (
+            "a forged signature before the true one",
+            post()
+                .header("x-zm-request-timestamp", &at)
+                .header("x-zm-signature", "v0=00")
+                .header("x-zm-signature", &signature)
+                .body(whole())
+                .unwrap(),
+        ),
+        (
+            "zipped, and signed so",
+            post()
+                .header("content-encoding", "gzip")
+                .header("x-zm-request-timestamp", &zipped_at)
+                .header("x-zm-signature", &zipped_signature)
+                .body(Body::from(zipped))
+                .unwrap(),
+        ),
+        (
+            "in pieces, one of them changed",
+            post()
+                .header("x-zm-request-timestamp", &at)
+                .header("x-zm-signature", &signature)
+                .body(pieces(body.to_uppercase().into_bytes()))
+                .unwrap(),
+        ),
+        (
+            "endless",
+            post()
+                .header("x-zm-request-timestamp", &at)
+                .header("x-zm-signature", &signature)
+                .body(pieces(vec![b'x'; 3_000_000]))
+                .unwrap(),
+        ),
+    ];
+    for method in [Method::GET, Method::PUT, Method::DELETE, Method::PATCH] {
+        let request = Request::builder()
+            .method(method)
+            .uri("/webhooks/zoom")
+            .header("x-zm-request-timestamp", &at)
+            .header("x-zm-signature", &signature);
+        all.push(("another method", request.body(whole()).unwrap()));
+    }
+    all
 }
 
 async fn bad(stage: &Stage, timestamp: Vec<u8>, signature: Vec<u8>, body: Vec<u8>) -> StatusCode {
@@ -740,6 +865,39 @@ fn signed_nonsense(
             format!(r#"{{"event":"{}","payload":{{}}}}"#, "x".repeat(200_000)).into_bytes(),
         ),
     ];
+    for (name, body) in [
+        (
+            "one event named over another",
+            r#"{"event":"meeting.deleted","event":"meeting.started","payload":{}}"#,
+        ),
+        (
+            "one payload over another",
+            r#"{"event":"meeting.deleted","payload":{"object":{"id":1}},"payload":{}}"#,
+        ),
+        (
+            "no token to sign",
+            r#"{"event":"endpoint.url_validation","payload":{}}"#,
+        ),
+        ("no payload", r#"{"event":"endpoint.url_validation"}"#),
+        (
+            "a token that is no text",
+            r#"{"event":"endpoint.url_validation","payload":{"plainToken":7}}"#,
+        ),
+        (
+            "a token that is nothing",
+            r#"{"event":"endpoint.url_validation","payload":{"plainToken":null}}"#,
+        ),
+        (
+            "many tokens",
+            r#"{"event":"endpoint.url_validation","payload":{"plainToken":["a","b"]}}"#,
+        ),
+        (
+            "a token inside another",
+            r#"{"event":"endpoint.url_validation","payload":{"plainToken":{"plainToken":"a"}}}"#,
+        ),
+    ] {
+        all.push((name, body.as_bytes().to_vec()));
+    }
     let odd = [
         "null",
         "true",

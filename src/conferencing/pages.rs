@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::rollout::Rollout;
+use crate::web::form::Query;
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
 use crate::when;

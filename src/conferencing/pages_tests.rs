@@ -436,6 +436,10 @@ async fn each_reason_for_a_broken_connection_is_said_beside_its_badge() {
             Break::ConnectedElsewhere,
             "This Zoom account was connected elsewhere, which ended the access given here.",
         ),
+        (
+            Break::Copied,
+            "This server is a copy, and left the access to the original.",
+        ),
     ];
     assert_eq!(rows.len(), Break::ALL.len());
     for (why, words) in rows {

@@ -291,7 +291,9 @@ pub fn next_step<'a>(
             },
         },
         (Some(spec), Here::Room(room)) if room.follows(spec) => {
-            if room.passcode.is_none() && reach.has(&room.at) && spec.starts_at > now {
+            let grant = reach.grant(&room.at);
+            let may_ask = grant.is_some_and(|grant| seen.refusal(&room.at, grant).is_none());
+            if room.passcode.is_none() && may_ask && spec.starts_at > now {
                 Step::SetPasscode(room)
             } else {
                 seen.next_leftover(reach, now)

@@ -12,8 +12,10 @@ use super::plan::{RoomKind, Shown, Spec};
 use super::zoom::Zoom;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::installation::Installation;
 use crate::seal::Secret;
 use crate::sync_log::Exchange;
+use crate::telemetry::figures::Figures;
 
 /// The providers this server has credentials for.
 pub struct Providers {
@@ -21,11 +23,16 @@ pub struct Providers {
 }
 
 impl Providers {
-    pub fn new(config: &Config, clock: &Clock) -> anyhow::Result<Providers> {
+    pub fn new(
+        config: &Config,
+        clock: &Clock,
+        installation: &Installation,
+        figures: &Figures,
+    ) -> anyhow::Result<Providers> {
         let zoom = config
             .zoom
             .clone()
-            .map(|zoom| Zoom::new(zoom, clock.clone()))
+            .map(|zoom| Zoom::new(zoom, clock.clone(), installation.clone(), figures.clone()))
             .transpose()?;
         Ok(Providers { zoom })
     }
@@ -109,11 +116,24 @@ impl Ask {
         }
     }
 
+    /// What is asked, in a word: for operators.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Ask::Create { .. } => "create",
+            Ask::Read { .. } => "read",
+            Ask::Move { .. } => "move",
+            Ask::SetPasscode { .. } => "set_passcode",
+            Ask::Delete { .. } => "delete",
+            Ask::List { .. } => "list",
+        }
+    }
+
     /// Creates and updates are limited by the day; reads, lists and deletes aren't.
     pub fn cost(&self) -> Cost {
         match self {
             Ask::Create { .. } | Ask::Move { .. } | Ask::SetPasscode { .. } => Cost::Change,
-            Ask::Read { .. } | Ask::Delete { .. } | Ask::List { .. } => Cost::Free,
+            Ask::Read { .. } | Ask::Delete { .. } => Cost::Free,
+            Ask::List { .. } => Cost::List,
         }
     }
 }
@@ -214,6 +234,23 @@ impl Fault {
             | Fault::Refused { words, .. }
             | Fault::OurFault { words } => words,
             Fault::Gone => "The meeting no longer exists at the provider",
+        }
+    }
+
+    /// The fault in a word: for operators.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Fault::Busy { why, .. } => match why {
+                Busy::Unreachable => "unreachable",
+                Busy::Pace => "rate_limited",
+                Busy::UserDay => "day_used_up",
+            },
+            Fault::Lost { .. } => "lost",
+            Fault::Gone => "gone",
+            Fault::TokenRefused { .. } => "token_refused",
+            Fault::GrantDead { .. } => "grant_dead",
+            Fault::Refused { .. } => "refused",
+            Fault::OurFault { .. } => "our_fault",
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::clock::minutes;
 use crate::db::{DbError, Tx};
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::planted::point;
 use crate::rollout;
 use crate::sync_log::{self, Action, Opened, Verdict};
 
@@ -99,6 +100,7 @@ pub async fn change(app: &App, who: &SignedIn, linked: &Linked) -> Result<(), No
         .db
         .write(move |tx| Box::pin(async move { changing.write(tx).await }))
         .await;
+    point::pass("role.written")?;
     match changed {
         // Two answers at the same moment: the index lets one through.
         Err(NotChanged::Failed(error))
@@ -187,6 +189,6 @@ impl Changing {
         for meeting in connections::meetings_to_look_at(tx, org, now).await? {
             outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
         }
-        Ok(())
+        Ok(point::pass("role.writing")?)
     }
 }

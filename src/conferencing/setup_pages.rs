@@ -9,12 +9,12 @@ use axum::response::{IntoResponse as _, Response};
 use super::connect::{CALLBACK, MISCONFIGURED};
 use super::notices;
 use super::provider::Fault;
-use super::zoom::{oauth, webhook};
+use super::zoom::{Zoom, oauth, webhook};
 use crate::accounts::session::Admin;
 use crate::app::App;
 use crate::error::Result;
 use crate::seal::Secret;
-use crate::sync_log::{Action, Verdict, record};
+use crate::sync_log::{Action, Exchange, Verdict, record};
 use crate::web::flash::{Flash, Tone};
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
@@ -114,7 +114,7 @@ pub async fn verified(State(app): State<App>, Admin(_who): Admin) -> Result<Resp
 }
 
 /// How the credentials stand with Zoom.
-enum Checked {
+pub enum Checked {
     Fine,
     /// The pair is wrong; Zoom doesn't say which of the two.
     Wrong,
@@ -136,7 +136,7 @@ impl Checked {
         }
     }
 
-    fn words(&self) -> String {
+    pub fn words(&self) -> String {
         match self {
             Checked::Fine => "Zoom accepts this server’s client ID and secret.".to_owned(),
             Checked::Wrong => format!(
@@ -163,6 +163,17 @@ impl Checked {
     }
 }
 
+/// Shows Zoom the client ID and secret, with a token of nonsense.
+pub async fn credentials(zoom: &Zoom) -> (Checked, Exchange) {
+    let nonsense = Secret::new("42min-checks-its-credentials");
+    let (answer, exchange) = zoom.refresh(&nonsense).await;
+    let checked = match answer {
+        Err(fault) => Checked::of(&fault),
+        Ok(_) => Checked::Unclear("tokens for a token that was never given".to_owned()),
+    };
+    (checked, exchange)
+}
+
 pub async fn check(State(app): State<App>, Admin(who): Admin) -> Result<Response> {
     let Some(zoom) = &app.providers.zoom else {
         let words = "Set MIN42_ZOOM_CLIENT_ID and MIN42_ZOOM_CLIENT_SECRET first, and start 42min \
@@ -175,12 +186,7 @@ pub async fn check(State(app): State<App>, Admin(who): Admin) -> Result<Response
         account: None,
     };
     let call = record::begin(&app, Action::Probe, about).await?;
-    let nonsense = Secret::new("42min-checks-its-credentials");
-    let (answer, exchange) = zoom.refresh(&nonsense).await;
-    let checked = match answer {
-        Err(fault) => Checked::of(&fault),
-        Ok(_) => Checked::Unclear("tokens for a token that was never given".to_owned()),
-    };
+    let (checked, exchange) = credentials(zoom).await;
     let (words, (tone, verdict)) = (checked.words(), checked.tone());
     call.end(verdict, words.as_str(), exchange).await?;
     Ok(Flash::new(tone, words).see(PAGE))

@@ -1,6 +1,8 @@
 //! Start meeting: the host's own way into a meeting that may live on a shared account. Zoom is
 //! asked for a fresh start link at that moment; it is handed to the browser and nowhere else.
 
+use super::Account;
+use super::pace::{self, Label, Patience, Turn};
 use super::plan::Room;
 use super::provider::{Ask, Fault, Reply};
 use super::store::{self, Linked};
@@ -79,6 +81,24 @@ fn cant(fault: &Fault) -> CantStart {
     })
 }
 
+/// The host is here now: no job's turn comes before theirs, and a provider that does not answer is
+/// asked all the same.
+async fn its_turn(app: &App, account: &Account) -> anyhow::Result<()> {
+    let (account, now) = (account.clone(), app.now());
+    let turn = app
+        .db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                let patience = Patience::OfAPerson;
+                Ok(pace::store::take(tx, &account, Label::Light, patience, now).await?)
+            })
+        })
+        .await?;
+    let (Turn::Go(at) | Turn::Back(at)) = turn;
+    app.clock.until(at).await;
+    Ok(())
+}
+
 /// Reads the room as it is now, with its start link; the log has it before and after, a refused
 /// token as told.
 async fn ask(
@@ -93,6 +113,7 @@ async fn ask(
         meeting: Some(meeting.id),
         account: Some(room.at),
     };
+    its_turn(app, &linked.account).await?;
     let call = record::begin(app, Action::StartMeeting, about).await?;
     let ask = Ask::Read {
         kind: room.kind,

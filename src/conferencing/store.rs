@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::booking::Meeting;
 use crate::db::{DbError, Reader, Record, Row, Tx, places, sql};
 use crate::id::Id;
+use crate::planted::bug::{Bug, planted};
 use crate::record;
 use crate::rollout::Rollout;
 use crate::rollout::hosting::{Candidate, Situation};
@@ -503,16 +504,18 @@ pub async fn lease_refresh(
     now: Timestamp,
     until: Timestamp,
 ) -> Result<bool, DbError> {
+    let any_lease = planted(Bug::RefreshNotLeased);
     let leased = sql("UPDATE connections SET refresh_lease_until = $4
          WHERE org_id = $1 AND id = $2 AND grant_number = $3 AND broken_since IS NULL
             AND refresh_token = $6
-            AND (refresh_lease_until IS NULL OR refresh_lease_until <= $5)")
+            AND (refresh_lease_until IS NULL OR refresh_lease_until <= $5 OR $7 = 1)")
     .bind(seen.org_id)
     .bind(seen.id)
     .bind(seen.grant_number)
     .bind(until)
     .bind(now)
     .bind(seen.refresh_token.clone())
+    .bind(i64::from(any_lease))
     .run(tx)
     .await?;
     Ok(leased == 1)
@@ -535,8 +538,9 @@ pub async fn put_broken(tx: &mut Tx, broken: &Broken) -> Result<bool, DbError> {
     let facts = &broken.facts;
     let changed = sql(
         "UPDATE connections SET grant_number = $3, broken_since = $4, broken_why = $5,
-            access_token = NULL, refresh_token = NULL, access_expires_at = NULL,
-            refresh_lease_until = NULL
+            access_token = CASE WHEN $7 = 1 THEN access_token END,
+            refresh_token = CASE WHEN $7 = 1 THEN refresh_token END,
+            access_expires_at = NULL, refresh_lease_until = NULL
          WHERE org_id = $1 AND id = $2 AND grant_number = $6 AND broken_since IS NULL",
     )
     .bind(facts.org)
@@ -545,8 +549,10 @@ pub async fn put_broken(tx: &mut Tx, broken: &Broken) -> Result<bool, DbError> {
     .bind(broken.since)
     .bind(broken.why)
     .bind(facts.grant - 1)
+    .bind(i64::from(planted(Bug::TokensStay)))
     .run(tx)
     .await?;
+    tx.forget();
     Ok(changed == 1)
 }
 
@@ -691,6 +697,7 @@ pub async fn delete_connection(
         .bind(id)
         .run(tx)
         .await?;
+    tx.forget();
     Ok(())
 }
 
@@ -840,8 +847,9 @@ impl LeftRow {
 impl SeenRow {
     /// Without what is left elsewhere.
     fn into_seen(self, generations: &HashMap<Id<Meeting>, i64>) -> anyhow::Result<Seen> {
-        let is_of_now = self.refused_generation.is_some()
-            && self.refused_generation.as_ref() == generations.get(&self.meeting_id);
+        let is_of_now = planted(Bug::GenerationIgnored)
+            || self.refused_generation.is_some()
+                && self.refused_generation.as_ref() == generations.get(&self.meeting_id);
         let refused = match (self.refused_account, self.refused_grant, &self.refused_why) {
             (Some(account), Some(grant), Some(why)) if is_of_now => Some(Refused {
                 account,

@@ -659,6 +659,29 @@ async fn a_passcode_that_breaks_the_accounts_rules_is_replaced_by_one_of_ours() 
     assert_eq!(stage.app.zoom().meetings().len(), 1);
 }
 
+/// A kill right after the passcode was set showed this: the link that was told had none in it.
+#[tokio::test]
+async fn a_link_is_told_once_its_passcode_was_read_back_and_not_before() {
+    let stage = stage().await;
+    stage.app.zoom().set_quirks(zoom_sim::Quirks {
+        default_passcode_makes_none: true,
+        ..zoom_sim::Quirks::default()
+    });
+    stage.app.zoom().fault(Fault::status("meeting.get", 500));
+    let booking = stage.books(NINE).await;
+    stage.passes(minutes(10)).await;
+    let online = stage.online(&booking).await;
+    let link = online.link().expect("a link").join_url.clone();
+    assert_eq!(link, stage.app.zoom().meetings()[0].join_url);
+    let letters = stage.app.letters_to(&booking.invitee_email);
+    let with_a_link = letters.iter().filter(|letter| letter.text.contains("/j/"));
+    let texts: Vec<&String> = with_a_link.map(|letter| &letter.text).collect();
+    assert!(!texts.is_empty());
+    for text in texts {
+        assert!(text.contains(&link), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn a_meeting_deleted_by_hand_is_made_anew_when_its_booking_moves() {
     let stage = stage().await;
@@ -897,6 +920,10 @@ mod breaks;
 mod budgets;
 #[path = "notice_tests.rs"]
 mod notices;
+#[path = "pace_tests.rs"]
+mod pace_tests;
+#[path = "pace_tests.rs"]
+mod paces;
 #[path = "refusal_tests.rs"]
 mod refusals;
 #[path = "review_tests.rs"]

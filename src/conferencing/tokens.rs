@@ -1,19 +1,23 @@
 //! A usable access token, refreshed by one refresher at a time across processes. Zoom's refresh
 //! tokens can be used once: the loser of a race would end the connection.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::ConnectionRole;
+use super::breaker::{self, Heard};
+use super::budget::Wait;
+use super::budget::store::{Cost, spend};
 use super::connection::{Break, Broken, Connected, Connection, Facts, Tokens};
-use super::mails;
+use super::pace::Patience;
 use super::provider::Fault;
 use super::store::{self, Linked};
 use super::zoom::{Granted, Zoom};
+use super::{Account, ConnectionRole, mails};
 use crate::app::App;
 use crate::clock::{minutes, seconds};
 use crate::db::Tx;
 use crate::id::Id;
 use crate::outbox::{self, Kind};
+use crate::planted::point;
 use crate::seal::Secret;
 use crate::sync_log::reason::Reason;
 use crate::sync_log::{self, Action, Closed, Opened, Verdict, record};
@@ -22,6 +26,10 @@ use crate::sync_log::{self, Action, Closed, Opened, Verdict, record};
 const LEFT_AT_LEAST_MINUTES: i64 = 5;
 /// Longer than the longest call, so that a second refresher never begins during the first.
 const LEASE_SECONDS: i64 = 40;
+
+/// A refresh takes a fraction of a second, as a rule: who comes second waits for it.
+const LOOKS: usize = 12;
+const BETWEEN_LOOKS_MILLIS: i64 = 250;
 
 /// The provider's word for a plan we don't know says nothing new.
 const UNKNOWN_PLAN: &str = "unknown";
@@ -71,17 +79,29 @@ async fn refresh(
     connected: Connected,
 ) -> anyhow::Result<Result<Secret, NoToken>> {
     let entry = opened(app, &connected.facts);
-    if !take_lease(app, linked, &entry).await? {
-        return refreshed_by_another(app, linked).await;
+    match take_lease(app, linked, &entry).await? {
+        Lease::Ours => {}
+        Lease::AnothersOrOver => {
+            app.figures.refresh("by_another");
+            return refreshed_by_another(app, linked).await;
+        }
+        Lease::Silent(at) => {
+            let words = breaker::WORDS.to_owned();
+            return Ok(Err(NoToken::Later { at, words }));
+        }
     }
+    point::pass("refresh.sending")?;
     let asked = app
         .providers
         .refresh(linked.account.provider, &connected.tokens.refresh)
         .await;
     let Some((result, exchange)) = asked else {
+        app.figures.refresh("not_set_up");
         end_lease(app, &connected.facts, &entry, Reason::NotSetUp.words()).await?;
         return Ok(Err(NoToken::LookAgain));
     };
+    point::pass("refresh.answered")?;
+    let heard = breaker::heard(&result);
     let close = |verdict, words: String| Closed {
         verdict,
         words,
@@ -93,18 +113,24 @@ async fn refresh(
                 Verdict::Succeeded,
                 "Zoom gave a new access token.".to_owned(),
             );
-            store_refreshed(app, connected, tokens, &entry, closed).await
+            let fresh = store_refreshed(app, linked, (connected, tokens), &entry, closed).await?;
+            // The connection was broken, disconnected or granted anew while Zoom was asked.
+            app.figures
+                .refresh(if fresh.is_ok() { "renewed" } else { "outdated" });
+            Ok(fresh)
         }
         Err(Fault::GrantDead { why, words }) => {
             let closed = close(
                 Verdict::Failed,
                 format!("Zoom no longer accepts this authorization ({words})."),
             );
+            app.figures.refresh("broke");
             let broken = connected.broke(why, app.now());
             write_broken(app, broken, Some((entry.id, closed))).await?;
             Ok(Err(NoToken::LookAgain))
         }
         Err(fault) => {
+            app.figures.refresh("later");
             let words = match &fault {
                 Fault::OurFault { words } => {
                     tracing::error!(words, "Zoom rejected this server's app credentials");
@@ -131,11 +157,14 @@ async fn refresh(
                 | Fault::Refused { .. }
                 | Fault::OurFault { .. } => app.now() + seconds(5),
             };
+            let closed = close(Verdict::Retrying, words.clone());
+            let account = &linked.account;
             end_lease_with(
                 app,
                 &connected.facts,
                 &entry,
-                close(Verdict::Retrying, words.clone()),
+                closed,
+                Some((account, heard)),
             )
             .await?;
             Ok(Err(NoToken::Later { at, words }))
@@ -162,35 +191,52 @@ async fn refreshed_by_another(
     linked: &Linked,
 ) -> anyhow::Result<Result<Secret, NoToken>> {
     let (org, id) = (linked.connection.org_id, linked.connection.id);
-    let found = store::linked_one(&mut app.db.read().await?, org, id).await?;
-    let Some(found) = found else {
-        return Ok(Err(NoToken::LookAgain));
-    };
-    if found.connection.refresh_token == linked.connection.refresh_token {
-        let words = "another process refreshes the access".to_owned();
-        return Ok(Err(NoToken::Later {
-            at: app.now() + seconds(2),
-            words,
-        }));
+    for _ in 0..LOOKS {
+        let found = store::linked_one(&mut app.db.read().await?, org, id).await?;
+        let Some(found) = found else {
+            return Ok(Err(NoToken::LookAgain));
+        };
+        if found.connection.refresh_token != linked.connection.refresh_token {
+            return Ok(match found.connection.open(&app.seal)? {
+                Connection::Connected(connected) => Ok(connected.tokens.access),
+                Connection::Broken(_) | Connection::Disconnecting(_) => Err(NoToken::LookAgain),
+            });
+        }
+        let soon = SignedDuration::from_millis(BETWEEN_LOOKS_MILLIS);
+        app.clock.until(app.now() + soon).await;
     }
-    Ok(match found.connection.open(&app.seal)? {
-        Connection::Connected(connected) => Ok(connected.tokens.access),
-        Connection::Broken(_) | Connection::Disconnecting(_) => Err(NoToken::LookAgain),
-    })
+    Ok(Err(NoToken::Later {
+        at: app.now() + seconds(2),
+        words: "another process refreshes the access".to_owned(),
+    }))
+}
+
+/// Whether a refresh may be sent.
+enum Lease {
+    Ours,
+    AnothersOrOver,
+    /// The provider doesn't answer; again at this time.
+    Silent(Timestamp),
 }
 
 /// The lease and the opened entry, in one commit before anything is sent.
-async fn take_lease(app: &App, linked: &Linked, entry: &Opened) -> anyhow::Result<bool> {
+async fn take_lease(app: &App, linked: &Linked, entry: &Opened) -> anyhow::Result<Lease> {
     let (seen, entry, now) = (linked.connection.clone(), entry.clone(), app.now());
+    let account = linked.account.clone();
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 let ours =
                     store::lease_refresh(tx, &seen, now, now + seconds(LEASE_SECONDS)).await?;
-                if ours {
-                    sync_log::store::open(tx, &entry).await?;
+                if !ours {
+                    return Ok(Lease::AnothersOrOver);
                 }
-                Ok(ours)
+                if let Some(at) = breaker::store::silent_until(tx, &account, now).await? {
+                    store::end_refresh_lease(tx, &seen.facts()).await?;
+                    return Ok(Lease::Silent(at));
+                }
+                sync_log::store::open(tx, &entry).await?;
+                Ok(Lease::Ours)
             })
         })
         .await
@@ -202,7 +248,7 @@ async fn end_lease(app: &App, facts: &Facts, entry: &Opened, words: String) -> a
         words,
         exchange: None,
     };
-    end_lease_with(app, facts, entry, closed).await
+    end_lease_with(app, facts, entry, closed, None).await
 }
 
 async fn end_lease_with(
@@ -210,12 +256,19 @@ async fn end_lease_with(
     facts: &Facts,
     entry: &Opened,
     closed: Closed,
+    heard: Option<(&Account, Heard)>,
 ) -> anyhow::Result<()> {
     let (facts, org, id) = (facts.clone(), entry.org, entry.id);
+    let heard = heard.map(|(account, heard)| (account.clone(), heard));
+    let now = app.now();
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 store::end_refresh_lease(tx, &facts).await?;
+                // That tokens can be had says little of the rest; that they can't, enough.
+                if let Some((account, Heard::Silence)) = &heard {
+                    breaker::store::put_heard(tx, account, Heard::Silence, now).await?;
+                }
                 Ok(sync_log::store::close(tx, org, id, &closed).await?)
             })
         })
@@ -224,11 +277,12 @@ async fn end_lease_with(
 
 async fn store_refreshed(
     app: &App,
-    connected: Connected,
-    tokens: Tokens,
+    linked: &Linked,
+    (connected, tokens): (Connected, Tokens),
     entry: &Opened,
     closed: Closed,
 ) -> anyhow::Result<Result<Secret, NoToken>> {
+    let (account, now) = (linked.account.clone(), app.now());
     let access = tokens.access.clone();
     let (refreshed, seal) = (connected.refreshed(tokens), app.seal.clone());
     let (org, id) = (entry.org, entry.id);
@@ -237,11 +291,13 @@ async fn store_refreshed(
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 let stored = store::put_refreshed(tx, &seal, &refreshed).await?;
+                breaker::store::ask_now(tx, &account, now).await?;
                 sync_log::store::close(tx, org, id, &closed).await?;
                 Ok(stored)
             })
         })
         .await?;
+    point::pass("refresh.stored")?;
     Ok(if stored {
         Ok(access)
     } else {
@@ -293,7 +349,8 @@ pub async fn broken_in(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Resul
             Break::RefreshRefused
             | Break::ScopeMissing
             | Break::UserGone
-            | Break::ConnectedElsewhere => Action::ConnectionBroken,
+            | Break::ConnectedElsewhere
+            | Break::Copied => Action::ConnectionBroken,
         },
         verdict: Verdict::Received,
         meeting: None,
@@ -330,6 +387,14 @@ pub async fn probe(app: &App, linked: &Linked) -> anyhow::Result<Result<(), NoTo
         } else {
             Verdict::Retrying
         };
+        match may_ask(app, &linked.account).await? {
+            Ok(at) => app.clock.until(at).await,
+            Err(wait) => {
+                let (at, words) = wait.over(app.entropy.jitter());
+                let words = words.to_owned();
+                return Ok(Err(NoToken::Later { at, words }));
+            }
+        }
         let why = match who_are_we(app, zoom, linked, (&token, refused)).await? {
             Ok(granted) => {
                 learn_plan(app, linked, &granted.plan).await?;
@@ -385,6 +450,17 @@ async fn learn_plan(app: &App, linked: &Linked, plan: &str) -> anyhow::Result<()
         .await
 }
 
+/// Whether a call in this account's name may be sent, and when.
+async fn may_ask(app: &App, account: &Account) -> anyhow::Result<Result<Timestamp, Wait>> {
+    let (account, now) = (account.clone(), app.now());
+    let cost = (Cost::Free, Patience::of_a_job(&app.clock));
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move { Ok(spend(tx, &account, cost, now).await?) })
+        })
+        .await
+}
+
 /// One call, with its entry in the log; a refused token is logged as told.
 async fn who_are_we(
     app: &App,
@@ -412,5 +488,6 @@ async fn who_are_we(
         ) => (Verdict::Failed, fault.words().to_owned()),
     };
     call.end(verdict, words, exchange).await?;
+    breaker::hear(app, &linked.account, breaker::heard(&result)).await?;
     Ok(result)
 }

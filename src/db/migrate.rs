@@ -3,12 +3,13 @@
 //! `-- only sqlite` or `-- only postgres` and `-- end` are for that database alone.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
-use sqlx::AssertSqlSafe;
-use sqlx::SqlSafeStr as _;
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{Acquire, AssertSqlSafe, SqlSafeStr as _};
 
 use super::Dialect;
+use crate::planted::point;
 
 const FILES: &[(i64, &str, &str)] = &[
     (
@@ -41,12 +42,36 @@ const FILES: &[(i64, &str, &str)] = &[
         "role questions",
         include_str!("../../migrations/0006_role_questions.sql"),
     ),
+    (7, "hold", include_str!("../../migrations/0007_hold.sql")),
+    (
+        9,
+        "counted and timed",
+        include_str!("../../migrations/0009_counted_and_timed.sql"),
+    ),
     (
         10,
         "as it grows",
         include_str!("../../migrations/0010_as_it_grows.sql"),
     ),
+    (
+        11,
+        "pace and silence",
+        include_str!("../../migrations/0011_pace_and_silence.sql"),
+    ),
+    (
+        12,
+        "pictures",
+        include_str!("../../migrations/0012_pictures.sql"),
+    ),
+    (
+        13,
+        "leaving",
+        include_str!("../../migrations/0013_leaving.sql"),
+    ),
 ];
+
+/// Before it a database knew of no hold.
+pub(super) const FIRST_WITH_HOLD: i64 = 7;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
@@ -62,10 +87,27 @@ pub enum SchemaError {
 impl SchemaError {
     pub(super) fn from_migrate(error: MigrateError) -> SchemaError {
         if let MigrateError::VersionMissing(found) | MigrateError::VersionTooNew(found, _) = error {
-            return SchemaError::Newer(found, FILES.last().map_or(0, |(version, ..)| *version));
+            return SchemaError::Newer(found, last_step());
         }
         SchemaError::Other(error)
     }
+}
+
+/// What this program brings a schema up to.
+pub fn last_step() -> i64 {
+    FILES.last().map_or(0, |(version, ..)| *version)
+}
+
+/// Applies what is missing; each step is a transaction of its own.
+pub(super) async fn bring_up_to_date<'a, A>(dialect: Dialect, database: A) -> anyhow::Result<()>
+where
+    A: Acquire<'a>,
+    <A::Connection as Deref>::Target: Migrate,
+{
+    point::pass("migrate.next")?;
+    let applied = migrator(dialect).run(database).await;
+    applied.map_err(SchemaError::from_migrate)?;
+    Ok(point::pass("migrate.done")?)
 }
 
 pub(super) fn migrator(dialect: Dialect) -> Migrator {

@@ -7,7 +7,9 @@
 //! transaction to the next one. Reads take a [`Reader`], which cannot write on either database.
 
 mod column;
+pub mod lite_file;
 mod migrate;
+pub mod moving;
 mod query;
 mod writer;
 
@@ -15,10 +17,11 @@ use std::fs::File;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -26,9 +29,13 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use tokio::sync::Notify;
 
 pub use column::{Bind, Column, Place, Row, Value};
-pub use migrate::SchemaError;
+pub use migrate::{SchemaError, last_step};
 pub use query::{Query, Record, places, sql, sql_by};
 use writer::Writer;
+
+use crate::planted::bug::{Bug, planted};
+use crate::planted::point::Planted;
+use crate::planted::step::step;
 
 /// Each is a thread of its own: more of them than processors only take turns.
 const READERS: u32 = 4;
@@ -47,6 +54,8 @@ pub enum DbError {
     Panicked,
     #[error("the database is closed")]
     Closed,
+    #[error("the disk is full or fails: {0}")]
+    Disk(String),
     #[error(transparent)]
     Sql(sqlx::Error),
 }
@@ -57,6 +66,12 @@ impl DbError {
     }
 }
 
+impl From<Planted> for DbError {
+    fn from(planted: Planted) -> DbError {
+        DbError::Value(planted.to_string())
+    }
+}
+
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> DbError {
         if let sqlx::Error::Database(database) = &error {
@@ -64,6 +79,9 @@ impl From<sqlx::Error> for DbError {
             // SQLite's trigger.
             if database.code().as_deref() == Some("23P01") || database.message() == "busy overlap" {
                 return DbError::Overlap;
+            }
+            if is_of_the_disk(database.code().as_deref().unwrap_or_default()) {
+                return DbError::Disk(database.to_string());
             }
             if database.is_unique_violation() {
                 let what = database
@@ -77,6 +95,13 @@ impl From<sqlx::Error> for DbError {
     }
 }
 
+/// SQLite's FULL, and IOERR in all its shapes (the low byte says which); PostgreSQL's "disk full"
+/// and "I/O error".
+fn is_of_the_disk(code: &str) -> bool {
+    let of_sqlite = code.len() < 5 && code.parse().is_ok_and(|n: u32| matches!(n & 0xff, 10 | 13));
+    of_sqlite || matches!(code, "53100" | "58030")
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     Sqlite,
@@ -88,6 +113,8 @@ pub enum Dialect {
 pub struct Db {
     pools: Arc<Pools>,
     heard: Heard,
+    /// Writes that were given and not answered yet.
+    writes: Arc<AtomicI64>,
 }
 
 /// What is heard of writes, and in tests of every statement.
@@ -135,10 +162,20 @@ pub struct Reader {
     heard: Heard,
 }
 
+impl Reader {
+    pub fn dialect(&self) -> Dialect {
+        match &self.conn {
+            Conn::Lite(_) => Dialect::Sqlite,
+            Conn::Pg(_) => Dialect::Postgres,
+        }
+    }
+}
+
 /// A transaction. Store functions that write want one; it reads as well.
 pub struct Tx {
     reader: Reader,
     wakes_work: bool,
+    forgets: bool,
 }
 
 impl std::ops::Deref for Tx {
@@ -173,12 +210,19 @@ impl Tx {
         Tx {
             reader: Reader::on(conn, heard),
             wakes_work: false,
+            forgets: false,
         }
     }
 
     /// Whether this transaction alone may write, so that nothing need be held against others.
     pub fn is_alone(&self) -> bool {
         matches!(self.reader.conn, Conn::Lite(_))
+    }
+
+    /// Secrets were deleted: what the log of writes still holds of them goes soon after the commit.
+    /// SQLite only; PostgreSQL's own log is its operator's.
+    pub fn forget(&mut self) {
+        self.forgets = true;
     }
 
     /// After the commit, jobs that wait are looked at.
@@ -194,8 +238,8 @@ impl Db {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Db::open_postgres(url, heard).await;
         }
-        let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-        Db::open_sqlite(Path::new(path), heard).await
+        let path = lite_file::path_of(url).unwrap_or_else(|| url.into());
+        Db::open_sqlite(&path, heard).await
     }
 
     async fn open_sqlite(path: &Path, heard: Heard) -> anyhow::Result<Db> {
@@ -206,11 +250,14 @@ impl Db {
             .create_if_missing(true)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(match planted(Bug::CommitNotSynced) {
+                true => SqliteSynchronous::Normal,
+                false => SqliteSynchronous::Full,
+            })
             .statement_cache_capacity(STATEMENTS)
-            .busy_timeout(Duration::from_secs(10))
-            // What is deleted is overwritten: letters, tokens, whoever asks to be forgotten.
-            .pragma("secure_delete", "ON");
+            // What is deleted leaves no bytes in the file.
+            .pragma("secure_delete", "ON")
+            .busy_timeout(Duration::from_secs(10));
         // A connection to a file needs no test whether it is still there.
         let pool = SqlitePoolOptions::new().test_before_acquire(false);
         let write = pool
@@ -221,10 +268,7 @@ impl Db {
             .max_lifetime(None)
             .connect_with(options.clone())
             .await?;
-        migrate::migrator(Dialect::Sqlite)
-            .run(&write)
-            .await
-            .map_err(SchemaError::from_migrate)?;
+        migrate::bring_up_to_date(Dialect::Sqlite, &write).await?;
         check_durability(&write).await?;
         let read = pool
             .max_connections(READERS)
@@ -237,10 +281,7 @@ impl Db {
             writer,
             _only_process: only_process,
         };
-        Ok(Db {
-            pools: Arc::new(pools),
-            heard,
-        })
+        Ok(Db::over(pools, heard))
     }
 
     async fn open_postgres(url: &str, heard: Heard) -> anyhow::Result<Db> {
@@ -257,24 +298,66 @@ impl Db {
             .max_connections(10)
             .connect_with(options.clone())
             .await?;
-        migrate::migrator(Dialect::Postgres)
-            .run(&write)
-            .await
-            .map_err(SchemaError::from_migrate)?;
+        migrate::bring_up_to_date(Dialect::Postgres, &write).await?;
         let read = pool
             .max_connections(10)
             .connect_with(options.options([("default_transaction_read_only", "on")]))
             .await?;
-        Ok(Db {
-            pools: Arc::new(Pools::Pg { read, write }),
+        Ok(Db::over(Pools::Pg { read, write }, heard))
+    }
+
+    fn over(pools: Pools, heard: Heard) -> Db {
+        Db {
+            pools: Arc::new(pools),
             heard,
-        })
+            writes: Arc::default(),
+        }
+    }
+
+    /// A look into the database beside the server that has it open: no lock, no change, and the
+    /// schema is taken as it is.
+    pub async fn look(url: &str) -> anyhow::Result<Reader> {
+        let conn = if let Some(path) = lite_file::path_of(url) {
+            let options = SqliteConnectOptions::new()
+                .filename(path)
+                .create_if_missing(false)
+                .busy_timeout(Duration::from_secs(10))
+                .pragma("query_only", "ON");
+            let pool = SqlitePoolOptions::new()
+                .max_connections(1)
+                .connect_with(options)
+                .await?;
+            Conn::Lite(pool.acquire().await?)
+        } else {
+            let options = PgConnectOptions::from_str(url)?
+                .application_name("42min")
+                .options([("default_transaction_read_only", "on")]);
+            let pool = PgPoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(Duration::from_secs(10))
+                .connect_with(options)
+                .await?;
+            Conn::Pg(pool.acquire().await?)
+        };
+        Ok(Reader::on(conn, &Heard::default()))
     }
 
     pub fn dialect(&self) -> Dialect {
         match &*self.pools {
             Pools::Lite { .. } => Dialect::Sqlite,
             Pools::Pg { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// What time it is for a server of its own. SQLite's is the machine's.
+    pub async fn time(&self) -> Result<Option<Timestamp>, DbError> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(None),
+            Dialect::Postgres => {
+                sql("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)")
+                    .maybe(&mut self.read().await?)
+                    .await
+            }
         }
     }
 
@@ -312,24 +395,28 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        match &*self.pools {
+        let _waits = Waits::new(&self.writes);
+        step().await;
+        let written = match &*self.pools {
             Pools::Lite { writer, .. } => writer.write(write).await,
             Pools::Pg { write: pool, .. } => {
                 writer::write_alone(pool.clone(), self.heard.clone(), write).await
             }
-        }
+        };
+        step().await;
+        written
     }
 
-    /// After a deletion that must leave nothing behind: what is in the log goes into the database's
-    /// file, where deleted rows are overwritten, and the log is emptied. PostgreSQL is asked to
-    /// clean up; when it lets go of old pages and logs is its operator's business.
-    pub async fn leave_no_trace(&self) -> Result<(), DbError> {
-        match &*self.pools {
-            Pools::Lite { writer, .. } => writer.checkpoint().await,
-            Pools::Pg { write, .. } => {
-                sqlx::query("VACUUM").execute(write).await?;
-                Ok(())
-            }
+    /// How busy it is, for operators.
+    pub fn usage(&self) -> Usage {
+        let (read, write) = match &*self.pools {
+            Pools::Lite { read, writer, .. } => (PoolUsage::of(read), writer.usage()),
+            Pools::Pg { read, write } => (PoolUsage::of(read), PoolUsage::of(write)),
+        };
+        Usage {
+            read,
+            write,
+            writes_waiting: self.writes.load(Ordering::Relaxed),
         }
     }
 
@@ -347,8 +434,46 @@ impl Db {
     }
 }
 
+/// Counts a write for as long as somebody waits for it.
+struct Waits(Arc<AtomicI64>);
+
+impl Waits {
+    fn new(writes: &Arc<AtomicI64>) -> Waits {
+        writes.fetch_add(1, Ordering::Relaxed);
+        Waits(writes.clone())
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+pub struct Usage {
+    pub read: PoolUsage,
+    pub write: PoolUsage,
+    pub writes_waiting: i64,
+}
+
+/// A pool's connections.
+pub struct PoolUsage {
+    pub idle: i64,
+    pub used: i64,
+}
+
+impl PoolUsage {
+    fn of<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> PoolUsage {
+        let idle = i64::try_from(pool.num_idle()).unwrap_or(i64::MAX);
+        PoolUsage {
+            idle,
+            used: (i64::from(pool.size()) - idle).max(0),
+        }
+    }
+}
+
 /// SQLite is for one server process: a second one would not see the first one's work being done.
-fn lock_beside(path: &Path) -> anyhow::Result<Option<File>> {
+pub fn lock_beside(path: &Path) -> anyhow::Result<Option<File>> {
     if path == Path::new(":memory:") {
         return Ok(None);
     }
@@ -388,9 +513,28 @@ async fn check_durability(pool: &SqlitePool) -> anyhow::Result<()> {
         .fetch_one(pool)
         .await?;
     anyhow::ensure!(
-        journal == "wal" && synchronous == 2 && foreign_keys == 1,
+        journal == "wal"
+            && (synchronous == 2 || planted(Bug::CommitNotSynced))
+            && foreign_keys == 1,
         "SQLite did not take its settings (journal_mode {journal}, synchronous {synchronous}, \
          foreign_keys {foreign_keys}). Is the data folder on a network file system?"
     );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_the_disk;
+
+    #[test]
+    fn a_full_or_failing_disk_is_known_by_its_codes() {
+        // FULL, IOERR_WRITE, IOERR_FSYNC, IOERR_SHMSIZE.
+        for code in ["13", "778", "1034", "4874", "53100", "58030"] {
+            assert!(is_of_the_disk(code), "{code}");
+        }
+        // CONSTRAINT_UNIQUE, BUSY, and PostgreSQL's exclusion, deadlock and unique violation.
+        for code in ["2067", "5", "23P01", "40P01", "23505", ""] {
+            assert!(!is_of_the_disk(code), "{code}");
+        }
+    }
 }

@@ -23,7 +23,14 @@ macro_rules! single {
         }
     )*};
 }
-single!(i64, String, Option<i64>, jiff::Timestamp, uuid::Uuid);
+single!(
+    i64,
+    String,
+    Vec<u8>,
+    Option<i64>,
+    jiff::Timestamp,
+    uuid::Uuid
+);
 
 impl<T> Record for crate::id::Id<T> {
     fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -183,7 +190,7 @@ fn lite_args(values: Vec<Value>) -> Result<SqliteArguments, DbError> {
     Ok(args)
 }
 
-fn pg_args(values: Vec<Value>) -> Result<PgArguments, DbError> {
+pub(super) fn pg_args(values: Vec<Value>) -> Result<PgArguments, DbError> {
     let mut args = PgArguments::default();
     for value in values {
         match value {

@@ -2,17 +2,27 @@
 //! transaction on PostgreSQL. A closure that fails or panics is undone alone.
 
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use sqlx::{PgPool, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
+use tracing::{Instrument as _, Span};
 
 use super::query::command;
-use super::{Conn, DbError, Heard, Tx};
+use super::{Conn, DbError, Heard, PoolUsage, Tx};
+use crate::planted::point;
 
 /// How many waiting writes share one COMMIT at most.
 const GROUP: usize = 64;
+/// How long deleted secrets wait for readers to let go of the log, and when that is tried again.
+const FORGET_PATIENCE: &str = "PRAGMA busy_timeout = 200";
+const USUAL_PATIENCE: &str = "PRAGMA busy_timeout = 10000";
+const FORGET_AGAIN: Duration = Duration::from_secs(1);
+
+/// SQLite's IOERR_FSYNC and IOERR_DIR_FSYNC, as its errors are worded.
+const SYNC_FAILED: [&str; 2] = ["(code: 1034)", "(code: 1290)"];
 
 type Work = Box<dyn for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Ran> + Send>;
 type Answer = Box<dyn FnOnce(Result<(), DbError>) + Send>;
@@ -31,13 +41,16 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(pool: SqlitePool, heard: Heard) -> Writer {
         let (queue, waiting) = mpsc::channel(1024);
-        let own = pool.clone();
+        let writer = Writer {
+            queue,
+            pool: pool.clone(),
+        };
         #[expect(
             clippy::disallowed_methods,
             reason = "the writer lives as long as the database"
         )]
         tokio::spawn(write_in_groups(pool, waiting, heard));
-        Writer { queue, pool: own }
+        writer
     }
 
     pub(super) async fn write<T, E, F>(&self, write: F) -> Result<T, E>
@@ -47,9 +60,11 @@ impl Writer {
         E: From<DbError> + Send + 'static,
     {
         let (tell, told) = oneshot::channel::<Result<T, E>>();
+        // What is logged in there belongs to the caller, though another task does it.
+        let span = Span::current();
         let work: Work = Box::new(move |tx| {
             Box::pin(async move {
-                let result = run_caught(tx, write).await;
+                let result = run_caught(tx, write).instrument(span).await;
                 Ran {
                     keep: result.is_ok(),
                     answer: Box::new(move |committed| {
@@ -70,18 +85,8 @@ impl Writer {
         told.await.unwrap_or_else(|_| Err(E::from(DbError::Closed)))
     }
 
-    /// Moves the whole log into the database's file and empties it. Readers that are in the middle
-    /// of something hold it up for as long as they are.
-    pub(super) async fn checkpoint(&self) -> Result<(), DbError> {
-        let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-            .fetch_one(&self.pool)
-            .await?;
-        if busy != 0 {
-            return Err(DbError::Value(
-                "readers kept the write-ahead log from being emptied".to_owned(),
-            ));
-        }
-        Ok(())
+    pub(super) fn usage(&self) -> PoolUsage {
+        PoolUsage::of(&self.pool)
     }
 
     pub(super) async fn close(&self) {
@@ -91,15 +96,34 @@ impl Writer {
 
 async fn write_in_groups(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, heard: Heard) {
     let mut group = Vec::with_capacity(GROUP);
+    let mut owes_forgetting = false;
     loop {
-        group.clear();
-        if waiting.recv_many(&mut group, GROUP).await == 0 {
+        // Those whose turn did not come in a group that failed are in the next.
+        let came = match (group.is_empty(), owes_forgetting) {
+            (false, _) => Some(group.len()),
+            (true, false) => Some(waiting.recv_many(&mut group, GROUP).await),
+            (true, true) => {
+                let came = waiting.recv_many(&mut group, GROUP);
+                tokio::time::timeout(FORGET_AGAIN, came).await.ok()
+            }
+        };
+        if came == Some(0) {
             return;
         }
         let mut answers = Vec::with_capacity(group.len());
-        let committed = run_group(&pool, &heard, &mut group, &mut answers).await;
-        if let Ok(wakes_work) = committed {
-            heard.committed(wakes_work);
+        let committed = match came {
+            Some(_) => run_group(&pool, &heard, &mut group, &mut answers).await,
+            None => Ok(After::default()),
+        };
+        if came.is_some() && answers.is_empty() {
+            // Not even a transaction could be begun.
+            group.clear();
+        }
+        if let Ok(after) = &committed {
+            heard.committed(after.wakes_work);
+            if after.forgets || owes_forgetting {
+                owes_forgetting = !forget(&pool).await;
+            }
         }
         for answer in answers {
             answer(match &committed {
@@ -110,22 +134,65 @@ async fn write_in_groups(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, he
     }
 }
 
-/// Runs the waiting closures in one transaction. Answers whether there is new work.
+/// What a commit asks for.
+#[derive(Default)]
+struct After {
+    wakes_work: bool,
+    forgets: bool,
+}
+
+/// Empties the log of writes into the database, where what was deleted is overwritten. Answers
+/// whether it is empty now: somebody who reads may need it still.
+async fn forget(pool: &SqlitePool) -> bool {
+    let emptied = async {
+        let mut conn = pool.acquire().await?;
+        sqlx::query(FORGET_PATIENCE).execute(&mut *conn).await?;
+        let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut *conn)
+            .await?;
+        sqlx::query(USUAL_PATIENCE).execute(&mut *conn).await?;
+        Ok::<_, sqlx::Error>(busy == 0)
+    }
+    .await;
+    emptied.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the log of writes could not be emptied");
+        false
+    })
+}
+
+/// Runs the waiting closures in one transaction.
 async fn run_group(
     pool: &SqlitePool,
     heard: &Heard,
     group: &mut Vec<Work>,
     answers: &mut Vec<Answer>,
-) -> Result<bool, DbError> {
+) -> Result<After, DbError> {
     let mut tx = Tx::on(Conn::Lite(pool.acquire().await?), heard);
     command(&mut tx, "BEGIN IMMEDIATE").await?;
     let done = run_each(&mut tx, group, answers).await;
     if let Err(error) = done {
-        // Nothing was acknowledged yet: undo all of it, and tell everybody.
-        command(&mut tx, "ROLLBACK").await?;
+        stop_after_a_failed_sync(&error);
+        // Nothing was acknowledged yet: undo all of it, and tell everybody. Where SQLite has ended
+        // the transaction itself there is nothing to undo; the connection is not used again.
+        if let (Err(_), Conn::Lite(conn)) = (command(&mut tx, "ROLLBACK").await, tx.reader.conn) {
+            drop(conn.detach());
+        }
         return Err(error);
     }
-    Ok(tx.wakes_work)
+    Ok(After {
+        wakes_work: tx.wakes_work,
+        forgets: tx.forgets,
+    })
+}
+
+/// What a failed sync has lost can't be known, and the next one would say that all is well: better
+/// to begin anew with what is on the disk.
+fn stop_after_a_failed_sync(error: &DbError) {
+    let is_one = |words: &str| SYNC_FAILED.iter().any(|code| words.contains(code));
+    if matches!(error, DbError::Disk(words) if is_one(words)) {
+        tracing::error!(%error, "the disk failed to keep what was written: 42min stops");
+        std::process::exit(1);
+    }
 }
 
 async fn run_each(
@@ -133,18 +200,27 @@ async fn run_each(
     group: &mut Vec<Work>,
     answers: &mut Vec<Answer>,
 ) -> Result<(), DbError> {
-    for work in group.drain(..) {
+    while !group.is_empty() {
+        let work = group.remove(0);
         let woke_before = tx.wakes_work;
         command(tx, "SAVEPOINT one").await?;
         let ran = work(tx).await;
         answers.push(ran.answer);
         if !ran.keep {
             tx.wakes_work = woke_before;
-            command(tx, "ROLLBACK TO one").await?;
+            let undone = command(tx, "ROLLBACK TO one").await;
+            // Gone with the whole transaction, which SQLite ends only when the disk is at fault.
+            undone.map_err(|error| DbError::Disk(error.to_string()))?;
         }
         command(tx, "RELEASE one").await?;
     }
-    command(tx, "COMMIT").await
+    commit(tx).await
+}
+
+async fn commit(tx: &mut Tx) -> Result<(), DbError> {
+    point::pass("commit.next")?;
+    command(tx, "COMMIT").await?;
+    Ok(point::pass("commit.done")?)
 }
 
 pub(super) async fn write_alone<T, E, F>(pool: PgPool, heard: Heard, write: F) -> Result<T, E>
@@ -158,8 +234,11 @@ where
         let mut tx = Tx::on(Conn::Pg(conn), &heard);
         command(&mut tx, "BEGIN").await.map_err(E::from)?;
         let result = run_caught(&mut tx, write).await;
-        let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        if let Err(error) = command(&mut tx, end).await {
+        let ended = match &result {
+            Ok(_) => commit(&mut tx).await,
+            Err(_) => command(&mut tx, "ROLLBACK").await,
+        };
+        if let Err(error) = ended {
             // A connection in an unknown state must not go back to the pool.
             if let Conn::Pg(conn) = tx.reader.conn {
                 drop(conn.detach());
@@ -175,7 +254,7 @@ where
         clippy::disallowed_methods,
         reason = "a dropped request must not drop a transaction"
     )]
-    match tokio::spawn(whole).await {
+    match tokio::spawn(whole.in_current_span()).await {
         Ok(result) => result,
         Err(_) => Err(E::from(DbError::Panicked)),
     }
@@ -193,5 +272,13 @@ where
 }
 
 fn again(error: &DbError) -> DbError {
-    DbError::Value(format!("the group's commit failed: {error}"))
+    match error {
+        DbError::Disk(words) => DbError::Disk(words.clone()),
+        DbError::Unique(_)
+        | DbError::Overlap
+        | DbError::Value(_)
+        | DbError::Panicked
+        | DbError::Closed
+        | DbError::Sql(_) => DbError::Value(format!("the group's commit failed: {error}")),
+    }
 }

@@ -2,8 +2,8 @@
 //! another person's event type, but for admins those of teams.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 use super::form::{self, Asked, General, Hours, Limits, Step};
@@ -24,7 +24,7 @@ use crate::rollout::hosting::{WhyNone, who_hosts};
 use crate::seal::hex;
 use crate::teams::{self, Team};
 use crate::web::flash::{Flash, Tone};
-use crate::web::form::Input;
+use crate::web::form::{Input, Query};
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
 
@@ -55,6 +55,7 @@ async fn zoom_line(
                 .any(|l| l.account.id == host.account && l.account.plan == "basic"),
             email: host.email,
             shared: host.role == ConnectionRole::Shared,
+            webinar: wants_webinar(reader, event_type).await?,
         },
         Err(WhyNone::NotSetUp) => ZoomLine::NotSetUp,
         Err(WhyNone::Off) => ZoomLine::OrgOff {
@@ -73,6 +74,14 @@ async fn zoom_line(
             ZoomLine::NobodyConnected
         }
     })
+}
+
+async fn wants_webinar(reader: &mut Reader, event_type: Option<&EventType>) -> Result<bool> {
+    let Some(it) = event_type.filter(|it| it.webinar_at.is_some()) else {
+        return Ok(false);
+    };
+    let rollout = rollout::store::rollout(reader, it.org_id).await?;
+    Ok(rollout.webinars_at.is_some())
 }
 
 /// Which of the hosts have Zoom of their own, and what hosts the others.
@@ -95,6 +104,7 @@ async fn team_line(app: &App, reader: &mut Reader, it: &EventType) -> Result<Zoo
         without,
         of: hosts.len(),
         shared,
+        webinar: wants_webinar(reader, Some(it)).await?,
     })
 }
 
@@ -224,14 +234,16 @@ impl NewPage {
         zoom: &ZoomLine,
     ) -> Result<Response> {
         let prefix = prefix(app, &format!("/{}", signed_in.person.username));
-        Ok(private(page(&NewPage {
+        let status = input.status();
+        let page = private(page(&NewPage {
             shell: shell.at(Nav::EventTypes, signed_in.viewer()),
             locations: locations(&input, None, zoom),
             zoom: zoom.line(NEW),
             away: None,
             input,
             prefix,
-        })?))
+        })?);
+        Ok((status, page).into_response())
     }
 }
 
@@ -455,7 +467,8 @@ fn general_page(open: Open, around: &Around, input: Input) -> Result<Response> {
         .map(|team| Choice::new(&team.id.to_string(), &team.name, input.text("team")))
         .collect();
     let (shell, head) = open.frame(Tab::General);
-    Ok(private(page(&GeneralPage {
+    let status = input.status();
+    let page = private(page(&GeneralPage {
         shell,
         head,
         locations: locations(&input, Some(before), zoom),
@@ -467,7 +480,8 @@ fn general_page(open: Open, around: &Around, input: Input) -> Result<Response> {
         away,
         input,
         prefix,
-    })?))
+    })?);
+    Ok((status, page).into_response())
 }
 
 /// "42min.example/ada/", as it stands before a slug.
@@ -569,14 +583,16 @@ fn schedule_page(open: Open, schedules: &[Schedule], input: Input) -> Result<Res
     let used = used.cloned();
     let takes_turns = open.event_type.kind.takes_turns();
     let (shell, head) = open.frame(Tab::Schedule);
-    Ok(private(page(&SchedulePage {
+    let status = input.status();
+    let page = private(page(&SchedulePage {
         shell,
         head,
         input,
         choices,
         used,
         takes_turns,
-    })?))
+    })?);
+    Ok((status, page).into_response())
 }
 
 pub async fn schedule(
@@ -656,14 +672,16 @@ fn limits_page(open: Open, input: Input) -> Result<Response> {
         .collect();
     let (before, after) = (buffers("buffer_before"), buffers("buffer_after"));
     let (shell, head) = open.frame(Tab::Limits);
-    Ok(private(page(&LimitsPage {
+    let status = input.status();
+    let page = private(page(&LimitsPage {
         shell,
         head,
         input,
         before,
         after,
         units,
-    })?))
+    })?);
+    Ok((status, page).into_response())
 }
 
 pub async fn limits(
@@ -739,13 +757,15 @@ fn questions_page(open: Open, input: Input) -> Result<Response> {
     };
     let questions: Vec<Asking> = ids.into_iter().enumerate().map(asking).collect();
     let (shell, head) = open.frame(Tab::BookingForm);
-    Ok(private(page(&QuestionsPage {
+    let status = input.status();
+    let page = private(page(&QuestionsPage {
         shell,
         head,
         can_add: count < rules::MOST_QUESTIONS,
         questions,
         input,
-    })?))
+    })?);
+    Ok((status, page).into_response())
 }
 
 pub async fn questions(

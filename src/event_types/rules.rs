@@ -140,6 +140,15 @@ impl EventType {
     }
 }
 
+/// The safe defaults that what is made is asked to have.
+fn defaults(webinar: bool) -> &'static str {
+    if webinar {
+        "A webinar has a passcode and no waiting room."
+    } else {
+        "Waiting room and passcode are on, join before host is off."
+    }
+}
+
 /// How it stands with Zoom for the bookings of one person, as far as the editor has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ZoomLine {
@@ -148,12 +157,15 @@ pub enum ZoomLine {
         shared: bool,
         /// A free account, whose meetings Zoom ends after forty minutes.
         basic: bool,
+        /// Webinars are made instead of meetings.
+        webinar: bool,
     },
     /// Of a team, so many of so many have no Zoom of their own; theirs is hosted on this one.
     Team {
         without: usize,
         of: usize,
         shared: Option<String>,
+        webinar: bool,
     },
     NobodyConnected,
     Broken {
@@ -205,6 +217,7 @@ impl ZoomLine {
                 email,
                 shared,
                 basic,
+                webinar,
             } => {
                 let role = if *shared { "shared" } else { "personal" };
                 let cut = if *basic {
@@ -214,27 +227,30 @@ impl ZoomLine {
                 };
                 Line {
                     warns: false,
-                    words: format!(
-                        "Hosted on {email} ({role}). Waiting room and passcode are on, join \
-                         before host is off.{cut}"
-                    ),
+                    words: format!("Hosted on {email} ({role}). {}{cut}", defaults(*webinar)),
                     link: None,
                 }
             }
             ZoomLine::Team { of: 0, .. } => {
                 warn("Nobody is in the team, so it can’t be booked.", None)
             }
-            ZoomLine::Team { without: 0, .. } => Line {
+            ZoomLine::Team {
+                without: 0,
+                webinar,
+                ..
+            } => Line {
                 warns: false,
-                words: "Each host’s bookings are hosted on their own Zoom. Waiting room and \
-                        passcode are on, join before host is off."
-                    .to_owned(),
+                words: format!(
+                    "Each host’s bookings are hosted on their own Zoom. {}",
+                    defaults(*webinar)
+                ),
                 link: None,
             },
             ZoomLine::Team {
                 without,
                 of,
                 shared,
+                webinar: _,
             } => {
                 let (have, theirs) = match without {
                     1 => ("has", "Their bookings"),
@@ -376,6 +392,7 @@ mod tests {
             email: "ada@zoom.example".to_owned(),
             shared,
             basic: false,
+            webinar: false,
         }
     }
 
@@ -399,6 +416,18 @@ mod tests {
                 hosted(true),
                 "Hosted on ada@zoom.example (shared). Waiting room and passcode are on, join \
                  before host is off.",
+                None,
+                "Saved. New bookings include a Zoom link; existing bookings are unaffected.",
+            ),
+            (
+                ZoomLine::Hosted {
+                    email: "ada@zoom.example".to_owned(),
+                    shared: false,
+                    basic: false,
+                    webinar: true,
+                },
+                "Hosted on ada@zoom.example (personal). A webinar has a passcode and no waiting \
+                 room.",
                 None,
                 "Saved. New bookings include a Zoom link; existing bookings are unaffected.",
             ),
@@ -429,6 +458,7 @@ mod tests {
                     email: "ada@zoom.example".to_owned(),
                     shared: false,
                     basic: true,
+                    webinar: false,
                 },
                 "Hosted on ada@zoom.example (personal). Waiting room and passcode are on, join \
                  before host is off. It is a Basic account: Zoom ends its meetings after 40 \

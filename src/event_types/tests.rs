@@ -138,7 +138,7 @@ async fn a_name_without_latin_letters_asks_for_a_slug() {
     let (_app, _ada, mut browser) = ada().await;
     let fields = [("title", "山田"), ("minutes", "42"), ("location", "zoom")];
     let page = browser.post("/360/events", &fields).await;
-    assert_eq!(page.status, 200);
+    assert_eq!(page.status, 422);
     assert!(page.text().contains("Enter a URL slug"));
     assert_eq!(page.field("title").unwrap(), "山田");
 }
@@ -195,7 +195,7 @@ async fn a_slug_is_its_owners_once_and_free_again_after_a_deletion() {
             &with(&GENERAL, &[("slug", "demo"), ("title", "Kept as typed")]),
         )
         .await;
-    assert_eq!(clash.status, 200);
+    assert_eq!(clash.status, 422);
     assert!(clash.text().contains("One thing to fix"));
     assert!(
         clash
@@ -330,7 +330,7 @@ async fn what_general_refuses_has_its_sentence_and_loses_nothing() {
             assert!(page.body.contains(">Mine</textarea>"), "{field}");
             page
         };
-        assert_eq!(page.status, 200, "{field} {typed}");
+        assert_eq!(page.status, 422, "{field} {typed}");
         assert!(
             page.text().contains(sentence),
             "{field} {typed}: {}",
@@ -490,7 +490,7 @@ async fn what_limits_refuses_has_its_sentence_and_loses_nothing() {
             fields = with(&fields, &[("max_per_month", "77")]);
         }
         let page = browser.post(&limits, &fields).await;
-        assert_eq!(page.status, 200, "{field} {typed}");
+        assert_eq!(page.status, 422, "{field} {typed}");
         assert!(
             page.text().contains(sentence),
             "{field} {typed}: {}",

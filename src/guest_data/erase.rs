@@ -162,8 +162,8 @@ pub enum Refusal {
     Unknown,
 }
 
-/// Erases what is stored about the holder of this address in this org, then has the database leave
-/// no trace of it in its files. What Zoom, mail servers and older backups hold is out of reach.
+/// Erases what is stored about the holder of this address in this org, and leaves no trace of it in
+/// SQLite’s files. What Zoom, mail servers and older backups hold is out of reach.
 pub async fn erase(app: &App, org: Id<Org>, email: &str) -> Result<(), Ended<Refusal>> {
     let (email, now) = (email.to_owned(), app.now());
     app.db
@@ -178,7 +178,6 @@ pub async fn erase(app: &App, org: Id<Org>, email: &str) -> Result<(), Ended<Ref
             })
         })
         .await?;
-    app.db.leave_no_trace().await.map_err(anyhow::Error::from)?;
     tracing::info!("a guest’s data was erased");
     Ok(())
 }
@@ -204,6 +203,7 @@ async fn blank(tx: &mut Tx, org: Id<Org>, data: &Data) -> Result<(), DbError> {
     for word in &words {
         store::forget_strays(tx, org, word).await?;
     }
+    tx.forget();
     store::forget_tries(tx, &data.email).await
 }
 

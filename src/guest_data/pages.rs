@@ -1,7 +1,7 @@
 //! What is stored about a guest: found by address, given out as a file, erased. Admins only.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::text::Email;
 use crate::web::flash::Flash;
-use crate::web::form::Input;
+use crate::web::form::{Input, Query};
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private, see};
 

@@ -18,9 +18,36 @@ pub struct Page {
     pub text: &'static str,
 }
 
-pub const PAGES: &[Page] = &[Page {
-    path: "integrations/zoom",
-    title: "Zoom",
-    about: "A Zoom meeting for every booking: connecting, using and removing Zoom.",
-    text: include_str!("../../help/integrations/zoom.md"),
-}];
+/// In the order in which somebody new needs them.
+pub const PAGES: &[Page] = &[
+    Page {
+        path: "event-types",
+        title: "Your first event type",
+        about: "What can be booked with you: its length, its place, its form.",
+        text: include_str!("../../help/event-types.md"),
+    },
+    Page {
+        path: "availability",
+        title: "Availability",
+        about: "When you can be booked: weekly hours, days that differ, time zones.",
+        text: include_str!("../../help/availability.md"),
+    },
+    Page {
+        path: "integrations/zoom",
+        title: "Zoom",
+        about: "A Zoom meeting for every booking: connecting, using and removing Zoom.",
+        text: include_str!("../../help/integrations/zoom.md"),
+    },
+    Page {
+        path: "round-robin-and-groups",
+        title: "Round robin and groups",
+        about: "Hosting in turn, and several invitees in one meeting.",
+        text: include_str!("../../help/round-robin-and-groups.md"),
+    },
+    Page {
+        path: "self-hosting",
+        title: "Running your own server",
+        about: "From the first start to upgrades, for whoever keeps a server.",
+        text: include_str!("../../help/self-hosting.md"),
+    },
+];

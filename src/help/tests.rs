@@ -139,8 +139,11 @@ async fn the_help_is_for_everybody_and_its_links_lead_somewhere() {
                 assert!(shown.body.contains(&format!("id=\"{anchor}\"")), "{link}");
             } else if link.starts_with('/') {
                 // What is behind the sign-in leads there first.
-                let status = browser.get(&link).await.status;
-                assert!(status == 200 || status == 303, "{link}: {status}");
+                let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
+                let there = browser.get(path).await;
+                assert!(there.status == 200 || there.status == 303, "{link}");
+                let id = format!("id=\"{anchor}\"");
+                assert!(anchor.is_empty() || there.body.contains(&id), "{link}");
             } else {
                 assert!(link.starts_with("https://"), "{link}");
             }

@@ -1,6 +1,7 @@
 //! Sends one letter: at least once, with the same Message-ID each time.
 
 use jiff::Timestamp;
+use tracing::Instrument as _;
 
 use super::Letter;
 use super::mime::{self, Sender};
@@ -10,6 +11,7 @@ use crate::app::App;
 use crate::clock::days;
 use crate::id::Id;
 use crate::outbox::{self, Job, Outcome};
+use crate::planted::point;
 
 /// A letter that could not leave for so long says nothing useful any more.
 const GIVES_UP_AFTER_DAYS: i64 = 3;
@@ -28,17 +30,29 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         Ok(message) => message,
         Err(why) => return fail(app, letter.id, why.to_string()).await,
     };
-    match app.mail.send(&letter, message).await {
+    point::pass("mail.sending")?;
+    let span = tracing::error_span!("letter", letter = %letter.id, otel.kind = "client");
+    let sent = app.mail.send(&letter, message).instrument(span).await;
+    point::pass("mail.left")?;
+    match sent {
         Ok(Sent::Left) => {
+            app.figures.letter("sent");
             mark_sent(app, letter.id).await?;
+            point::pass("mail.marked")?;
             Ok(Outcome::Done)
         }
-        Ok(Sent::Kept) => Ok(Outcome::Done),
+        Ok(Sent::Kept) => {
+            app.figures.letter("kept");
+            Ok(Outcome::Done)
+        }
         Err(Unsent::Later(_)) if is_stale(created_at, app.now()) => {
             let why = format!("could not be sent for {GIVES_UP_AFTER_DAYS} days");
             fail(app, letter.id, why).await
         }
-        Err(Unsent::Later(why)) => Ok(outbox::store::try_again(job, &app.clock, &app.entropy, why)),
+        Err(Unsent::Later(why)) => {
+            app.figures.letter("deferred");
+            Ok(outbox::store::try_again(job, &app.clock, &app.entropy, why))
+        }
         Err(Unsent::Never(why)) => fail(app, letter.id, why).await,
     }
 }
@@ -60,6 +74,7 @@ async fn mark_sent(app: &App, letter: Id<Letter>) -> anyhow::Result<()> {
 async fn fail(app: &App, letter: Id<Letter>, why: String) -> anyhow::Result<Outcome> {
     // The words stay in the database: a mail server's answer may name the recipient.
     tracing::warn!(letter = %letter, "letter given up");
+    app.figures.letter("failed");
     let now = app.now();
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {

@@ -13,6 +13,7 @@ use lettre::{AsyncTransport as _, Tokio1Executor};
 
 use super::Letter;
 use crate::config::{Config, MailConfig};
+use crate::planted::point;
 use crate::seal::Secret;
 
 /// For each command; a whole letter has less than a job's lease.
@@ -79,6 +80,35 @@ impl Transport {
     }
 }
 
+impl Transport {
+    /// Whether letters would leave: signs in at the mail server, and sends nothing.
+    pub async fn check(&self) -> Result<(), String> {
+        match self {
+            Transport::Kept => Ok(()),
+            Transport::Smtp(server) => {
+                match tokio::time::timeout(COMMAND, server.test_connection()).await {
+                    Ok(Ok(true)) => Ok(()),
+                    Ok(Ok(false)) => Err("it hung up".to_owned()),
+                    Ok(Err(error)) => Err(words_of(&error)),
+                    Err(_) => Err("it took too long".to_owned()),
+                }
+            }
+            Transport::Folder(folder) => tokio::fs::create_dir_all(folder)
+                .await
+                .map_err(|error| format!("{}: {error}", folder.display())),
+            #[cfg(test)]
+            Transport::Memory(_) => Ok(()),
+        }
+    }
+}
+
+fn words_of(error: &SmtpError) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
+
 /// Which addresses may be spoken to in plain text was decided when the settings were read.
 fn smtp(url: &Secret) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
     let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
@@ -93,10 +123,7 @@ fn smtp(url: &Secret) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
 /// Refusals of the recipient or the content are final. Those of the server's own credentials or of
 /// a command are not: somebody will put them right, and the letter still wants to go.
 fn unsent(error: &SmtpError) -> Unsent {
-    let words = match std::error::Error::source(error) {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
-    };
+    let words = words_of(error);
     match error.status().map(u16::from) {
         Some(501 | 510..=513 | 550..=559) => Unsent::Never(words),
         Some(_) | None => Unsent::Later(words),
@@ -112,6 +139,7 @@ async fn write(folder: &Path, letter: &Letter, bytes: &[u8]) -> std::io::Result<
     );
     tokio::fs::create_dir_all(folder).await?;
     tokio::fs::write(&part, bytes).await?;
+    point::pass("mail.half").map_err(std::io::Error::other)?;
     tokio::fs::rename(&part, &whole).await?;
     Ok(Sent::Left)
 }

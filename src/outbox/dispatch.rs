@@ -2,7 +2,7 @@
 
 use super::{Job, Kind, Outcome};
 use crate::app::App;
-use crate::{booking, conferencing, mail, purge};
+use crate::{booking, conferencing, leaving, mail, purge};
 
 pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
     match job.kind {
@@ -13,6 +13,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         Kind::Disconnect => conferencing::disconnect::run(app, job).await,
         Kind::GiveBack => conferencing::held::run(app, job).await,
         Kind::Tend => conferencing::tend::run(app, job).await,
+        Kind::Erase => leaving::erase::run(app, job).await,
         Kind::Purge => purge::run(app, job).await,
         Kind::Sweep => conferencing::sweep::run(app, job).await,
         Kind::Mended => conferencing::tend::mended(app, job).await,

@@ -34,6 +34,8 @@ words! {
         LastCall = "last-call",
         /// Subject: the installation. Once a day: forget what is older than it is kept.
         Purge = "purge",
+        /// Subject: a person who has left. Erase what is theirs, once nothing is on its way.
+        Erase = "erase",
     }
 }
 

@@ -2,23 +2,33 @@
 //! rings. Any number of processes may do so on one database.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
-use super::{Job, dispatch, store};
+use super::{Job, Outcome, dispatch, store};
 use crate::app::App;
+use crate::id::Id;
+use crate::installation;
+use crate::planted::{control, point};
 
 /// Jobs running at once in one process. Most of their time they wait for a provider's answer.
 const AT_ONCE: usize = 64;
 /// How long to sleep when nothing is due here: another process may have enqueued something.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
+/// A call to Zoom that is on its way is waited for after the signal to stop: its answer may carry
+/// new tokens. What takes longer is handed over.
+const FINISH: Duration = Duration::from_secs(25);
+
 /// Works until `stop` turns true, then finishes what has begun.
 pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
     let mut running = JoinSet::new();
+    let mut held: Vec<Job> = Vec::new();
     let bell = app.db.work();
     while !*stop.borrow() {
         let free = AT_ONCE - running.len();
@@ -32,25 +42,61 @@ pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
         let found_some = !claimed.is_empty();
         for job in claimed {
             let app = app.clone();
-            running.spawn(async move { run_and_finish(&app, job).await });
+            held.push(job.clone());
+            running.spawn(async move {
+                let which = (job.id, job.lease);
+                run_and_finish(&app, job).await;
+                which
+            });
         }
         if found_some && running.len() < AT_ONCE {
             continue;
         }
         // With all hands full the next due job can't be taken: only an end of one matters.
         let pause = if running.len() < AT_ONCE {
-            pause(&app).await
+            control::nap(pause(&app).await)
         } else {
             LOOK_AGAIN
         };
         tokio::select! {
             _ = bell.notified(), if running.len() < AT_ONCE => {}
-            Some(_) = running.join_next() => {}
+            Some(ended) = running.join_next() => forget(&mut held, &ended),
             _ = tokio::time::timeout(pause, std::future::pending::<()>()) => {}
             _ = stop.changed() => {}
         }
     }
-    while running.join_next().await.is_some() {}
+    let finish = async {
+        while let Some(ended) = running.join_next().await {
+            forget(&mut held, &ended);
+        }
+    };
+    if tokio::time::timeout(FINISH, finish).await.is_err() {
+        running.shutdown().await;
+        hand_over(&app, held).await;
+    }
+}
+
+/// By its lease, as it may have been taken again already.
+fn forget(held: &mut Vec<Job>, ended: &Result<(Id<Job>, i64), JoinError>) {
+    if let Ok(ended) = ended {
+        held.retain(|job| (job.id, job.lease) != *ended);
+    }
+}
+
+/// Another process, or the next, takes these up at once instead of when their leases end.
+async fn hand_over(app: &App, jobs: Vec<Job>) {
+    let given = app
+        .db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move { Ok(store::give_up_leases(tx, &jobs).await?) })
+        })
+        .await;
+    if let Err(error) = given {
+        tracing::error!(
+            error = format!("{error:#}"),
+            "jobs could not be handed over"
+        );
+    }
 }
 
 async fn pause(app: &App) -> Duration {
@@ -70,9 +116,17 @@ async fn claim(app: &App, most: usize) -> anyhow::Result<Vec<Job>> {
     if most == 0 {
         return Ok(Vec::new());
     }
+    let inner = app.clone();
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move { Ok(store::claim(tx, now, most).await?) })
+            Box::pin(async move {
+                // Another process may have put the installation on hold, or an admin ended that.
+                inner.installation.learn(installation::standing(tx).await?);
+                if inner.installation.is_held() {
+                    return Ok(Vec::new());
+                }
+                Ok(store::claim(tx, now, most).await?)
+            })
         })
         .await
 }
@@ -88,21 +142,61 @@ pub async fn run_one(app: &App) -> anyhow::Result<bool> {
 }
 
 async fn run_and_finish(app: &App, job: Job) {
-    let outcome = match AssertUnwindSafe(dispatch::run(app, &job))
-        .catch_unwind()
-        .await
-    {
-        Ok(Ok(outcome)) => outcome,
+    let span = tracing::error_span!(
+        "job",
+        kind = job.kind.word(),
+        subject = %job.subject,
+        attempt = job.attempt,
+        otel.status_code = Empty,
+    );
+    async {
+        let began = Instant::now();
+        let (outcome, word) = run(app, &job).await;
+        let took = began.elapsed();
+        app.figures.run(job.kind, word, took);
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(outcome = word, ms, "job ended");
+        finish(app, job, outcome).await;
+    }
+    .instrument(span)
+    .await;
+}
+
+/// Runs it, whatever happens; answers how it ended, and that in a word for operators. The reasons
+/// stay in the database: a mail server's may name the recipient.
+async fn run(app: &App, job: &Job) -> (Outcome, &'static str) {
+    let failed = |why: String| {
+        tracing::Span::current().record("otel.status_code", "ERROR");
+        store::try_again(job, &app.clock, &app.entropy, why)
+    };
+    let ran = async {
+        point::pass("job.leased")?;
+        let outcome = dispatch::run(app, job).await?;
+        point::pass("job.ran")?;
+        Ok::<_, anyhow::Error>(outcome)
+    };
+    match AssertUnwindSafe(ran).catch_unwind().await {
+        Ok(Ok(outcome)) => {
+            let word = match outcome {
+                Outcome::Done => "done",
+                Outcome::Again { .. } => "again",
+                Outcome::GaveUp { .. } => "gave_up",
+            };
+            (outcome, word)
+        }
         Ok(Err(error)) => {
             let why = format!("{error:#}");
-            tracing::error!(job = job.kind.word(), subject = %job.subject, error = why, "job failed");
-            store::try_again(&job, &app.clock, &app.entropy, why)
+            tracing::error!(error = why, "job failed");
+            (failed(why), "failed")
         }
         Err(_) => {
-            tracing::error!(job = job.kind.word(), subject = %job.subject, "job panicked");
-            store::try_again(&job, &app.clock, &app.entropy, "panicked")
+            tracing::error!("job panicked");
+            (failed("panicked".to_owned()), "panicked")
         }
-    };
+    }
+}
+
+async fn finish(app: &App, job: Job, outcome: Outcome) {
     let now = app.now();
     let written = app
         .db

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::conferencing::{self, Account};
 use crate::db::Tx;
 use crate::outbox::{self, Kind};
+use crate::planted::point;
 use crate::sync_log::{self, Action, Opened, Verdict};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,11 +20,18 @@ pub enum Saved {
 /// `wanted` was made of the version it names.
 pub async fn save(app: &App, who: &SignedIn, wanted: Rollout) -> anyhow::Result<Saved> {
     let (app_, by) = (app.clone(), who.person.name.clone());
-    app.db
+    let saved = app
+        .db
         .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move { save_in(tx, &app_, &by, &wanted).await })
+            Box::pin(async move {
+                let saved = save_in(tx, &app_, &by, &wanted).await?;
+                point::pass("rollout.writing")?;
+                Ok(saved)
+            })
         })
-        .await
+        .await?;
+    point::pass("rollout.written")?;
+    Ok(saved)
 }
 
 /// The master switch is on from now on, whatever else stands there.

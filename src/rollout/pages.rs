@@ -1,7 +1,7 @@
 //! The Rollout card's form, and the question before something is turned off. Admins only.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 
 use super::change::{self, Saved};
@@ -14,7 +14,7 @@ use crate::conferencing::{Account, ConnectionRole};
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::flash::{Flash, Tone};
-use crate::web::form::Input;
+use crate::web::form::{Input, Query};
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private, see};
 

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::planted::bug::{Bug, planted};
+
 const MASK: &str = "••••••";
 const LONGEST: usize = 8_000;
 
@@ -20,6 +22,7 @@ const SECRET: &[&str] = &[
 /// broken-off JSON, in which secrets can't be told from the rest.
 pub fn body(text: &str) -> String {
     match serde_json::from_str::<Value>(text) {
+        Ok(_) if planted(Bug::LogNotMasked) => text.to_owned(),
         Ok(mut value) => {
             mask(&mut value);
             cut(&value.to_string())

@@ -24,6 +24,7 @@ impl From<DbError> for NotSaved {
             | DbError::Value(_)
             | DbError::Panicked
             | DbError::Closed
+            | DbError::Disk(_)
             | DbError::Sql(_) => NotSaved::Failed(error),
         }
     }

@@ -1,15 +1,18 @@
 //! A browser as far as tests need one: cookies, forms, redirects when asked to follow.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use tower::ServiceExt as _;
 
 pub struct Browser {
     router: Router,
     cookies: BTreeMap<String, String>,
+    from: Option<SocketAddr>,
 }
 
 #[derive(Debug)]
@@ -86,7 +89,13 @@ impl Browser {
         Browser {
             router,
             cookies: BTreeMap::new(),
+            from: None,
         }
+    }
+
+    /// From here on its requests come from this address.
+    pub fn comes_from(&mut self, address: &str) {
+        self.from = Some(SocketAddr::new(address.parse().unwrap(), 4242));
     }
 
     pub fn keep(&mut self, name: &str, value: &str) {
@@ -102,7 +111,20 @@ impl Browser {
         let body = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
             .finish();
-        self.send(Method::POST, path, Some(body)).await
+        let kind = "application/x-www-form-urlencoded";
+        self.send(Method::POST, path, Some((kind, body.into_bytes())))
+            .await
+    }
+
+    /// Posts a form with a file, as a browser does.
+    pub async fn post_file(&mut self, path: &str, field: &str, file: &[u8]) -> Answer {
+        let head = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"a\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), file, b"\r\n--x--\r\n"].concat();
+        let kind = "multipart/form-data; boundary=x";
+        self.send(Method::POST, path, Some((kind, body))).await
     }
 
     /// Posts, then follows where it leads.
@@ -113,7 +135,7 @@ impl Browser {
         self.get(&to).await
     }
 
-    async fn send(&mut self, method: Method, path: &str, form: Option<String>) -> Answer {
+    async fn send(&mut self, method: Method, path: &str, form: Option<(&str, Vec<u8>)>) -> Answer {
         let path = path.strip_prefix("http://meet.test").unwrap_or(path);
         let cookies: Vec<String> = self
             .cookies
@@ -125,14 +147,16 @@ impl Browser {
             .uri(path)
             .header(header::HOST, "meet.test")
             .header(header::COOKIE, cookies.join("; "));
-        if form.is_some() {
+        if let Some((kind, _)) = &form {
             request = request
                 .header("sec-fetch-site", "same-origin")
-                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+                .header(header::CONTENT_TYPE, *kind);
         }
-        let request = request
-            .body(form.map_or(Body::empty(), Body::from))
-            .unwrap();
+        if let Some(from) = self.from {
+            request = request.extension(ConnectInfo(from));
+        }
+        let body = form.map_or(Body::empty(), |(_, bytes)| bytes.into());
+        let request = request.body(body).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {

@@ -4,6 +4,7 @@
 
 pub mod booking;
 pub mod browser;
+mod copied;
 pub mod rights;
 pub mod shape;
 mod stored;
@@ -38,6 +39,7 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 pub struct TestApp {
     pub app: App,
     pub router: Router,
+    given: Given,
     zoom: Option<ZoomSim>,
     place: Place,
     /// The statement that reads all that is stored, once it is made.
@@ -57,51 +59,17 @@ impl TestApp {
 
     /// With settings of the test's own.
     pub async fn start_with(given: Given) -> TestApp {
-        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
-        let name = format!("min42_test_{}_{number}", std::process::id());
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "which database the suite runs on"
-        )]
-        let place = match std::env::var("MIN42_TEST_DATABASE_URL") {
-            Ok(server) => make_database(server, name).await,
-            Err(_) => make_folder(&name),
-        };
-        let (data, database_url) = match &place {
-            Place::Folder(folder) => (
-                folder.clone(),
-                format!("sqlite:{}", folder.join("test.sqlite").display()),
-            ),
-            Place::Database { server, name } => (
-                std::env::temp_dir(),
-                format!("{}/{name}", server.trim_end_matches('/')),
-            ),
-        };
-        let given = Given {
-            base_url: given.base_url.or(Some("http://meet.test".to_owned())),
-            data: Some(data.display().to_string()),
-            database_url: Some(database_url),
-            // Given as "": no mail server at all.
-            smtp_url: given.smtp_url.or(Some("memory".to_owned())),
-            ..given
-        };
-        let key = "42".repeat(32);
-        let var = |name: &str| (name == "MIN42_SECRET_KEY").then(|| key.clone());
-        let file = |_: &std::path::Path| Err(std::io::Error::from(std::io::ErrorKind::NotFound));
-        let config = given
-            .check(&Outside {
-                var: &var,
-                file: &file,
-            })
-            .unwrap();
-        let clock = Clock::fixed(START.parse().unwrap());
-        let app = App::start(config, clock, Entropy::seeded(42))
-            .await
-            .unwrap();
+        let place = Place::new().await;
+        let app = start_on(&place, &given, Clock::fixed(START.parse().unwrap()), 42).await;
+        TestApp::of(app, given, place)
+    }
+
+    fn of(app: App, given: Given, place: Place) -> TestApp {
         let router = crate::server::router(app.clone()).unwrap();
         TestApp {
             app,
             router,
+            given,
             zoom: None,
             place,
             everything: OnceCell::new(),
@@ -110,23 +78,81 @@ impl TestApp {
 
     /// With a Zoom beside it, whose clock goes with this one's.
     pub async fn start_with_zoom() -> TestApp {
-        // A user who may leave permissions off, as Zoom lets them for optional ones.
-        let mut config = zoom_sim::Config::default();
-        config.optional_scopes = config.scopes.clone();
-        config.webhooks_by_hand = true;
-        let zoom = ZoomSim::start(config).await;
+        let zoom = start_zoom(42).await;
         zoom.set_time(START.parse().unwrap());
-        let given = Given {
-            zoom_client_id: Some(zoom.client_id()),
-            zoom_client_secret: Some(zoom.client_secret()),
-            zoom_webhook_secret: Some(zoom.webhook_secret()),
-            zoom_oauth_url: Some(zoom.oauth_url()),
-            zoom_api_url: Some(zoom.api_url()),
-            ..Given::default()
-        };
-        let mut app = TestApp::start_with(given).await;
+        let mut app = TestApp::start_with(known_to(&zoom)).await;
         app.zoom = Some(zoom);
         app
+    }
+
+    /// The same on SQLite, whatever the suite runs on.
+    pub async fn start_on_sqlite_with_zoom() -> TestApp {
+        let (zoom, at) = (start_zoom(42).await, START.parse().unwrap());
+        zoom.set_time(at);
+        let (place, given) = (Place::Folder(make_folder(&Place::name())), known_to(&zoom));
+        let app = start_on(&place, &given, Clock::fixed(at), 42).await;
+        let mut app = TestApp::of(app, given, place);
+        app.zoom = Some(zoom);
+        app
+    }
+
+    /// The address of a new database on the server that the suite runs on.
+    pub async fn empty_database(&self, purpose: &str) -> String {
+        let Place::Database { server, name } = &self.place else {
+            panic!("this test's database is not PostgreSQL's")
+        };
+        let name = format!("{name}_{purpose}");
+        let address = format!("{}/{name}", server.trim_end_matches('/'));
+        make_database(server.clone(), name, "template1").await;
+        address
+    }
+
+    /// The same data in another place, with a Zoom of its own, at this time and with this chance.
+    pub async fn copy(&self, at: Timestamp, seed: u64) -> TestApp {
+        let zoom = start_zoom(seed).await;
+        zoom.set_time(at);
+        let given = known_to(&zoom);
+        let place = self.place.copy().await;
+        let app = start_on(&place, &given, Clock::fixed(at), seed).await;
+        let mut copy = TestApp::of(app, given, place);
+        copy.zoom = Some(zoom);
+        copy
+    }
+
+    /// The process ends and another takes its place, with the same data and another chance. What
+    /// was handed to the database is finished first.
+    pub async fn restarts(self, seed: u64) -> TestApp {
+        self.write(|_| Box::pin(async { Ok(()) })).await;
+        let TestApp {
+            app,
+            router,
+            given,
+            zoom,
+            place,
+            ..
+        } = self;
+        let clock = app.clock.clone();
+        // SQLite serves one process: the old one has to be gone before.
+        app.db.close().await;
+        drop((app, router));
+        let app = start_on(&place, &given, clock, seed).await;
+        TestApp {
+            zoom,
+            ..TestApp::of(app, given, place)
+        }
+    }
+
+    /// Its data goes too, also from a server of databases that others use.
+    pub async fn is_forgotten(self) {
+        self.app.db.close().await;
+        if let Place::Database { server, name } = &self.place {
+            drop_database(server, name).await;
+        }
+    }
+
+    /// What the database is called.
+    pub fn database_url(&self) -> String {
+        self.place.database_url()
     }
 
     pub fn zoom(&self) -> &ZoomSim {
@@ -193,6 +219,14 @@ impl TestApp {
         let mut letters = self.letters();
         letters.retain(|letter| letter.to.email == email);
         letters
+    }
+
+    /// The last part of the address of a person's picture.
+    pub async fn picture_of(&self, person: &Person) -> String {
+        let mut reader = self.app.db.read().await.unwrap();
+        let person = crate::accounts::store::person_in(&mut reader, person.org_id, person.id);
+        let path = person.await.unwrap().unwrap().picture_path().unwrap();
+        path.rsplit('/').next().unwrap().to_owned()
     }
 
     pub async fn org(&self, name: &str) -> Id<Org> {
@@ -268,7 +302,108 @@ impl TestApp {
     }
 }
 
-fn make_folder(name: &str) -> Place {
+async fn start_on(place: &Place, given: &Given, clock: Clock, seed: u64) -> App {
+    let data = match place {
+        Place::Folder(folder) => folder.clone(),
+        Place::Database { .. } => std::env::temp_dir(),
+    };
+    let given = Given {
+        data: Some(data.display().to_string()),
+        database_url: Some(place.database_url()),
+        ..given.clone()
+    };
+    start(given, clock, seed).await
+}
+
+async fn start(given: Given, clock: Clock, seed: u64) -> App {
+    let given = Given {
+        base_url: given.base_url.or(Some("http://meet.test".to_owned())),
+        // Given as "": no mail server at all.
+        smtp_url: given.smtp_url.or(Some("memory".to_owned())),
+        ..given
+    };
+    let key = "42".repeat(32);
+    let var = |name: &str| (name == "MIN42_SECRET_KEY").then(|| key.clone());
+    let file = |_: &std::path::Path| Err(std::io::Error::from(std::io::ErrorKind::NotFound));
+    let config = given
+        .check(&Outside {
+            var: &var,
+            file: &file,
+        })
+        .unwrap();
+    App::start(config, clock, Entropy::seeded(seed))
+        .await
+        .unwrap()
+}
+
+async fn start_zoom(seed: u64) -> ZoomSim {
+    // A user who may leave permissions off, as Zoom lets them for optional ones.
+    let mut config = zoom_sim::Config::default();
+    config.optional_scopes = config.scopes.clone();
+    config.webhooks_by_hand = true;
+    config.seed = seed;
+    ZoomSim::start(config).await
+}
+
+/// The settings of a server that knows this Zoom.
+fn known_to(zoom: &ZoomSim) -> Given {
+    Given {
+        zoom_client_id: Some(zoom.client_id()),
+        zoom_client_secret: Some(zoom.client_secret()),
+        zoom_webhook_secret: Some(zoom.webhook_secret()),
+        zoom_oauth_url: Some(zoom.oauth_url()),
+        zoom_api_url: Some(zoom.api_url()),
+        ..Given::default()
+    }
+}
+
+impl Place {
+    async fn new() -> Place {
+        let name = Place::name();
+        match Place::server() {
+            Some(server) => make_database(server, name, "template1").await,
+            None => Place::Folder(make_folder(&name)),
+        }
+    }
+
+    fn name() -> String {
+        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+        format!("min42_test_{}_{number}", std::process::id())
+    }
+
+    fn server() -> Option<String> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "which database the suite runs on"
+        )]
+        std::env::var("MIN42_TEST_DATABASE_URL").ok()
+    }
+
+    fn database_url(&self) -> String {
+        match self {
+            Place::Folder(folder) => format!("sqlite:{}", folder.join("test.sqlite").display()),
+            Place::Database { server, name } => {
+                format!("{}/{name}", server.trim_end_matches('/'))
+            }
+        }
+    }
+
+    /// Another with the same data. Nobody may be connected to this one.
+    async fn copy(&self) -> Place {
+        match self {
+            Place::Folder(folder) => {
+                let copy = make_folder(&Place::name());
+                std::fs::copy(folder.join("test.sqlite"), copy.join("test.sqlite")).unwrap();
+                Place::Folder(copy)
+            }
+            Place::Database { server, name } => {
+                make_database(server.clone(), Place::name(), name).await
+            }
+        }
+    }
+}
+
+fn make_folder(name: &str) -> PathBuf {
     // In memory where there is such a place: the suite asks for thousands of durable commits.
     let shm = PathBuf::from("/dev/shm");
     let parent = if shm.is_dir() {
@@ -278,29 +413,50 @@ fn make_folder(name: &str) -> Place {
     };
     let folder = parent.join(name);
     std::fs::create_dir_all(&folder).unwrap();
-    Place::Folder(folder)
+    folder
 }
 
-async fn make_database(server: String, name: String) -> Place {
-    use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
-    let url = format!("{}/postgres", server.trim_end_matches('/'));
-    let mut conn = sqlx::PgConnection::connect(&url).await.unwrap();
-    conn.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}")))
-        .await
-        .unwrap();
-    conn.execute(AssertSqlSafe(format!("CREATE DATABASE {name}")))
-        .await
-        .unwrap();
-    conn.close().await.unwrap();
+async fn make_database(server: String, name: String, template: &str) -> Place {
+    use sqlx::{AssertSqlSafe, Executor as _};
+    drop_database(&server, &name).await;
+    let mut conn = administer(&server).await;
+    conn.execute(AssertSqlSafe(format!(
+        "CREATE DATABASE {name} TEMPLATE {template}"
+    )))
+    .await
+    .unwrap();
     Place::Database { server, name }
 }
 
-impl Drop for TestApp {
+async fn drop_database(server: &str, name: &str) {
+    use sqlx::{AssertSqlSafe, Executor as _};
+    let mut conn = administer(server).await;
+    conn.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}")))
+        .await
+        .unwrap();
+}
+
+async fn administer(server: &str) -> sqlx::PgConnection {
+    use sqlx::Connection as _;
+    let url = format!("{}/postgres", server.trim_end_matches('/'));
+    sqlx::PgConnection::connect(&url).await.unwrap()
+}
+
+impl Drop for Place {
     fn drop(&mut self) {
-        match &self.place {
+        match self {
             Place::Folder(folder) => drop(std::fs::remove_dir_all(folder)),
             // The throw-away server goes away as a whole.
             Place::Database { .. } => {}
         }
     }
+}
+
+/// A small picture, as a file.
+pub fn a_picture() -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(8, 8, image::Rgb([20, 120, 200]))
+        .write_to(&mut file, image::ImageFormat::Png)
+        .unwrap();
+    file.into_inner()
 }

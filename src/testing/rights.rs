@@ -66,6 +66,7 @@ pub enum Thing {
     Asset,
     Help,
     Person,
+    Picture,
     /// Somebody who has not accepted yet; their own link.
     Invited,
     Reset,

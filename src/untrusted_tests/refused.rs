@@ -19,6 +19,7 @@ const PICKY: &[(&str, &str, &str)] = &[
     ("/360/profile", "name=Ada&timezone=UTC", "username"),
     ("/360/profile", "name=Ada&username=ada-lovelace", "timezone"),
     ("/360/profile/password", "new_password=another+horse", "old_password"),
+    ("/360/profile/delete", "", "password"),
     ("/360/users", "name=Bob&role=user", "email"),
     ("/360/users", "name=Bob&email=bob@example.com", "role"),
     ("/360/users", "name=Bob&role=user&email=bob@example.com", "username"),

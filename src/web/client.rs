@@ -35,7 +35,8 @@ impl FromRequestParts<App> for Client {
 fn address(peer: IpAddr, forwarded: &str, trusted: &[IpAddr]) -> IpAddr {
     let mut address = peer;
     for hop in forwarded.split(',').rev() {
-        if !trusted.contains(&address) {
+        // A server that listens on both kinds of address sees the old kind inside the new.
+        if !trusted.contains(&address.to_canonical()) {
             break;
         }
         match hop.trim().parse() {
@@ -71,6 +72,8 @@ mod tests {
         assert_eq!(address(proxy, "1.1.1.1", &[proxy]), ip("1.1.1.1"));
         assert_eq!(address(proxy, "6.6.6.6, 1.1.1.1", &[proxy]), ip("1.1.1.1"));
         assert_eq!(address(proxy, "rubbish", &[proxy]), proxy);
+        let mapped = ip("::ffff:10.0.0.1");
+        assert_eq!(address(mapped, "1.1.1.1", &[proxy]), ip("1.1.1.1"));
     }
 
     #[test]

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::error::Error;
+use super::limit;
+use crate::error::{Error, cannot_save};
 
 #[derive(Template)]
 #[template(path = "web/error.html")]
@@ -32,8 +33,7 @@ impl IntoResponse for Error {
             ),
             Error::BadRequest(words) => ("That didn’t work", words.to_owned()),
             Error::TooMany { minutes, words } => {
-                let unit = if minutes == 1 { "minute" } else { "minutes" };
-                let words = format!("{words} Try again in {minutes} {unit}.");
+                let words = limit::too_many(words, minutes);
                 let mut response = render(status, "Too many tries", words);
                 if let Ok(value) = HeaderValue::from_str(&(minutes * 60).to_string()) {
                     response.headers_mut().insert(header::RETRY_AFTER, value);
@@ -43,6 +43,14 @@ impl IntoResponse for Error {
             Error::Internal(error) => {
                 let reference = reference();
                 tracing::error!(reference, error = format!("{error:#}"), "a request failed");
+                if cannot_save(&error) {
+                    let words = format!(
+                        "42min can’t save anything right now, so nothing was changed. Please try \
+                         again later. The people who run this server find the reason under the \
+                         reference {reference}: its disk is full or fails."
+                    );
+                    return render(status, "Not right now", words);
+                }
                 (
                     "Something went wrong here",
                     format!(

@@ -1,7 +1,9 @@
 //! What came in a form, with what is wrong in it: nothing typed is lost. Fields are read through
 //! [`Input`], which notes an error beside its field; pages show both.
 
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
 use crate::error::Error;
@@ -100,6 +102,15 @@ impl Input {
         self.errors.is_empty()
     }
 
+    /// What a page that shows this form is answered with.
+    pub fn status(&self) -> StatusCode {
+        if self.is_fine() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+    }
+
     /// "One thing to fix", "3 things to fix".
     pub fn errors_title(&self) -> String {
         match self.errors.len() {
@@ -120,6 +131,21 @@ impl<S: Send + Sync> FromRequest<S> for Input {
             }),
             Err(_) => Err(Error::BadRequest("That form could not be read.").into_response()),
         }
+    }
+}
+
+/// The query of an address, as the fields of a struct. Each stands there once at most.
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: serde::de::DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Query<T>, Error> {
+        let read = axum::extract::Query::from_request_parts(parts, state).await;
+        let words = "This address holds something twice, or something else than it should. Go \
+                     back and try again.";
+        read.map(|axum::extract::Query(fields)| Query(fields))
+            .map_err(|_| Error::BadRequest(words))
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Shell {
     pub here: Option<Nav>,
     pub flash: Option<Flash>,
     pub demo: bool,
+    /// Nothing goes out: shown on every page of `/360`.
+    pub held: bool,
     /// A broken Zoom connection of the viewer: shown on every page of `/360` until reconnected.
     pub broken: Option<Banner>,
 }
@@ -26,6 +28,7 @@ pub struct Viewer {
     pub name: String,
     pub username: String,
     pub initials: String,
+    pub picture: Option<String>,
     pub is_admin: bool,
 }
 
@@ -35,6 +38,7 @@ impl Viewer {
             name: person.name.clone(),
             username: person.username.clone(),
             initials: person.initials(),
+            picture: person.picture_path(),
             is_admin: person.is_admin(),
         }
     }
@@ -117,6 +121,7 @@ impl FromRequestParts<App> for Shell {
         Ok(Shell {
             flash: flash::read(&parts.headers),
             demo: app.config.demo,
+            held: app.installation.is_held(),
             broken: banner::of(app, parts).await?,
             ..Shell::default()
         })

@@ -17,8 +17,15 @@ words! {
         Setup = "setup",
         Book = "book",
         BookHost = "book-host",
+        Return = "return",
+        BookHostFrom = "book-host-from",
+        Named = "named",
+        Picture = "picture",
     }
 }
+
+/// A day in minutes.
+const DAY: i64 = 24 * 60;
 
 impl What {
     /// How many in how many minutes.
@@ -31,6 +38,12 @@ impl What {
             What::Setup => (20, 10),
             What::Book => (30, 10),
             What::BookHost => (200, 10),
+            What::Return => (30, 10),
+            // One address can't use up what a provider allows this host in a day.
+            What::BookHostFrom => (20, DAY),
+            // Whoever books names who gets letters, and need not be the one they name.
+            What::Named => (5, DAY),
+            What::Picture => (20, 60),
         }
     }
 
@@ -41,77 +54,176 @@ impl What {
             What::Setup => "Too many wrong setup codes.",
             What::Book => "Too many bookings from here.",
             What::BookHost => "Too many bookings with this host at once.",
+            What::Return => "Too many returns from another service.",
+            What::BookHostFrom => "Too many bookings with this host from here today.",
+            What::Picture => "Too many pictures.",
+            What::Named => "Too many bookings name this email address today.",
+        }
+    }
+}
+
+/// Something to count: what, of whom, and as how many.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Try {
+    pub what: What,
+    pub who: String,
+    pub times: i64,
+}
+
+impl Try {
+    pub fn once(what: What, who: impl Into<String>) -> Try {
+        Try {
+            what,
+            who: who.into(),
+            times: 1,
         }
     }
 }
 
 /// Counts one try of `who` (an address, an email), and refuses when there were too many.
 pub async fn count(app: &App, what: What, who: &str) -> Result<(), Error> {
-    count_all(app, &[(what, who)]).await
+    match count_all(app, vec![Try::once(what, who)]).await? {
+        Ok(_) => Ok(()),
+        Err(full) => Err(full.into()),
+    }
 }
 
-/// The same for several, in one commit. The first of which there were too many ends it: those
-/// behind it are not counted.
-pub async fn count_all(app: &App, all: &[(What, &str)]) -> Result<(), Error> {
-    let now = app.now();
-    let asked: Vec<(What, String)> = all
-        .iter()
-        .map(|(what, who)| (*what, (*who).to_owned()))
-        .collect();
-    let over = app
-        .db
-        .write::<_, Error, _>(move |tx| {
-            Box::pin(async move {
-                for (what, who) in asked {
-                    let start = crate::clock::from_micros(window(what, now));
-                    if add_one(tx, what, &who, start).await? > what.allowed().0 {
-                        return Ok(Some(what));
-                    }
-                }
-                Ok(None)
-            })
-        })
-        .await?;
-    match over {
-        None => Ok(()),
-        Some(what) => {
-            let left = window(what, now) + micros_of_window(what) - now.as_microsecond();
-            // Rounded up: a minute too early would be refused once more.
-            let minutes = (left + 59_999_999).div_euclid(60_000_000);
-            Err(Error::TooMany {
-                minutes,
-                words: what.words(),
-            })
+/// What was counted, should it have to be taken back.
+pub struct Counted {
+    tries: Vec<Try>,
+    at: Timestamp,
+}
+
+/// Too many were tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Full {
+    pub what: What,
+    pub who: String,
+    pub minutes: i64,
+}
+
+impl Full {
+    /// What is full and when it isn't any more, in a sentence each.
+    pub fn words(&self) -> String {
+        too_many(self.what.words(), self.minutes)
+    }
+}
+
+impl From<Full> for Error {
+    fn from(full: Full) -> Error {
+        Error::TooMany {
+            minutes: full.minutes,
+            words: full.what.words(),
         }
     }
 }
 
-fn micros_of_window(what: What) -> i64 {
-    what.allowed().1 * 60_000_000
+/// "Too many tries to sign in. Try again in 4 minutes."
+pub fn too_many(words: &str, minutes: i64) -> String {
+    let (count, unit) = match minutes {
+        1 => (1, "minute"),
+        2..=120 => (minutes, "minutes"),
+        _ => ((minutes + 59).div_euclid(60), "hours"),
+    };
+    format!("{words} Try again in {count} {unit}.")
 }
 
-/// When the window began that is now.
-fn window(what: What, now: Timestamp) -> i64 {
-    let now = now.as_microsecond();
-    now - now.rem_euclid(micros_of_window(what))
+/// Counts all of these, or none when one of them is full. In one order, so that nobody waits in a
+/// circle.
+pub async fn count_all(
+    app: &App,
+    mut tries: Vec<Try>,
+) -> Result<Result<Counted, Full>, anyhow::Error> {
+    tries.sort_unstable();
+    let now = app.now();
+    app.db
+        .write::<_, NotCounted, _>(move |tx| {
+            Box::pin(async move {
+                for one in &tries {
+                    let (start, minutes) = window(one.what, now);
+                    let (most, _) = one.what.allowed();
+                    if add(tx, one, start).await? > most {
+                        return Err(NotCounted::Full(Full {
+                            what: one.what,
+                            who: one.who.clone(),
+                            minutes,
+                        }));
+                    }
+                }
+                Ok(Counted { tries, at: now })
+            })
+        })
+        .await
+        .map_or_else(NotCounted::told, |counted| Ok(Ok(counted)))
 }
 
-async fn add_one(tx: &mut Tx, what: What, who: &str, start: Timestamp) -> Result<i64, DbError> {
+/// Undoes what was counted too: a full limit is left as it was.
+enum NotCounted {
+    Full(Full),
+    Failed(DbError),
+}
+
+impl From<DbError> for NotCounted {
+    fn from(error: DbError) -> NotCounted {
+        NotCounted::Failed(error)
+    }
+}
+
+impl NotCounted {
+    fn told(self) -> Result<Result<Counted, Full>, anyhow::Error> {
+        match self {
+            NotCounted::Full(full) => Ok(Err(full)),
+            NotCounted::Failed(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What was counted came to nothing.
+pub async fn take_back(app: &App, counted: Counted, whats: &'static [What]) -> anyhow::Result<()> {
+    app.db
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                for one in counted.tries.iter().filter(|one| whats.contains(&one.what)) {
+                    let (start, _) = window(one.what, counted.at);
+                    let less = Try {
+                        times: -one.times,
+                        ..one.clone()
+                    };
+                    add(tx, &less, start).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// The beginning of the span of time that is counted now, and the minutes until it ends.
+fn window(what: What, now: Timestamp) -> (Timestamp, i64) {
+    let (_, minutes) = what.allowed();
+    let micros = minutes * 60_000_000;
+    let passed = now.as_microsecond().rem_euclid(micros);
+    let start = crate::clock::from_micros(now.as_microsecond() - passed);
+    // Rounded up: a minute too early would be refused once more.
+    (start, (micros - passed + 59_999_999).div_euclid(60_000_000))
+}
+
+async fn add(tx: &mut Tx, one: &Try, start: Timestamp) -> Result<i64, DbError> {
     let count = sql(
-        "INSERT INTO tries (what, who, window_start, count) VALUES ($1, $2, $3, 1)
-         ON CONFLICT (what, who, window_start) DO UPDATE SET count = tries.count + 1
+        "INSERT INTO tries (what, who, window_start, count) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (what, who, window_start) DO UPDATE SET count = tries.count + $4
          RETURNING count",
     )
-    .bind(what)
-    .bind(who)
+    .bind(one.what)
+    .bind(one.who.as_str())
     .bind(start)
+    .bind(one.times)
     .one(tx)
     .await?;
     // The first of a window: those before it count no more.
-    if count == 1 {
+    if count == one.times {
         sql("DELETE FROM tries WHERE what = $1 AND who = $2 AND window_start < $3")
-            .bind(what)
-            .bind(who)
+            .bind(one.what)
+            .bind(one.who.as_str())
             .bind(start)
             .run(tx)
             .await?;
@@ -127,4 +239,17 @@ pub async fn forget(tx: &mut Tx, before: Timestamp, most: i64) -> Result<u64, Db
     .bind(most)
     .run(tx)
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_when_to_try_again() {
+        assert_eq!(too_many("No.", 1), "No. Try again in 1 minute.");
+        assert_eq!(too_many("No.", 10), "No. Try again in 10 minutes.");
+        assert_eq!(too_many("No.", 24 * 60 - 1), "No. Try again in 24 hours.");
+        assert_eq!(too_many("No.", 121), "No. Try again in 3 hours.");
+    }
 }

@@ -37,7 +37,7 @@ pub async fn serve() -> anyhow::Result<()> {
         var: &var,
         file: &file,
     })?;
-    fortytwo::cli::log_to_stderr();
+    fortytwo::telemetry::logs::begin(config.log_format, None);
     let listener = TcpListener::bind(config.listen).await?;
     let app = App::start(config, Clock::System, Entropy::system()).await?;
     let routes = fortytwo::routes::routes().route("/constant/{bytes}", get(answer));

@@ -6,10 +6,13 @@ use anyhow::{Context as _, ensure};
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method};
 
+#[derive(Clone)]
 pub struct Browser {
     http: Client,
     base: String,
     cookies: BTreeMap<String, String>,
+    /// The address in links, where that isn't the one that is asked.
+    own: Option<String>,
 }
 
 #[derive(Debug)]
@@ -25,7 +28,24 @@ impl Browser {
             http,
             base: base.to_owned(),
             cookies: BTreeMap::new(),
+            own: None,
         }
+    }
+
+    /// Links that name this address lead to the one it asks.
+    #[must_use]
+    pub fn known_as(mut self, own: &str) -> Browser {
+        self.own = Some(own.to_owned());
+        self
+    }
+
+    /// What lets it in, as a browser sends it.
+    pub fn cookies(&self) -> String {
+        let pairs = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
     }
 
     /// Opens an address and follows where it leads.
@@ -68,6 +88,10 @@ impl Browser {
         address: &str,
         form: Option<&[(&str, &str)]>,
     ) -> anyhow::Result<Sent> {
+        let own = self.own.as_deref();
+        let address = own
+            .and_then(|own| address.strip_prefix(own))
+            .unwrap_or(address);
         let url = if address.starts_with("http") {
             address.to_owned()
         } else {
@@ -76,12 +100,7 @@ impl Browser {
         let ours = url.starts_with(&self.base);
         let mut request = self.http.request(method, &url);
         if ours {
-            let cookies: Vec<String> = self
-                .cookies
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect();
-            request = request.header(COOKIE, cookies.join("; "));
+            request = request.header(COOKIE, self.cookies());
         }
         if let Some(form) = form {
             request = request.header("sec-fetch-site", "same-origin").form(form);

@@ -2,20 +2,13 @@
 //! people or takes the tour, which does what people would and checks what came of it. It talks to
 //! both only over HTTP and the command line; it is linked to neither.
 
-mod browser;
-mod mailbox;
-mod relay;
-mod seed;
-mod stage;
-mod tour;
-
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use stage::Stage;
+use demo::stage::Stage;
+use demo::{say, seed, tour};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Try 42min with seeded people and a simulated Zoom. Nothing leaves this computer.
@@ -75,10 +68,4 @@ async fn wait_for_people(arguments: &Arguments) -> anyhow::Result<()> {
         _ = terminated.recv() => {}
     }
     Ok(())
-}
-
-/// A line for the person at the terminal.
-pub fn say(words: &str) {
-    // With nobody reading any more there is nobody to tell.
-    drop(writeln!(std::io::stdout(), "{words}"));
 }

@@ -192,7 +192,7 @@ pub async fn everything(stage: &mut Stage) -> anyhow::Result<()> {
 }
 
 /// A group of Ada's, and a team whose members take turns.
-async fn share(ada: &mut Browser) -> anyhow::Result<()> {
+pub async fn share(ada: &mut Browser) -> anyhow::Result<()> {
     let group = [("kind", "group"), ("seats", "5"), ("show_remaining", "on")];
     offer_as(ada, &DEMO, &group).await?;
     let people = ada.open("/360/teams").await?.fine()?.values("member");

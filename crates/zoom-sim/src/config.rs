@@ -129,6 +129,8 @@ pub struct Quirks {
     /// Whether the passcode Zoom makes is six digits whatever the account demands, so that a
     /// create without a passcode of its own is refused.
     pub default_passcode_ignores_rules: bool,
+    /// Whether a create that asks for a passcode of Zoom's making gets none.
+    pub default_passcode_makes_none: bool,
     /// How often each webhook is delivered; 2 shows the duplicates that occur in practice.
     pub webhook_copies: u32,
 }
@@ -145,6 +147,7 @@ impl Default for Quirks {
             deactivated: Deactivated::Unauthorized,
             passcode_refusal_in_xml: true,
             default_passcode_ignores_rules: false,
+            default_passcode_makes_none: false,
             webhook_copies: 1,
         }
     }

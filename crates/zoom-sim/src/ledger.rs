@@ -2,11 +2,14 @@
 //!
 //! Append-only. Tokens, codes and start links are masked before they are written down.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
-use crate::call::{Answer, Call, Content};
+use crate::call::{Answer, Call, Content, find};
 
 /// One request. `status` is what the client received: `None` where a fault kept the answer back.
 #[derive(Clone, Debug, Serialize)]
@@ -24,6 +27,9 @@ pub struct Entry {
     pub request: Option<Value>,
     pub status: Option<u16>,
     pub response: Option<Value>,
+    /// The refresh token that was sent and the one that was given, as digests.
+    pub refresh_sent: Option<String>,
+    pub refresh_given: Option<String>,
     pub effect: Effect,
     pub fault: Option<String>,
     /// What Zoom accepts in silence and a careful client would not send.
@@ -49,6 +55,7 @@ impl Effect {
 pub(crate) struct Note {
     pub(crate) user_id: Option<String>,
     pub(crate) effect: Effect,
+    pub(crate) refresh_given: Option<String>,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -80,6 +87,16 @@ pub(crate) fn response_of(answer: &Answer) -> Option<Value> {
         Content::Json(value) => Some(masked(value.clone())),
         Content::Text { text, .. } => Some(Value::from(text.clone())),
     }
+}
+
+/// What stands for a token in the ledger: the same token is the same text.
+pub(crate) fn digest(token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(token)[..9])
+}
+
+pub(crate) fn refresh_sent(call: &Call) -> Option<String> {
+    let form = call.form()?;
+    find(&form, "refresh_token").map(digest)
 }
 
 fn masked_pairs(pairs: &[(String, String)]) -> Value {

@@ -14,7 +14,7 @@ use url::Url;
 use crate::call::{Answer, Call, Refusal, find};
 use crate::config::Deactivated;
 use crate::consent_page;
-use crate::ledger::Note;
+use crate::ledger::{self, Note};
 use crate::routes::Op;
 use crate::scopes;
 use crate::webhooks;
@@ -91,6 +91,11 @@ impl Desk {
             ended = true;
         }
         ended
+    }
+
+    /// Every token there ever was.
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = &String> {
+        self.access.keys().chain(self.refresh.keys())
     }
 
     pub(crate) fn expire_access_tokens(&mut self, now: Timestamp) {
@@ -369,7 +374,7 @@ fn exchange_code(
         alive: true,
     });
     let grant = world.desk.grants.len() - 1;
-    Ok(issue(world, grant))
+    Ok(issue(world, grant, note))
 }
 
 fn exchange_refresh(
@@ -403,7 +408,7 @@ fn exchange_refresh(
             access.replaced = true;
         }
     }
-    Ok(issue(world, index))
+    Ok(issue(world, index, note))
 }
 
 fn dead_token(world: &World) -> Denied {
@@ -417,10 +422,11 @@ fn dead_token(world: &World) -> Denied {
     }
 }
 
-fn issue(world: &mut World, grant: usize) -> Answer {
+fn issue(world: &mut World, grant: usize, note: &mut Note) -> Answer {
     let now = world.now();
     let access = world.chance.token();
     let refresh = world.chance.token();
+    note.refresh_given = Some(ledger::digest(&refresh));
     let scopes: Vec<&str> = world.desk.grants[grant]
         .scopes
         .iter()

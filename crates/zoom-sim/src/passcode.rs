@@ -26,7 +26,7 @@ pub(crate) fn first(
         .and_then(Value::as_bool);
     let settings = &host.settings;
     let wanted = settings.passcode_locked || asked.unwrap_or(settings.passcode_required);
-    if !wanted {
+    if !wanted || world.config.quirks.default_passcode_makes_none {
         return Ok(None);
     }
     if world.config.quirks.default_passcode_ignores_rules {

@@ -146,6 +146,8 @@ async fn process(shared: Arc<Shared>, call: Call) -> Sent {
             request: ledger::request_of(&call),
             status: sent.answer().map(|answer| answer.status),
             response: sent.answer().and_then(ledger::response_of),
+            refresh_sent: ledger::refresh_sent(&call),
+            refresh_given: note.refresh_given,
             effect: note.effect,
             fault: fate.name(),
             warnings: note.warnings,

@@ -298,6 +298,20 @@ impl ZoomSim {
             .collect()
     }
 
+    /// Every token, start link and passcode there ever was, for tests that look for them where they
+    /// must not be.
+    pub fn secrets(&self) -> Vec<String> {
+        let world = self.shared.world();
+        let tokens = world.desk.tokens().chain(world.start_links.keys());
+        let passcodes = world
+            .rooms
+            .values()
+            .filter_map(|room| room.details.passcode.as_ref());
+        let mut all: Vec<String> = tokens.chain(passcodes).cloned().collect();
+        all.sort();
+        all
+    }
+
     // ---- faults ----
 
     /// Every connection is closed without an answer, until it comes back.

@@ -47,7 +47,8 @@ enum Note {
     },
     Moved {
         to: String,
-        path: String,
+        /// For who may open it: another may host it now.
+        path: Option<String>,
     },
 }
 
@@ -157,7 +158,7 @@ async fn note(
             }
             Ok(Some(Note::Moved {
                 to: when::range(current.starts_at, current.minutes, zone),
-                path: path(current.id),
+                path: mine.may_open(&current).then(|| path(current.id)),
             }))
         }
         Status::Confirmed if !mine.is_on(app) => Ok(None),

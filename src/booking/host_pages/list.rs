@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -24,6 +24,7 @@ use crate::db::Reader;
 use crate::error::Result;
 use crate::id::Id;
 use crate::text;
+use crate::web::form::Query;
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
 use crate::when;

@@ -1,7 +1,7 @@
 //! A host moves or cancels a booking: the same questions as the invitee's, with a message to them.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -19,7 +19,7 @@ use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::Location;
 use crate::web::flash::Flash;
-use crate::web::form::Input;
+use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
 use crate::web::{page, private};
 use crate::zone::Zone;

@@ -44,6 +44,20 @@ async fn form_at(browser: &mut Browser, start: &str) -> browser::Answer {
 }
 
 #[tokio::test]
+async fn an_address_that_says_something_twice_is_answered_by_a_page() {
+    let app = TestApp::start().await;
+    zoom_call(&app).await;
+    let twice = "/ada-lovelace/intro-call?date=2026-05-05&date=2026-05-06";
+    let page = app.browser().get(twice).await;
+    assert_eq!(page.status, 400);
+    assert!(
+        page.text().contains("This address holds something twice"),
+        "{}",
+        page.text()
+    );
+}
+
+#[tokio::test]
 async fn a_guest_books_moves_and_cancels_by_links_and_forms_alone() {
     let app = TestApp::start().await;
     zoom_call(&app).await;

@@ -2,13 +2,16 @@
 //! here before each is sent, and pauses that it asked for. When a day is used up nothing is sent
 //! until the next; what waits gets its turn then. No reserve is kept back for moves: a room works
 //! whatever time the provider shows, while a meeting without one has no link at all. Deletes are
-//! free, and no other account steps in: who hosts doesn't depend on limits (decisions 7).
+//! free, and no other account steps in: who hosts doesn't depend on limits (decisions 7). Also the
+//! one gate of every call that a job sends: the day, the pauses, the pace (`pace`), the silence
+//! (`breaker`).
 
 pub mod store;
 
 use jiff::{SignedDuration, Timestamp};
 
 use self::store::Cost;
+use super::breaker;
 use crate::clock::{from_micros, minutes, seconds};
 
 /// Zoom's limit of creates and updates of meetings and webinars, per user and UTC day.
@@ -29,6 +32,22 @@ pub const WORDS: &str = "Zoom allows 100 meeting changes per user and day; 100 u
 pub enum Wait {
     DayUsedUp(Timestamp),
     Paused(Timestamp),
+    /// The account's second is full; this is the call's turn.
+    NotYet(Timestamp),
+    /// The provider doesn't answer for this account.
+    Silent(Timestamp),
+}
+
+impl Wait {
+    /// When to come back, and why so late. Those who wait for one moment don't all come at once.
+    pub fn over(self, jitter: f64) -> (Timestamp, &'static str) {
+        match self {
+            Wait::DayUsedUp(until) => (until, WORDS),
+            Wait::Paused(until) => (until + spread(jitter), "Zoom’s limit is reached"),
+            Wait::NotYet(at) => (at, "as fast as Zoom’s limit allows"),
+            Wait::Silent(until) => (until + spread(jitter), breaker::WORDS),
+        }
+    }
 }
 
 /// The UTC day of an instant, by its first moment.
@@ -63,7 +82,7 @@ pub fn pause_ends(cost: Cost, told: Option<Timestamp>, now: Timestamp) -> Timest
     let until = told.unwrap_or(now + seconds(PAUSE_SECONDS));
     match cost {
         Cost::Change => until,
-        Cost::Free => until.min(now + minutes(1)),
+        Cost::Free | Cost::List => until.min(now + minutes(1)),
     }
 }
 

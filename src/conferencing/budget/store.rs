@@ -7,32 +7,53 @@ use jiff::Timestamp;
 
 use super::{A_DAY, Wait, day, next_day};
 use crate::accounts::Org;
-use crate::conferencing::Account;
+use crate::conferencing::pace::{Label, Patience, Turn};
+use crate::conferencing::{Account, breaker, pace};
 use crate::db::{DbError, Reader, Tx, sql};
 use crate::id::Id;
+use crate::planted::bug::{Bug, planted};
 
 /// What a call costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cost {
     /// A create or an update.
     Change,
+    /// A read or a delete.
     Free,
+    List,
 }
 
-/// Whether a call may be sent now. A change is counted with it, in the commit before it is sent.
+impl Cost {
+    pub fn label(self) -> Label {
+        match self {
+            Cost::Change | Cost::Free => Label::Light,
+            Cost::List => Label::Medium,
+        }
+    }
+}
+
+/// Whether a call may be sent, and at which moment. It is counted in the commit before it is sent.
 pub async fn spend(
     tx: &mut Tx,
     account: &Account,
-    cost: Cost,
+    (cost, patience): (Cost, Patience),
     now: Timestamp,
-) -> Result<Option<Wait>, DbError> {
+) -> Result<Result<Timestamp, Wait>, DbError> {
     if let Some(until) = paused(tx, account).await?
         && until > now
     {
-        return Ok(Some(Wait::Paused(until)));
+        return Ok(Err(Wait::Paused(until)));
     }
+    if let Some(until) = breaker::store::silent_until(tx, account, now).await? {
+        return Ok(Err(Wait::Silent(until)));
+    }
+    let turn = pace::store::take(tx, account, cost.label(), patience, now).await?;
+    let at = match turn {
+        Turn::Go(at) => at,
+        Turn::Back(at) => return Ok(Err(Wait::NotYet(at))),
+    };
     match cost {
-        Cost::Free => Ok(None),
+        Cost::Free | Cost::List => Ok(Ok(at)),
         Cost::Change => {
             let counted = sql("INSERT INTO changes_sent (provider, remote_user, day, used)
                  VALUES ($1, $2, $3, 1)
@@ -45,7 +66,10 @@ pub async fn spend(
             .bind(A_DAY)
             .run(tx)
             .await?;
-            Ok((counted == 0).then(|| Wait::DayUsedUp(next_day(now))))
+            Ok(match counted {
+                0 => Err(Wait::DayUsedUp(next_day(now))),
+                _ => Ok(at),
+            })
         }
     }
 }
@@ -64,6 +88,9 @@ pub async fn give_back(tx: &mut Tx, account: &Account, now: Timestamp) -> Result
 
 /// The provider says that the day is used up: others may have changed meetings of this user too.
 pub async fn mark_full(tx: &mut Tx, account: &Account, now: Timestamp) -> Result<(), DbError> {
+    if planted(Bug::DayUsedUpForgotten) {
+        return Ok(());
+    }
     sql(
         "INSERT INTO changes_sent (provider, remote_user, day, used, full_at)
          VALUES ($1, $2, $3, 0, $4)
@@ -79,7 +106,7 @@ pub async fn mark_full(tx: &mut Tx, account: &Account, now: Timestamp) -> Result
 }
 
 /// Other limits are the whole account's at the provider, all its users together.
-fn limited(account: &Account) -> &str {
+pub(in crate::conferencing) fn limited(account: &Account) -> &str {
     if account.remote_account.is_empty() {
         &account.remote_user
     } else {

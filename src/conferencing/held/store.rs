@@ -174,6 +174,7 @@ pub async fn delete(tx: &mut Tx, org: Id<Org>, id: Id<Held>) -> Result<(), DbErr
         .bind(id)
         .run(tx)
         .await?;
+    tx.forget();
     Ok(())
 }
 
@@ -188,22 +189,25 @@ pub async fn forget_user(
         .bind(remote_user)
         .run(tx)
         .await?;
+    tx.forget();
     Ok(())
 }
 
-/// What waits for an answer, until before that time.
+/// What waits for an answer, until before that time. Answers what that was.
 pub async fn forget_waiting(
     tx: &mut Tx,
     (provider, remote_user): (ProviderKind, &str),
     (end_before, now): (Timestamp, Timestamp),
-) -> Result<(), DbError> {
-    sql("DELETE FROM held_grants
-         WHERE provider = $1 AND remote_user = $2 AND expires_at < $3 AND expires_at > $4")
+) -> Result<Vec<HeldRow>, DbError> {
+    sql(format!(
+        "DELETE FROM held_grants
+         WHERE provider = $1 AND remote_user = $2 AND expires_at < $3 AND expires_at > $4
+         RETURNING {COLUMNS}"
+    ))
     .bind(provider)
     .bind(remote_user)
     .bind(end_before)
     .bind(now)
-    .run(tx)
-    .await?;
-    Ok(())
+    .all(tx)
+    .await
 }

@@ -23,6 +23,7 @@ use crate::clock::seconds;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::outbox::{self, Kind};
+use crate::planted::point;
 use crate::sync_log::{self, Action, Opened, Verdict};
 
 pub const PATH: &str = "/webhooks/zoom";
@@ -62,6 +63,7 @@ pub async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) ->
         }
     };
     accept(&app, notice).await?;
+    point::pass("notice.taken")?;
     Ok(answer)
 }
 
@@ -146,7 +148,18 @@ impl Accepting {
         if let Some(at) = at {
             // Also what nobody has decided to use yet.
             let before = at - seconds(CLOCKS_DIFFER_SECONDS);
-            held::forget_older(tx, ProviderKind::Zoom, user, (before, self.now)).await?;
+            let times = (before, self.now);
+            for gone in held::forget_older(tx, ProviderKind::Zoom, user, times).await? {
+                let entry = Opened {
+                    words: format!(
+                        "{} removed the access in Zoom while it was asked here how to use it. It \
+                         was deleted.",
+                        gone.email
+                    ),
+                    ..self.received(gone.org_id, Action::AccessRemoved)
+                };
+                sync_log::store::open(tx, &entry).await?;
+            }
         }
         let linked = connected(tx, user).await?;
         if linked.is_empty() || !self.is_first(tx).await? {
@@ -158,6 +171,7 @@ impl Accepting {
             if at.is_some_and(|at| at > certain) {
                 let broken = facts.broke(Break::RemovedInZoom, self.now);
                 broken_in(tx, &self.app, &broken).await?;
+                point::pass("removal.writing")?;
             } else {
                 let words = "Zoom says that access was removed about when it was given anew, or \
                              before";

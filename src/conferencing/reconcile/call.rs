@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use super::{Flow, Run, SWEEP_MINUTES, again, later_of};
 use crate::app::App;
 use crate::booking::Meeting;
-use crate::clock::minutes;
+use crate::clock::{days, minutes};
+use crate::conferencing::breaker::{self, Heard};
 use crate::conferencing::budget::store::Cost;
 use crate::conferencing::budget::{self, Wait};
 use crate::conferencing::connection::{Break, Connection};
+use crate::conferencing::pace::Patience;
 use crate::conferencing::plan::{Here, Left, Refused, Room};
 use crate::conferencing::provider::{Ask, Busy, Fault, Reply};
 use crate::conferencing::store::{self, Linked};
@@ -20,6 +22,7 @@ use crate::http::CALL_TIMEOUT;
 use crate::id::Id;
 use crate::outbox::store::{still_ours, try_again};
 use crate::outbox::{self, Job, Kind};
+use crate::planted::point::{self, Planted};
 use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
 
 /// What a step changes, written in one transaction beside the closing of its log entry.
@@ -46,6 +49,8 @@ pub(super) enum Effect {
     Looked(i64),
     /// Only what was found beside the room.
     Fetched(i64),
+    /// What was changed by hand is put back.
+    PutBack,
     /// A change that was counted then did not happen.
     GiveBack(Box<Account>, Timestamp),
     DayUsedUp(Box<Account>),
@@ -75,6 +80,7 @@ impl Effect {
             | Effect::Look
             | Effect::Looked(_)
             | Effect::Fetched(_)
+            | Effect::PutBack
             | Effect::Letters => false,
         }
     }
@@ -125,7 +131,8 @@ impl Called {
 
 /// Whether a call was opened.
 pub(super) enum Opening {
-    Opened,
+    /// To be sent at this moment.
+    Opened(Timestamp),
     NotOurs,
     Wait(Wait),
 }
@@ -169,8 +176,11 @@ impl Run<'_> {
         };
         let before = std::sync::Arc::new(before);
         for last_try in [false, true] {
-            if !outlasts_a_call(self.job, self.app.now()) {
-                return Ok(Err(again(self.app.now(), "the lease is nearly over")));
+            if !outlasts_a_call(self.app, self.job) {
+                return Ok(Err(again(
+                    self.app.now(),
+                    "there is no time left for a call",
+                )));
             }
             let entry = self.opened(action, at);
             let id = entry.id;
@@ -179,12 +189,13 @@ impl Run<'_> {
                 .open(entry, before.clone(), account.clone(), cost)
                 .await?
             {
-                Opening::Opened => {}
+                Opening::Opened(at) => self.app.clock.until(at).await,
                 Opening::NotOurs => {
                     return Ok(Err(again(self.app.now(), "another worker has this job")));
                 }
                 Opening::Wait(wait) => return Ok(Err(self.wait(action, wait).await?)),
             }
+            sending(&ask)?;
             let Some(answered) = self
                 .app
                 .providers
@@ -193,6 +204,7 @@ impl Run<'_> {
             else {
                 return Ok(Err(Flow::LookAgain));
             };
+            answered_to(&ask)?;
             let called = Called {
                 result: answered.result,
                 entry: id,
@@ -231,19 +243,14 @@ impl Run<'_> {
         }
     }
 
-    /// Nothing was sent: the account has to wait. Those who wait for a pause don't all come at its
-    /// very end.
+    /// Nothing was sent: the account has to wait.
     async fn wait(&self, action: Action, wait: Wait) -> anyhow::Result<Flow> {
+        let (at, why) = wait.over(self.app.entropy.jitter());
         match wait {
-            Wait::DayUsedUp(until) => {
-                self.note_once(action, budget::WORDS).await?;
-                Ok(again(until, budget::WORDS))
-            }
-            Wait::Paused(until) => {
-                let spread = budget::spread(self.app.entropy.jitter());
-                Ok(again(until + spread, "Zoom’s limit is reached"))
-            }
+            Wait::DayUsedUp(_) => self.note_once(action, why).await?,
+            Wait::Paused(_) | Wait::NotYet(_) | Wait::Silent(_) => {}
         }
+        Ok(again(at, why))
     }
 
     pub(super) async fn open(
@@ -258,6 +265,7 @@ impl Run<'_> {
             self.job.clone(),
             self.scene.meeting.clone(),
         );
+        let patience = Patience::of_a_job(&app.clock);
         self.app
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
@@ -270,13 +278,15 @@ impl Run<'_> {
                     if !still_ours(tx, &job).await? {
                         return Ok(Opening::NotOurs);
                     }
-                    let wait = budget::store::spend(tx, &account, cost, entry.at).await?;
-                    if let Some(wait) = wait {
-                        return Ok(Opening::Wait(wait));
-                    }
+                    let at = match budget::store::spend(tx, &account, (cost, patience), entry.at)
+                        .await?
+                    {
+                        Ok(at) => at,
+                        Err(wait) => return Ok(Opening::Wait(wait)),
+                    };
                     apply(tx, &app, &meeting, &before).await?;
                     sync_log::store::open(tx, &entry).await?;
-                    Ok(Opening::Opened)
+                    Ok(Opening::Opened(at))
                 })
             })
             .await
@@ -293,12 +303,14 @@ impl Run<'_> {
     ) -> anyhow::Result<()> {
         let mut effects = effects;
         effects.extend(called.dues(self.app.now()));
+        let heard = (called.account, breaker::heard(&called.result));
         let closed = Closed {
             verdict,
             words: words.to_owned(),
             exchange: Some(called.exchange),
         };
-        self.commit(Some((called.entry, closed)), effects).await
+        self.commit(Some((called.entry, closed, heard)), effects)
+            .await
     }
 
     pub(super) async fn write(&self, effects: Vec<Effect>) -> anyhow::Result<()> {
@@ -307,7 +319,7 @@ impl Run<'_> {
 
     pub(super) async fn commit(
         &self,
-        closed: Option<(Id<sync_log::Entry>, Closed)>,
+        closed: Option<(Id<sync_log::Entry>, Closed, (Account, Heard))>,
         effects: Vec<Effect>,
     ) -> anyhow::Result<()> {
         let (broken, effects): (Vec<_>, Vec<_>) = effects
@@ -320,31 +332,65 @@ impl Run<'_> {
             self.job.clone(),
             self.scene.meeting.clone(),
         );
-        self.app
+        let back = self
+            .app
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
                 Box::pin(async move {
-                    if let Some((entry, closed)) = &closed {
+                    let mut back = None;
+                    if let Some((entry, closed, _)) = &closed {
                         sync_log::store::close(tx, meeting.org_id, *entry, closed).await?;
                     }
                     // That a grant is dead is true whoever has the job.
                     apply(tx, &app, &meeting, &broken).await?;
                     let ours = still_ours(tx, &job).await?;
+                    if let Some((.., (account, heard))) = closed
+                        && breaker::store::put_heard(tx, &account, heard, app.now()).await?
+                    {
+                        back = Some(account);
+                    }
                     apply(tx, &app, &meeting, &dues).await?;
                     if ours {
                         apply(tx, &app, &meeting, &effects).await?;
                     }
-                    Ok(())
+                    Ok(back)
                 })
             })
-            .await
+            .await?;
+        match back {
+            Some(account) => breaker::bring_forward(self.app, &account).await,
+            None => Ok(()),
+        }
     }
 }
 
-/// A call is sent only while the lease is longer than it can take.
-pub(in crate::conferencing) fn outlasts_a_call(job: &Job, now: Timestamp) -> bool {
-    let left = job.leased_until.duration_since(now);
-    left.as_secs_f64() > CALL_TIMEOUT.as_secs_f64() + 5.0
+fn sending(ask: &Ask) -> Result<(), Planted> {
+    match ask {
+        Ask::Create { .. } => point::pass("create.sending"),
+        Ask::Read { .. } => point::pass("read.sending"),
+        Ask::Move { .. } => point::pass("update.sending"),
+        Ask::SetPasscode { .. } => point::pass("passcode.sending"),
+        Ask::Delete { .. } => point::pass("delete.sending"),
+        Ask::List { .. } => point::pass("list.sending"),
+    }
+}
+
+fn answered_to(ask: &Ask) -> Result<(), Planted> {
+    match ask {
+        Ask::Create { .. } => point::pass("create.answered"),
+        Ask::Read { .. } => point::pass("read.answered"),
+        Ask::Move { .. } => point::pass("update.answered"),
+        Ask::SetPasscode { .. } => point::pass("passcode.answered"),
+        Ask::Delete { .. } => point::pass("delete.answered"),
+        Ask::List { .. } => point::pass("list.answered"),
+    }
+}
+
+/// A call is sent only while the lease is longer than it can take, and none by a process that was
+/// told to stop: whoever takes the job next sends it.
+pub(in crate::conferencing) fn outlasts_a_call(app: &App, job: &Job) -> bool {
+    let left = job.leased_until.duration_since(app.now());
+    left.as_secs_f64() > CALL_TIMEOUT.as_secs_f64() + 5.0 && !app.is_leaving()
 }
 
 async fn apply(
@@ -394,6 +440,10 @@ async fn apply(
             }
             Effect::Look => drop(wish::store::look(tx, org, id, now).await?),
             Effect::Looked(round) => wish::store::looked(tx, org, id, *round).await?,
+            Effect::PutBack => {
+                let since = now - days(1);
+                wish::store::count_put_back(tx, org, id, (since, now)).await?;
+            }
             Effect::Fetched(round) => wish::store::fetched(tx, org, id, *round).await?,
             Effect::GiveBack(account, at) => budget::store::give_back(tx, account, *at).await?,
             Effect::DayUsedUp(account) => budget::store::mark_full(tx, account, now).await?,

@@ -9,6 +9,7 @@ use crate::conferencing::plan::{Doubt, Here, Left, Remnant, RoomKind};
 use crate::conferencing::provider::{Ask, Fault, Listed, Refusal, Reply};
 use crate::conferencing::zoom::marker;
 use crate::outbox::store::try_again;
+use crate::planted::point;
 use crate::sync_log::{Action, Verdict};
 
 /// Pages of a user's list that are read at most.
@@ -186,7 +187,9 @@ impl Run<'_> {
                 .filter(|room| !left.iter().any(|l| l.what.is_room(doubt.at, &room.id)))
                 .map(|room| self.surplus(doubt, room.id)),
         );
+        point::pass("adopt.writing")?;
         self.write(effects).await?;
+        point::pass("adopt.written")?;
         Ok(Flow::LookAgain)
     }
 

@@ -6,12 +6,14 @@ use super::{Flow, Run, as_room, remnant, when};
 use crate::clock::days;
 use crate::conferencing::plan::{Found, Here, Left, Room, Shown, Spec, is_near};
 use crate::conferencing::provider::{Ask, Fault, Refusal, Reply, Snapshot};
-use crate::sync_log::{self, Action, Verdict};
+use crate::conferencing::wish;
+use crate::planted::point;
+use crate::sync_log::{Action, Verdict};
 
 const PUT_BACK: &str = "It is put back.";
 /// What is changed more often in a day, by another program say, is not fought over: each time costs
 /// one of the day's changes.
-const MOST_PUT_BACKS: usize = 3;
+const MOST_PUT_BACKS: i64 = 3;
 
 impl Run<'_> {
     /// Looks at what the room shows now, because somebody may have changed it at the provider.
@@ -30,17 +32,20 @@ impl Run<'_> {
         match &called.result {
             Ok(Reply::Room(snapshot)) => {
                 let (mut read, mut words) = as_looked_at(snapshot, room, spec);
-                if words.ends_with(PUT_BACK) && self.put_back_lately().await? >= MOST_PUT_BACKS {
-                    read.resisted = Some(spec.generation);
-                    "It was changed in Zoom again and again; it is left so.".clone_into(&mut words);
+                let mut effects = vec![self.looked(), Effect::Letters];
+                if words.ends_with(PUT_BACK) {
+                    if self.put_back_lately().await? < MOST_PUT_BACKS {
+                        effects.push(Effect::PutBack);
+                    } else {
+                        read.resisted = Some(spec.generation);
+                        "It was changed in Zoom again and again; it is left so."
+                            .clone_into(&mut words);
+                    }
                 }
-                let effects = vec![
-                    Effect::Here(Here::Room(read)),
-                    self.looked(),
-                    Effect::Letters,
-                ];
+                effects.push(Effect::Here(Here::Room(read)));
                 self.close(called, Verdict::Succeeded, &words, effects)
                     .await?;
+                point::pass("put-back.wanted")?;
                 Ok(Flow::LookAgain)
             }
             Ok(Reply::Page { .. } | Reply::Done) => {
@@ -66,15 +71,11 @@ impl Run<'_> {
     }
 
     /// How often this room was put back within a day.
-    async fn put_back_lately(&self) -> anyhow::Result<usize> {
+    async fn put_back_lately(&self) -> anyhow::Result<i64> {
         let (org, meeting) = (self.scene.meeting.org_id, self.scene.meeting.id);
         let since = self.app.now() - days(1);
         let mut reader = self.app.db.read().await?;
-        let entries = sync_log::store::of_meeting(&mut reader, org, meeting).await?;
-        let puts_back = |e: &&sync_log::Entry| {
-            e.action == Action::ReadMeeting && e.at > since && e.words.ends_with(PUT_BACK)
-        };
-        Ok(entries.iter().filter(puts_back).count())
+        Ok(wish::store::put_backs(&mut reader, org, meeting, since).await?)
     }
 
     /// Somebody deleted the room in Zoom. Its booking stands, so another is made, unless the start
@@ -101,6 +102,7 @@ impl Run<'_> {
         };
         let words = format!("The {} was deleted in Zoom. {next}", room.kind.noun());
         self.close(called, Verdict::Failed, &words, effects).await?;
+        point::pass("deleted.noted")?;
         Ok(Flow::LookAgain)
     }
 

@@ -9,9 +9,11 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::breaker;
 use super::budget::store::{Cost, pause, spend};
 use super::budget::{self, Wait};
 use super::connection::Break;
+use super::pace::Patience;
 use super::plan::{Found, RoomKind};
 use super::provider::{Answered, Ask, Busy, Fault, Listed, Reply};
 use super::reconcile::{self, SWEEP_MINUTES, outlasts_a_call, wanted};
@@ -26,6 +28,7 @@ use crate::clock::{days, minutes, seconds};
 use crate::id::Id;
 use crate::outbox::store::try_again;
 use crate::outbox::{self, Job, Kind, Outcome};
+use crate::planted::point;
 use crate::seal::Secret;
 use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
 use rules::{Finding, Marked, judge, to_look_at};
@@ -50,7 +53,12 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
         return Ok(sweep.later());
     }
     match sweep.lists().await? {
-        Ok(lists) => sweep.compare(&lists).await,
+        Ok(lists) => {
+            point::pass("sweep.listed")?;
+            let outcome = sweep.compare(&lists).await?;
+            point::pass("sweep.compared")?;
+            Ok(outcome)
+        }
         Err(outcome) => Ok(outcome),
     }
 }
@@ -100,7 +108,7 @@ impl Sweep<'_> {
         for kind in kinds {
             let mut page = None;
             for _ in 0..reconcile::MOST_PAGES {
-                if !outlasts_a_call(self.job, self.app.now()) {
+                if !outlasts_a_call(self.app, self.job) {
                     return Ok(Ok(lists));
                 }
                 match self.page(kind, page).await? {
@@ -159,15 +167,19 @@ impl Sweep<'_> {
         };
         for last_try in [false, true] {
             let entry = self.opened("Sent; the answer is not known yet.", Verdict::Sent);
-            if let Some(wait) = self.open(&entry).await? {
-                let (Wait::DayUsedUp(until) | Wait::Paused(until)) = wait;
-                let at = until + budget::spread(self.app.entropy.jitter());
-                let why = "Zoom’s limit is reached".to_owned();
-                return Ok(Err(Outcome::Again { at, why }));
+            match self.open(&entry, ask.cost()).await? {
+                Ok(at) => self.app.clock.until(at).await,
+                Err(wait) => {
+                    let (at, why) = wait.over(self.app.entropy.jitter());
+                    let why = why.to_owned();
+                    return Ok(Err(Outcome::Again { at, why }));
+                }
             }
             let Some(answered) = self.ask(&token, ask).await else {
                 return Ok(Err(self.later()));
             };
+            let heard = breaker::heard(&answered.result);
+            breaker::hear(self.app, &self.linked.account, heard).await?;
             let refused = matches!(answered.result, Err(Fault::TokenRefused { .. }));
             if !refused || last_try {
                 return Ok(Ok((entry, answered)));
@@ -215,17 +227,18 @@ impl Sweep<'_> {
         }
     }
 
-    async fn open(&self, entry: &Opened) -> anyhow::Result<Option<Wait>> {
+    async fn open(&self, entry: &Opened, cost: Cost) -> anyhow::Result<Result<Timestamp, Wait>> {
         let (entry, account) = (entry.clone(), self.linked.account.clone());
+        let by = (cost, Patience::of_a_job(&self.app.clock));
         self.app
             .db
             .write::<_, anyhow::Error, _>(move |tx| {
                 Box::pin(async move {
-                    let wait = spend(tx, &account, Cost::Free, entry.at).await?;
-                    if wait.is_none() {
+                    let spent = spend(tx, &account, by, entry.at).await?;
+                    if spent.is_ok() {
                         sync_log::store::open(tx, &entry).await?;
                     }
-                    Ok(wait)
+                    Ok(spent)
                 })
             })
             .await
@@ -264,7 +277,7 @@ impl Sweep<'_> {
                 retry_after,
                 ..
             } => {
-                let until = budget::pause_ends(Cost::Free, retry_after, self.app.now());
+                let until = budget::pause_ends(Cost::List, retry_after, self.app.now());
                 self.pause(until).await?;
                 let at_least = retry_after.unwrap_or(until);
                 (
@@ -308,7 +321,7 @@ impl Sweep<'_> {
             kind: room.kind,
             id: room.id.clone(),
         };
-        if !outlasts_a_call(self.job, self.app.now()) {
+        if !outlasts_a_call(self.app, self.job) {
             return Ok(false);
         }
         let Ok((entry, answered)) = self.call(&ask).await? else {
@@ -412,7 +425,7 @@ impl Sweep<'_> {
                         Some(found) => wish::store::look_at(tx, org, meeting, found, now).await?,
                         None => drop(wish::store::look(tx, org, meeting, now).await?),
                     }
-                    Ok(())
+                    Ok(point::pass("sweep.wishing")?)
                 })
             })
             .await

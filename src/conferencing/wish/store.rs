@@ -103,6 +103,44 @@ pub async fn fetched(
     Ok(())
 }
 
+/// How often the room was put back since then.
+pub async fn put_backs(
+    reader: &mut Reader,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+    since: Timestamp,
+) -> Result<i64, DbError> {
+    let found: Option<i64> = sql("SELECT put_back FROM seen
+         WHERE org_id = $1 AND meeting_id = $2 AND put_back_since > $3")
+    .bind(org)
+    .bind(meeting)
+    .bind(since)
+    .maybe(reader)
+    .await?;
+    Ok(found.unwrap_or(0))
+}
+
+/// It is put back once more; what was counted from before `since` is forgotten.
+pub async fn count_put_back(
+    tx: &mut Tx,
+    org: Id<Org>,
+    meeting: Id<Meeting>,
+    (since, now): (Timestamp, Timestamp),
+) -> Result<(), DbError> {
+    sql(
+        "UPDATE seen SET put_back = CASE WHEN put_back_since > $3 THEN put_back + 1 ELSE 1 END,
+            put_back_since = CASE WHEN put_back_since > $3 THEN put_back_since ELSE $4 END
+         WHERE org_id = $1 AND meeting_id = $2",
+    )
+    .bind(org)
+    .bind(meeting)
+    .bind(since)
+    .bind(now)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
 /// Somebody deleted the room at the provider, and there is no other.
 pub async fn put_deleted(
     tx: &mut Tx,

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use reqwest::header::{ACCEPT, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use super::fault::{Bad, of_call};
 use super::wire;
@@ -14,8 +16,11 @@ use crate::conferencing::connection::Break;
 use crate::conferencing::plan::RoomKind;
 use crate::conferencing::provider::{Answered, Ask, Busy, Fault, Refusal, Reply};
 use crate::config::ZoomConfig;
+use crate::installation::Installation;
+use crate::planted::step::step;
 use crate::seal::Secret;
 use crate::sync_log::{Exchange, redact};
+use crate::telemetry::figures::Figures;
 
 /// Zoom's biggest answers (a page of 300 meetings) are far smaller.
 const MOST_BODY: usize = 4 * 1024 * 1024;
@@ -28,6 +33,8 @@ pub struct Zoom {
     pub(super) config: ZoomConfig,
     pub(super) http: reqwest::Client,
     pub(super) clock: Clock,
+    installation: Installation,
+    figures: Figures,
 }
 
 /// An answer as it came, or why none did.
@@ -39,16 +46,52 @@ pub(super) struct Came {
 }
 
 impl Zoom {
-    pub fn new(config: ZoomConfig, clock: Clock) -> anyhow::Result<Zoom> {
+    pub fn new(
+        config: ZoomConfig,
+        clock: Clock,
+        installation: Installation,
+        figures: Figures,
+    ) -> anyhow::Result<Zoom> {
         Ok(Zoom {
             config,
             http: crate::http::client()?,
             clock,
+            installation,
+            figures,
         })
     }
 
     /// Asks Zoom one thing in the name of the token's user.
     pub async fn ask(&self, token: &Secret, ask: &Ask) -> Answered {
+        let (result, exchange) = self.watched(ask.word(), self.answer(token, ask)).await;
+        Answered { result, exchange }
+    }
+
+    /// Shows operators a call: what it was, what came of it and how long it took, never of whom.
+    pub(super) async fn watched<T>(
+        &self,
+        operation: &'static str,
+        call: impl Future<Output = (Result<T, Fault>, Exchange)>,
+    ) -> (Result<T, Fault>, Exchange) {
+        let span = tracing::error_span!(
+            "zoom call",
+            operation,
+            outcome = Empty,
+            otel.kind = "client",
+            otel.status_code = Empty,
+        );
+        let counted = self.figures.call(operation);
+        let (result, exchange) = call.instrument(span.clone()).await;
+        let outcome = result.as_ref().map_or_else(Fault::word, |_| "ok");
+        counted.ends(outcome);
+        span.record("outcome", outcome);
+        if result.is_err() {
+            span.record("otel.status_code", "ERROR");
+        }
+        (result, exchange)
+    }
+
+    async fn answer(&self, token: &Secret, ask: &Ask) -> (Result<Reply, Fault>, Exchange) {
         let (method, path, body) = question(ask);
         let url = format!(
             "{}{path}",
@@ -66,7 +109,7 @@ impl Zoom {
         let (came, mut exchange) = self.send(request, format!("{method} {path}")).await;
         exchange.request_body = body.map(|body| redact::body(&body.to_string()));
         let result = came.and_then(|came| reply(ask, &came, self.clock.now()));
-        Answered { result, exchange }
+        (result, exchange)
     }
 
     /// Sends and reads the whole answer. A failure before anything was sent is `Busy`, any later
@@ -78,7 +121,17 @@ impl Zoom {
     ) -> (Result<Came, Fault>, Exchange) {
         let began = Instant::now();
         let is_personal = shown.starts_with(OF_THE_USER);
-        let came = receive(request).await;
+        step().await;
+        // The last door: whatever asks, nothing reaches Zoom while this may be a copy.
+        let came = if self.installation.is_held() {
+            Err(Fault::Busy {
+                why: Busy::Unreachable,
+                retry_after: None,
+                words: "This server is on hold".to_owned(),
+            })
+        } else {
+            receive(request).await
+        };
         let mut exchange = Exchange {
             request: shown,
             micros: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),

@@ -7,6 +7,7 @@ use super::wire::ErrorBody;
 use crate::conferencing::budget::day_ends;
 use crate::conferencing::connection::Break;
 use crate::conferencing::provider::{Busy, Fault, Refusal};
+use crate::planted::bug::{Bug, planted};
 use crate::text;
 
 /// An answer with a status that isn't the expected one.
@@ -33,7 +34,7 @@ pub fn of_call(bad: &Bad<'_>, now: Timestamp) -> Fault {
         (500..=599, _) => Fault::Lost {
             words: format!("Zoom didn’t answer properly ({said})"),
         },
-        (404, Some(3001)) => Fault::Gone,
+        (404, Some(3001)) if !planted(Bug::GoneIgnored) => Fault::Gone,
         (404, Some(1001)) | (400, Some(1010)) => Fault::GrantDead {
             why: Break::UserGone,
             words: said,

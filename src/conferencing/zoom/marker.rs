@@ -9,6 +9,7 @@ use crate::accounts::Org;
 use crate::booking::Meeting;
 use crate::id::Id;
 use crate::installation::Installation;
+use crate::planted::bug::{Bug, planted};
 use crate::seal::{mac, same};
 
 const OPEN: &str = "[42min:";
@@ -32,7 +33,7 @@ pub fn agenda(of: &Installation, mark: &Mark) -> String {
 fn write(of: &Installation, mark: &Mark) -> String {
     let said = format!(
         "{}.{}.{}.{}",
-        short(of.id),
+        short(of.id()),
         short(mark.org.uuid()),
         short(mark.meeting.uuid()),
         mark.generation
@@ -47,14 +48,14 @@ pub fn read(of: &Installation, agenda: &str) -> Option<Mark> {
     let inside = agenda.strip_prefix(OPEN)?.split(']').next()?;
     let (said, signature) = inside.rsplit_once('.')?;
     let expected = URL_SAFE_NO_PAD.encode(&mac(&of.marker_key, said.as_bytes())[..12]);
-    if !same(expected.as_bytes(), signature.as_bytes()) {
+    if !same(expected.as_bytes(), signature.as_bytes()) && !planted(Bug::MarkNotVerified) {
         return None;
     }
     let parts: Vec<&str> = said.split('.').collect();
     let [installation, org, meeting, generation] = parts.as_slice() else {
         return None;
     };
-    if long(installation)? != of.id {
+    if long(installation)? != of.id() {
         return None;
     }
     Some(Mark {
@@ -100,8 +101,7 @@ mod tests {
         assert_eq!(read(ours, &format!("Hello {text}")), None);
         assert_eq!(read(ours, "[42min:a.b.c]"), None);
         assert_eq!(read(ours, ""), None);
-        let mut other = ours.clone();
-        other.id = Uuid::from_u128(7);
+        let other = ours.with_id(Uuid::from_u128(7));
         assert_eq!(read(&other, &text), None);
     }
 }

@@ -145,7 +145,7 @@ impl Zoom {
             ("redirect_uri", redirect),
             ("code_verifier", verifier.expose()),
         ];
-        self.token(&form, None).await
+        self.watched("exchange_code", self.token(&form, None)).await
     }
 
     /// RFC 6749 section 6: without a new refresh token the one that was shown stays.
@@ -154,7 +154,8 @@ impl Zoom {
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh.expose()),
         ];
-        self.token(&form, Some(refresh)).await
+        self.watched("refresh", self.token(&form, Some(refresh)))
+            .await
     }
 
     async fn token(
@@ -181,6 +182,10 @@ impl Zoom {
 
     /// Ends a grant; Zoom takes the access token for it and kills the refresh token too.
     pub async fn revoke(&self, access: &Secret) -> (Result<(), Fault>, Exchange) {
+        self.watched("revoke", self.end_grant(access)).await
+    }
+
+    async fn end_grant(&self, access: &Secret) -> (Result<(), Fault>, Exchange) {
         let (came, exchange) = self
             .oauth("/oauth/revoke", &[("token", access.expose())])
             .await;
@@ -227,6 +232,10 @@ impl Zoom {
 
     /// Who the token's user is.
     pub async fn me(&self, access: &Secret) -> (Result<Granted, Fault>, Exchange) {
+        self.watched("profile", self.read_profile(access)).await
+    }
+
+    async fn read_profile(&self, access: &Secret) -> (Result<Granted, Fault>, Exchange) {
         let url = format!(
             "{}/users/me",
             self.config.api_url.as_str().trim_end_matches('/')

@@ -143,7 +143,10 @@ impl World {
             Site::ElsewhereByOrigin => request.header(header::ORIGIN, "https://evil.example"),
         };
         if ask.form.is_some() {
-            let kind = "application/x-www-form-urlencoded";
+            let kind = match ask.form.is_some_and(|form| form.starts_with("--x\r\n")) {
+                true => "multipart/form-data; boundary=x",
+                false => "application/x-www-form-urlencoded",
+            };
             request = request.header(header::CONTENT_TYPE, kind);
         }
         let body = ask

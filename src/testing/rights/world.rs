@@ -12,14 +12,14 @@ use super::Who::{
 use super::{OWNERS, Thing};
 use crate::accounts::link::{self, Purpose};
 use crate::accounts::password::Password;
-use crate::accounts::{Person, Role, notices, session};
+use crate::accounts::{Person, Role, notices, picture, session};
 use crate::availability::hours::Hours;
 use crate::availability::store::{Overrides, Schedule, Weekly};
 use crate::booking::manage_path;
 use crate::db::sql;
 use crate::event_types::{Kind, Location};
 use crate::help;
-use crate::testing::TestApp;
+use crate::testing::{TestApp, a_picture};
 use crate::web::assets;
 
 pub struct World {
@@ -96,6 +96,10 @@ impl World {
         self.app.settle().await;
         self.app.settle_for(crate::clock::minutes(1)).await;
         self.what_followed().await;
+        let (ada, app) = (&people[&Admin], &self.app.app);
+        assert_eq!(picture::save(app, ada, a_picture()).await.unwrap(), None);
+        let name = self.app.picture_of(ada).await;
+        self.put(Thing::Picture, Admin, &[("{name}", name)]);
         // An admin who can sign in to a member's account is asked whether it shall be shared.
         let (asker, account) = (&people[&Admin], &people[&Member].username);
         let account = format!("{account}@zoom.example");
