@@ -52,7 +52,7 @@ impl Log {
             .with_max_level(tracing::Level::TRACE)
             .with_writer(log.clone())
             .finish();
-        (log, tracing::subscriber::set_default(subscriber))
+        (log, crate::testing::subscribes(subscriber))
     }
 
     fn text(&self) -> String {

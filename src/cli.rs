@@ -334,7 +334,10 @@ async fn on_hold(config: Config, command: HoldCommand) -> Result<(), Stop> {
         HoldCommand::Status => {
             let last = hold::store::last(&mut app.db.read().await?).await?;
             return match last.held_why {
-                None => Ok(say("Not on hold.")),
+                None => {
+                    say("Not on hold.");
+                    Ok(())
+                }
                 Some(why) => Err(Stop::new(FAILED, format!("On hold. {}", why.words()))),
             };
         }

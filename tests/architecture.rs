@@ -172,14 +172,17 @@ fn code_of_sql(text: &str) -> String {
 
 fn migrations() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    let mut found: Vec<(String, String)> = fs::read_dir(folder)
-        .unwrap()
-        .map(|file| {
-            let file = file.unwrap();
-            let name = file.file_name().into_string().unwrap();
-            (name, fs::read_to_string(file.path()).unwrap())
-        })
-        .collect();
+    let read = || -> io::Result<Vec<(String, String)>> {
+        let files = fs::read_dir(folder)?.map(|file| {
+            let path = file?.path();
+            Ok((path.display().to_string(), fs::read_to_string(&path)?))
+        });
+        files.collect()
+    };
+    let mut found = read().expect("the migrations can be read");
+    for (name, _) in &mut found {
+        *name = name.rsplit('/').next().unwrap_or_default().to_owned();
+    }
     found.sort();
     assert!(found.len() > 5);
     found

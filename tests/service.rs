@@ -1,5 +1,7 @@
 //! The real binary as a service manager runs it.
 
+#![expect(clippy::unwrap_used, reason = "what a test stands on")]
+
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::os::unix::net::UnixDatagram;

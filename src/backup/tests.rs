@@ -175,7 +175,8 @@ async fn a_backup_that_cannot_be_used_changes_nothing() {
     let damaged = stage.file("damaged.backup");
     let mut torn = bytes.clone();
     let middle = torn.len() / 2;
-    torn[middle..middle + 4096].fill(0x5a);
+    // Several pages: a piece of one long text alone is nothing SQLite could miss.
+    torn[middle..middle + 16 * 4096].fill(0x5a);
     for (what, content) in [
         ("damaged", torn),
         ("cut", bytes[..bytes.len() / 3].to_vec()),

@@ -921,8 +921,6 @@ mod budgets;
 #[path = "notice_tests.rs"]
 mod notices;
 #[path = "pace_tests.rs"]
-mod pace_tests;
-#[path = "pace_tests.rs"]
 mod paces;
 #[path = "refusal_tests.rs"]
 mod refusals;

@@ -203,8 +203,12 @@ async fn blank(tx: &mut Tx, org: Id<Org>, data: &Data) -> Result<(), DbError> {
     for word in &words {
         store::forget_strays(tx, org, word).await?;
     }
+    let brought = data.bookings.iter().flat_map(|it| it.guests.0.iter());
+    for email in brought.chain([&data.email]) {
+        store::forget_tries(tx, email).await?;
+    }
     tx.forget();
-    store::forget_tries(tx, &data.email).await
+    Ok(())
 }
 
 /// The words of an entry hardly ever name anybody; where they do, nothing of them is kept.

@@ -163,13 +163,18 @@ pub async fn give_up_leases(tx: &mut Tx, jobs: &[Job]) -> Result<(), DbError> {
 
 /// When the next job is due, if any waits. While the installation is on hold they all rest.
 pub async fn next_due(reader: &mut Reader) -> Result<Option<Timestamp>, DbError> {
+    let held: Option<i64> = sql("SELECT MAX(held_at) FROM installation")
+        .one(reader)
+        .await?;
+    if held.is_some() {
+        return Ok(None);
+    }
     // Few are leased; those that wait may be many, and the first of them is the first of their index.
     let at: Option<i64> = sql("SELECT MIN(at) FROM (
             SELECT MIN(run_at) AS at FROM jobs WHERE gave_up_at IS NULL AND leased_until IS NULL
             UNION ALL
             SELECT MIN(CASE WHEN leased_until < run_at THEN run_at ELSE leased_until END)
-            FROM jobs WHERE gave_up_at IS NULL AND leased_until IS NOT NULL) AS firsts
-         WHERE NOT EXISTS (SELECT 1 FROM installation WHERE held_at IS NOT NULL)")
+            FROM jobs WHERE gave_up_at IS NULL AND leased_until IS NOT NULL) AS firsts")
     .one(reader)
     .await?;
     Ok(at.map(crate::clock::from_micros))

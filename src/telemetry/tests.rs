@@ -3,13 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use serde_json::Value;
 use tower::ServiceExt as _;
-use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -21,7 +20,7 @@ use crate::accounts::{Person, Role};
 use crate::clock::{hours, minutes};
 use crate::config::LogFormat;
 use crate::event_types::{EventType, Location};
-use crate::testing::TestApp;
+use crate::testing::{TestApp, subscribes};
 
 const NINE: &str = "2026-05-05T07:00:00Z";
 const TEN: &str = "2026-05-05T08:00:00Z";
@@ -49,14 +48,6 @@ impl Lines {
         let lines = text.lines().map(serde_json::from_str);
         lines.collect::<Result<_, _>>().unwrap()
     }
-}
-
-/// Where one subscriber is all there is, a thread without one that comes first to a line turns it
-/// off for all threads. Another that stays keeps the tests beside us from doing so.
-fn subscribes(subscriber: impl tracing::Subscriber + Send + Sync) -> DefaultGuard {
-    static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
-    ANOTHER.get_or_init(|| Dispatch::new(tracing_subscriber::registry()));
-    tracing::subscriber::set_default(subscriber)
 }
 
 /// From here on this thread's log goes to the lines.

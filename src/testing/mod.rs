@@ -460,3 +460,13 @@ pub fn a_picture() -> Vec<u8> {
         .unwrap();
     file.into_inner()
 }
+
+/// Where one subscriber is all there is, a thread without one that comes first to a line turns it
+/// off for all threads. Another that stays keeps the tests beside us from doing so.
+pub fn subscribes(
+    subscriber: impl tracing::Subscriber + Send + Sync,
+) -> tracing::subscriber::DefaultGuard {
+    static ANOTHER: std::sync::OnceLock<tracing::Dispatch> = std::sync::OnceLock::new();
+    ANOTHER.get_or_init(|| tracing::Dispatch::new(tracing_subscriber::registry()));
+    tracing::subscriber::set_default(subscriber)
+}

@@ -35,8 +35,8 @@ pub struct Row {
 impl Row {
     fn falls_short(&self) -> bool {
         match self.bar {
-            Bar::AtLeast(bar) => !(self.ratio >= bar),
-            Bar::AtMost(bar) => !(self.ratio <= bar),
+            Bar::AtLeast(bar) => self.ratio.is_nan() || self.ratio < bar,
+            Bar::AtMost(bar) => self.ratio.is_nan() || self.ratio > bar,
             Bar::None => false,
         }
     }

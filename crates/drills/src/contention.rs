@@ -342,6 +342,7 @@ impl Arena {
         Ok(told.to)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a crowd that comes at once")]
     async fn all_at_once(&mut self, wishes: Vec<Wish>) -> anyhow::Result<Vec<Told>> {
         let gate = Arc::new(Barrier::new(wishes.len()));
         let mut running = Vec::new();

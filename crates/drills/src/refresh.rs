@@ -140,6 +140,7 @@ impl Storm {
             .collect()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a crowd that comes at once")]
     async fn all_want_it(&self, callers: usize) -> anyhow::Result<usize> {
         let gate = Arc::new(Barrier::new(callers * self.servers.len()));
         let mut running = Vec::new();

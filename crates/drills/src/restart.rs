@@ -246,7 +246,7 @@ async fn visit(
     seen: &mut Seen,
 ) -> anyhow::Result<()> {
     let number = 1 + person + n * PEOPLE;
-    let keeps = person % 2 == 0;
+    let keeps = person.is_multiple_of(2);
     let mut guest = Guest::through(relay, own, number, keeps)?;
     let offer = people::OFFERS[(number as usize) % 6];
     for _ in 0..10 {
