@@ -92,12 +92,12 @@ impl Secrets {
             .never
             .iter()
             .chain(&self.unlogged)
-            .filter(|(_, secret)| log.contains(secret.as_str()))
+            .filter(|(_, secret)| stands_in(log, secret))
             .map(|(what, _)| format!("{what} in the log"));
         let stored = written.iter().flat_map(|(place, text)| {
             self.never
                 .iter()
-                .filter(|(_, secret)| text.contains(secret.as_str()))
+                .filter(|(_, secret)| stands_in(text, secret))
                 .map(move |(what, _)| format!("{what} in {place}"))
         });
         let mut found: Vec<String> = logged.chain(stored).collect();
@@ -105,6 +105,18 @@ impl Secrets {
         found.dedup();
         found
     }
+}
+
+/// A passcode is a number, and a log is full of them: a part of a longer one is none.
+fn stands_in(text: &str, secret: &str) -> bool {
+    let is_number = secret.bytes().all(|byte| byte.is_ascii_digit());
+    let goes_on = |letter: Option<char>| {
+        is_number && letter.is_some_and(|letter| letter.is_ascii_alphanumeric() || letter == '.')
+    };
+    text.match_indices(secret).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + secret.len()..]);
+        !goes_on(before.chars().next_back()) && !goes_on(after.chars().next())
+    })
 }
 
 struct Stage {
