@@ -27,6 +27,7 @@ pub const BOOKING: &str = "id, org_id, meeting_id, event_type_id, host_id, statu
 /// the transaction ends.
 pub async fn take_turns(tx: &mut Tx, org: Id<Org>, hosts: &[Id<Person>]) -> Result<(), DbError> {
     for host in hosts.iter().filter(|_| !planted(Bug::TurnNotTaken)) {
+        tx.line_up(*host).await?;
         sql("UPDATE people SET turn = turn + 1 WHERE org_id = $1 AND id = $2")
             .bind(org)
             .bind(*host)

@@ -33,6 +33,7 @@ pub use migrate::{SchemaError, last_step};
 pub use query::{Query, Record, places, sql, sql_by};
 use writer::Writer;
 
+use crate::id::Id;
 use crate::planted::bug::{Bug, planted};
 use crate::planted::point::Planted;
 use crate::planted::step::step;
@@ -217,6 +218,20 @@ impl Tx {
     /// Whether this transaction alone may write, so that nothing need be held against others.
     pub fn is_alone(&self) -> bool {
         matches!(self.reader.conn, Conn::Lite(_))
+    }
+
+    /// Lines up behind whoever asked for the same before, until their transaction has ended. For rows
+    /// that are held by updating them: where several wait to update a row that new rows refer to,
+    /// PostgreSQL fails now and then with “new multixact has more than one updating member”.
+    pub async fn line_up<T>(&mut self, id: Id<T>) -> Result<(), DbError> {
+        if self.is_alone() {
+            return Ok(());
+        }
+        sql("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))")
+            .bind(id)
+            .run(self)
+            .await?;
+        Ok(())
     }
 
     /// Secrets were deleted: what the log of writes still holds of them goes soon after the commit.

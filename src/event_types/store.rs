@@ -68,6 +68,7 @@ pub async fn of_editor(
 
 /// Holds an event type until the transaction ends.
 pub async fn hold(tx: &mut Tx, org: Id<Org>, id: Id<EventType>) -> Result<(), DbError> {
+    tx.line_up(id).await?;
     sql("UPDATE event_types SET updated_at = updated_at WHERE org_id = $1 AND id = $2")
         .bind(org)
         .bind(id)

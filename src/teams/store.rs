@@ -98,6 +98,7 @@ pub async fn recent(
 
 /// Holds a team and who is in it until the transaction ends.
 pub async fn hold(tx: &mut Tx, org: Id<Org>, id: Id<Team>) -> Result<(), DbError> {
+    tx.line_up(id).await?;
     sql("UPDATE teams SET name = name WHERE org_id = $1 AND id = $2")
         .bind(org)
         .bind(id)
