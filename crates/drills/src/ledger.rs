@@ -40,6 +40,12 @@ impl Ledger {
         self.circumstances.deaths.push(at.as_microsecond());
     }
 
+    /// Something was made to fail in between: what was answered just before may not be known.
+    pub fn failed(&mut self, from: Timestamp, to: Timestamp) {
+        let span = (from.as_microsecond(), to.as_microsecond());
+        self.circumstances.failures.push(span);
+    }
+
     pub fn deaths(&self) -> usize {
         self.circumstances.deaths.len()
     }

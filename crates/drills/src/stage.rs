@@ -427,6 +427,12 @@ impl Server {
         self.child.id()
     }
 
+    /// Waits a second for its end, should it be dying.
+    pub async fn is_gone_soon(&mut self) -> anyhow::Result<bool> {
+        let ended = tokio::time::timeout(Duration::from_secs(1), self.child.wait()).await;
+        Ok(ended.is_ok())
+    }
+
     /// Answers how long it took.
     pub async fn until_ready(&mut self, http: &reqwest::Client) -> anyhow::Result<Duration> {
         let began = Instant::now();

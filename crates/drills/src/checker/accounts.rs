@@ -10,6 +10,7 @@ const HOUR: i64 = 3_600 * 1_000_000;
 /// Once spent, a refresh token is sent again only by who can't know that it was.
 pub(super) fn tokens_are_spent_once(evidence: &Evidence, found: &mut Findings) {
     let deaths = &evidence.circumstances.deaths;
+    let failures = &evidence.circumstances.failures;
     let mut spent: BTreeSet<&str> = BTreeSet::new();
     let mut last: BTreeMap<&str, &Call> = BTreeMap::new();
     for call in &evidence.zoom.calls {
@@ -19,7 +20,10 @@ pub(super) fn tokens_are_spent_once(evidence: &Evidence, found: &mut Findings) {
         if spent.contains(token.as_str()) {
             let before = last[token.as_str()];
             let died = deaths.iter().any(|at| (before.at..=call.at).contains(at));
-            if !before.is_undecided() && !died {
+            let failed = failures
+                .iter()
+                .any(|(from, to)| before.at <= *to && call.at >= *from);
+            if !before.is_undecided() && !died && !failed {
                 let words = format!("the spent refresh token {token} was sent again");
                 found.add("I-7", words);
             }

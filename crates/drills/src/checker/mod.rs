@@ -64,6 +64,8 @@ pub enum Deed {
 pub struct Circumstances {
     /// Instants at which a process died, in microseconds.
     pub deaths: Vec<i64>,
+    /// Spans in which something was made to fail, in microseconds.
+    pub failures: Vec<(i64, i64)>,
 }
 
 /// A promise that was not kept.

@@ -210,7 +210,8 @@ pub(super) fn letters_tell_what_is(evidence: &Evidence, found: &mut Findings) {
     for mail in *mails {
         copies.entry(mail.letter()).or_default().push(mail);
     }
-    let deaths = evidence.circumstances.deaths.len();
+    let circumstances = &evidence.circumstances;
+    let deaths = circumstances.deaths.len() + circumstances.failures.len();
     for (letter, copies) in copies {
         if !known.contains(&letter) {
             let words = format!("“{}” is of nothing that was committed", copies[0].subject);

@@ -68,7 +68,12 @@ impl Cast {
         let refreshes = self.stage.sim.ledger_of("oauth.token").len();
         let said = self.stage.log_len()?;
         self.stage.order(Some(order))?;
+        let began = self.stage.now();
         let seen = self.act(deed, &mut scene, chance).await;
+        if seen.is_err() {
+            // Whoever dies hangs up first and is gone a moment later.
+            self.server.is_gone_soon().await?;
+        }
         let quiet = self.stage.settle(&mut self.server, WITHIN).await?;
         self.stage.order(None)?;
         let reached = match quiet {
@@ -77,6 +82,7 @@ impl Cast {
                 Reached::Died
             }
             Quiet::Yes | Quiet::No(_) if self.stage.log_since(said)?.contains("planted") => {
+                self.ledger.failed(began, self.stage.now());
                 Reached::Failed
             }
             Quiet::Yes | Quiet::No(_) => Reached::Never,
