@@ -36,6 +36,9 @@ pub const OFFERS: [&str; 8] = [
     "/team/engineers/ask-an-engineer",
 ];
 
+/// What a guest finds who comes too late.
+pub const SOLD_OUT: &str = "no time is on offer";
+
 pub fn email_of(username: &str) -> String {
     format!("{username}@engines.example")
 }
@@ -213,7 +216,7 @@ impl Guest {
     pub async fn fills_in(&mut self, offer: &str, chance: &mut StdRng) -> anyhow::Result<Form> {
         let times = self.browser.open(offer).await?.fine()?;
         let slots = times.links("start=");
-        ensure!(!slots.is_empty(), "no time is on offer at {offer}");
+        ensure!(!slots.is_empty(), "{SOLD_OUT} at {offer}");
         let slot = slots[chance.random_range(0..slots.len())].clone();
         let form = self.browser.open(&slot).await?.fine()?;
         let start = form.field("start").context("the form has no time")?;

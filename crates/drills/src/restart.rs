@@ -253,7 +253,13 @@ async fn visit(
         guest.looks(offer).await?;
         seen.answered += 1;
     }
-    let form = guest.fills_in(offer, chance).await?;
+    let form = match guest.fills_in(offer, chance).await {
+        Err(error) if error.to_string().starts_with(people::SOLD_OUT) => {
+            seen.answered += 1;
+            return Ok(());
+        }
+        form => form?,
+    };
     seen.answered += 2;
     let told = guest.sends(&form).await.context("booking")?;
     seen.answered += 1;

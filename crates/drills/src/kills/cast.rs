@@ -122,7 +122,12 @@ impl Cast {
 
     /// All that was begun comes to its end.
     pub async fn quiet(&mut self) -> anyhow::Result<()> {
-        let quiet = self.stage.settle(&mut self.server, WITHIN).await?;
+        let mut quiet = self.stage.settle(&mut self.server, WITHIN).await?;
+        if quiet == Quiet::Gone {
+            // It had read its order to die before that was taken back.
+            self.begin_again().await?;
+            quiet = self.stage.settle(&mut self.server, WITHIN).await?;
+        }
         ensure!(quiet == Quiet::Yes, "it does not get quiet: {quiet:?}");
         Ok(())
     }
