@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use drills::evidence::say;
 use drills::run::Run;
-use drills::{contention, disk_full, ground, kills, power_loss, random_kills, refresh, restart};
+use drills::{
+    backup, contention, disk_full, ground, kills, power_loss, random_kills, refresh, restart,
+};
 
 /// Kills, races and full disks against the real program. Nothing leaves this computer.
 #[derive(Parser)]
@@ -26,6 +28,8 @@ enum Drill {
     Refresh,
     /// One of two processes restarts while people come through a relay
     Restart,
+    /// Copies made while guests book, and one of them served elsewhere
+    Backup,
     /// Killed at every point and at every commit
     Kills,
     /// A data folder without room, and with room again
@@ -52,6 +56,7 @@ async fn main() -> ExitCode {
         Drill::Contention => contention::run(&arguments.run).await,
         Drill::Refresh => refresh::run(&arguments.run).await,
         Drill::Restart => restart::run(&arguments.run).await,
+        Drill::Backup => backup::run(&arguments.run).await,
         Drill::Kills => kills::run(&arguments.run).await,
         Drill::DiskFull => disk_full::run(&arguments.run).await,
         Drill::PowerLoss { cuts } => power_loss::run(&arguments.run, cuts).await,

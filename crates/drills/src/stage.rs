@@ -389,7 +389,11 @@ pub enum Quiet {
     Gone,
 }
 
+/// What has still to come to its end.
 fn words(jobs: &[(String, i64, Option<i64>)], now: i64) -> String {
+    let jobs = jobs
+        .iter()
+        .filter(|job| job.1 <= now || ENDS.contains(&job.0.as_str()));
     let job = |(kind, at, leased): &(String, i64, Option<i64>)| {
         let leased = leased.map_or(
             "",
@@ -397,7 +401,7 @@ fn words(jobs: &[(String, i64, Option<i64>)], now: i64) -> String {
         );
         format!("{kind} in {} s{leased}", (at - now) / 1_000_000)
     };
-    jobs.iter().map(job).collect::<Vec<_>>().join("; ")
+    jobs.map(job).collect::<Vec<_>>().join("; ")
 }
 
 impl Drop for Stage {
