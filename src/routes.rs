@@ -12,11 +12,11 @@ use crate::app::App;
 use crate::availability::pages as availability;
 use crate::booking::{book_pages, booker, host_pages, link, manage_pages};
 use crate::conferencing::{banner, connect_pages, disconnect_pages, setup_pages};
-use crate::event_types::{pages as events, profile};
+use crate::event_types::{look_pages, pages as events, profile, share_pages};
 use crate::guest_data::pages as guest_data;
 use crate::mail::outbox_pages;
 use crate::teams::pages as teams;
-use crate::web::{assets, error_pages};
+use crate::web::{assets, embed, error_pages};
 use crate::{conferencing, help, hold, leaving, rollout, sync_log};
 
 /// And the form around it.
@@ -25,6 +25,8 @@ const MOST_PICTURE: usize = picture::MOST_BYTES + 16 * 1024;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/static/{version}/{name}", get(assets::serve))
+        .route("/static/accent/{name}", get(look_pages::accent))
+        .route("/embed.js", get(embed::script))
         // health
         .route("/healthz", get(crate::server::healthz))
         .route("/readyz", get(crate::server::readyz))
@@ -104,6 +106,11 @@ pub fn routes() -> Router<App> {
             "/360/events/{id}/form",
             get(events::questions).post(events::save_questions),
         )
+        .route(
+            "/360/events/{id}/customization",
+            get(look_pages::customization).post(look_pages::save_customization),
+        )
+        .route("/360/events/{id}/share", get(share_pages::share))
         .route("/360/events/{id}/switch", post(events::switch))
         .route(
             "/360/events/{id}/delete",
@@ -230,10 +237,29 @@ pub fn routes() -> Router<App> {
             "/360/meetings/{id}/cancel",
             get(host_pages::moves::ask_cancel).post(host_pages::moves::cancel),
         )
-        // booking pages (last: they begin with a username)
-        .route("/booking/{uid}", get(manage_pages::hub))
+        // bookings, for programs
         .route("/booking/{uid}/link", get(link::state))
         .route("/booking/{uid}/invite.ics", get(link::ics))
+        .fallback(error_pages::not_found)
+}
+
+/// Pages that are the same to everybody who asks for the same: given again for a moment
+/// (`web::moment`), compressed once.
+pub fn public_pages() -> Router<App> {
+    Router::new()
+        .route("/{username}", get(profile::show))
+        .route("/{username}/{slug}", get(booker::booker))
+        .route("/{username}/{slug}/slots", get(booker::slots))
+        .route("/team/{team}", get(teams::public))
+        .route("/team/{team}/{slug}", get(booker::team_booker))
+        .route("/team/{team}/{slug}/slots", get(booker::team_slots))
+}
+
+/// Booking pages that are each for one person. They may be framed, as the public pages may
+/// (`web::embed`).
+pub fn guest_pages() -> Router<App> {
+    Router::new()
+        .route("/booking/{uid}", get(manage_pages::hub))
         .route(
             "/booking/{uid}/reschedule",
             get(manage_pages::ask_move).post(manage_pages::reschedule),
@@ -250,17 +276,4 @@ pub fn routes() -> Router<App> {
             "/{username}/{slug}/book",
             get(book_pages::form).post(book_pages::submit),
         )
-        .fallback(error_pages::not_found)
-}
-
-/// Pages that are the same to everybody who asks for the same: given again for a moment
-/// (`web::moment`), compressed once.
-pub fn public_pages() -> Router<App> {
-    Router::new()
-        .route("/{username}", get(profile::show))
-        .route("/{username}/{slug}", get(booker::booker))
-        .route("/{username}/{slug}/slots", get(booker::slots))
-        .route("/team/{team}", get(teams::public))
-        .route("/team/{team}/{slug}", get(booker::team_booker))
-        .route("/team/{team}/{slug}/slots", get(booker::team_slots))
 }

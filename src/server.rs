@@ -23,7 +23,7 @@ use crate::db::{Dialect, sql};
 use crate::error::Error;
 use crate::outbox::worker;
 use crate::telemetry::requests::{self, REQUEST_ID};
-use crate::web::{address, flash, headers, moment};
+use crate::web::{address, embed, flash, headers, moment};
 use crate::{hold, keys, purge};
 
 /// No form of ours comes near it.
@@ -49,8 +49,11 @@ pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
     let public_pages = crate::routes::public_pages()
         .route_layer(CompressionLayer::new())
         .route_layer(from_fn_with_state(app.clone(), moment::again));
-    Ok(routes
+    let framed = crate::routes::guest_pages()
         .merge(public_pages)
+        .route_layer(from_fn(embed::may_be_framed));
+    Ok(routes
+        .merge(framed)
         .layer(from_fn_with_state(app.clone(), hold::gate::keep))
         .layer(from_fn(flash::clear_when_shown))
         .layer(csrf)

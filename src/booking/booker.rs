@@ -21,8 +21,10 @@ use crate::availability::slots::{NotOffered, Per};
 use crate::clock;
 use crate::db::Reader;
 use crate::error::{Error, Result};
+use crate::event_types::look::Part;
 use crate::event_types::{self, EventType, Location};
 use crate::teams::{self, Team};
+use crate::web::embed::Told;
 use crate::web::form::Query;
 use crate::web::layout::Shell;
 use crate::when;
@@ -36,12 +38,24 @@ pub struct Asked {
     pub date: Option<String>,
     pub tz: Option<String>,
     pub start: Option<String>,
+    /// What the form begins with, as whoever gave the link knows it.
+    pub name: Option<String>,
+    pub email: Option<String>,
+}
+
+impl Asked {
+    pub fn known(&self) -> Vec<(&'static str, String)> {
+        let said = |name, value: &Option<String>| value.clone().map(|value| (name, value));
+        let all = [said("name", &self.name), said("email", &self.email)];
+        all.into_iter().flatten().collect()
+    }
 }
 
 #[derive(Template)]
 #[template(path = "booking/booker.html")]
 struct BookerPage {
     shell: Shell,
+    told: Told,
     pick: Pick,
 }
 
@@ -204,12 +218,14 @@ async fn show(
     let links = Links {
         times: format!("{base}/book"),
         base,
-        keep: Vec::new(),
+        keep: [shell.embed.query(), asked.known()].concat(),
     };
+    let org = accounts::store::org(reader, event_type.org_id).await?;
     let view = View {
         zone: zone(asked, headers, &face.zone),
         suggested: suggested(headers, &face.zone),
         face,
+        org: org.map(|org| org.name),
         event_type: &event_type,
         wish: Wish::parse(asked.month.as_deref(), asked.date.as_deref()),
         guessed: asked.tz.is_none(),
@@ -220,7 +236,11 @@ async fn show(
     };
     let reader = &mut *reader;
     let pick = view.pick(reader).await?;
-    crate::web::page(&BookerPage { shell, pick })
+    crate::web::page(&BookerPage {
+        told: Told::page(event_type.id),
+        shell: event_type.look.dress(shell),
+        pick,
+    })
 }
 
 /// An event type as its address finds it.
@@ -368,6 +388,8 @@ impl Links {
 /// Everything the panes are made from.
 pub struct View<'a> {
     pub face: Face,
+    /// The name of their organization, where it is said.
+    pub org: Option<String>,
     pub event_type: &'a EventType,
     pub zone: Zone,
     pub wish: Wish,
@@ -385,11 +407,15 @@ pub struct View<'a> {
 /// The panes, in words.
 pub struct Pick {
     pub host: String,
+    pub org: Option<String>,
+    pub shows_face: bool,
     pub initials: String,
     pub picture: Option<String>,
     pub title: String,
     pub description: String,
-    pub minutes: u16,
+    pub shows_description: bool,
+    /// None: left out.
+    pub minutes: Option<u16>,
     pub place: String,
     pub icon: &'static str,
     pub zone: String,
@@ -470,6 +496,7 @@ impl View<'_> {
     fn words(&self, month: &Month, times: Times) -> Result<Pick> {
         let (zone, links, it) = (&self.zone, &self.links, self.event_type);
         let (place, icon) = place(it);
+        let shows = |part| it.look.shows(part);
         let other = |first: &Date| (links.month(*first, zone), when::month(*first));
         let mut keep = links.keep.clone();
         match &month.shown {
@@ -483,11 +510,14 @@ impl View<'_> {
         let weeks = month.weeks.iter();
         Ok(Pick {
             host: self.face.name.clone(),
+            org: self.org.clone().filter(|_| shows(Part::Organization)),
+            shows_face: shows(Part::Picture),
             initials: self.face.initials.clone(),
             picture: self.face.picture.clone(),
             title: it.title.clone(),
             description: it.public_description.clone(),
-            minutes: it.minutes,
+            shows_description: shows(Part::Description) && !it.public_description.is_empty(),
+            minutes: shows(Part::Duration).then_some(it.minutes),
             place,
             icon,
             zone: zone.name().to_owned(),

@@ -19,12 +19,15 @@ use crate::event_types::{self, EventType};
 use crate::id::Id;
 use crate::invites::ics::{self, Method};
 use crate::invites::{self, Invite, Mailbox};
+use crate::web::embed::Embed;
 use crate::web::private;
 
 /// A booking whose link the asker holds.
 pub struct Held {
     pub booking: Booking,
     pub token: String,
+    /// Its pages go on in a frame when they began in one.
+    pub embed: Embed,
 }
 
 #[derive(Deserialize)]
@@ -51,6 +54,7 @@ impl FromRequestParts<App> for Held {
         Ok(Held {
             booking: booking.ok_or(Error::NotFound)?,
             token: secret.t,
+            embed: Embed::of(&parts.uri),
         })
     }
 }
@@ -58,11 +62,13 @@ impl FromRequestParts<App> for Held {
 impl Held {
     /// A page about this booking, its secret included.
     pub fn path(&self, page: &str) -> String {
-        format!("/booking/{}/{page}?t={}", self.booking.id, self.token)
+        let path = format!("/booking/{}/{page}?t={}", self.booking.id, self.token);
+        self.embed.on(&path)
     }
 
     pub fn hub(&self) -> String {
-        format!("/booking/{}?t={}", self.booking.id, self.token)
+        let path = format!("/booking/{}?t={}", self.booking.id, self.token);
+        self.embed.on(&path)
     }
 }
 

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::book_pages::{Gone, When, cannot_have, instant};
 use super::booker::{self, Asked, Face, Links, Pick, View};
@@ -24,6 +25,7 @@ use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::{self, Location};
 use crate::invites::add_to_calendar::AddToCalendar;
+use crate::web::embed::{Done, Told};
 use crate::web::flash::{Flash, Tone};
 use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
@@ -82,6 +84,7 @@ pub enum Stage {
 #[template(path = "booking/hub.html")]
 struct HubPage {
     shell: Shell,
+    told: Told,
     facts: Facts,
     email: String,
     /// It has taken the place of another one.
@@ -133,7 +136,19 @@ struct NoChangePage {
     words: String,
 }
 
-pub async fn hub(State(app): State<App>, held: Held, shell: Shell) -> Result<Response> {
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct HubQuery {
+    /// Just now, in a frame.
+    did: Option<String>,
+}
+
+pub async fn hub(
+    State(app): State<App>,
+    held: Held,
+    Query(query): Query<HubQuery>,
+    shell: Shell,
+) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let around = link::around(&app, &mut reader, &held.booking).await?;
     let stage = stage(&app, &mut reader, &held, &around).await?;
@@ -142,10 +157,14 @@ pub async fn hub(State(app): State<App>, held: Held, shell: Shell) -> Result<Res
     let face = booker::face(&mut reader, &around.event_type, &around.host).await?;
     let again = open
         .filter(|_| around.host.is_active() || around.event_type.kind.takes_turns())
-        .map(|it| format!("{}/{}", face.home, it.slug));
+        .map(|it| held.embed.on(&format!("{}/{}", face.home, it.slug)));
     let invite = link::invite(&app, &held.booking, &around);
     let page = HubPage {
-        shell,
+        shell: around.event_type.look.dress(shell),
+        told: told(
+            &held.booking,
+            query.did.as_deref().and_then(Done::from_word),
+        ),
         facts: Facts::of(&held, &around),
         email: held.booking.invitee_email.clone(),
         was_moved: held.booking.rescheduled_from.is_some(),
@@ -155,6 +174,14 @@ pub async fn hub(State(app): State<App>, held: Held, shell: Shell) -> Result<Res
         again,
     };
     crate::web::page(&page).map(private)
+}
+
+fn told(booking: &Booking, did: Option<Done>) -> Told {
+    Told {
+        kind: did.map(|did| format!("booking.{}", did.word())),
+        uid: Some(booking.id.to_string()),
+        ..Told::page(booking.event_type_id).time(booking.starts_at, booking.minutes)
+    }
 }
 
 async fn stage(app: &App, reader: &mut Reader, held: &Held, around: &Around) -> Result<Stage> {
@@ -176,7 +203,7 @@ async fn stage(app: &App, reader: &mut Reader, held: &Held, around: &Around) -> 
             Stage::Moved {
                 host,
                 to: when::range(current.starts_at, current.minutes, zone),
-                path: manage_path(app, current.id),
+                path: held.embed.on(&manage_path(app, current.id)),
             }
         }
         Status::Confirmed if booking.ends_at() <= now => Stage::Over,
@@ -205,7 +232,7 @@ pub async fn ask_cancel(State(app): State<App>, held: Held, shell: Shell) -> Res
     let may_move =
         rules::may_move(&held.booking, &around.event_type, By::Invitee, app.now()).is_ok();
     let page = CancelPage {
-        shell,
+        shell: around.event_type.look.dress(shell),
         facts: Facts::of(&held, &around),
         input: Input::default(),
         may_move,
@@ -223,7 +250,7 @@ pub async fn cancel(
         let mut reader = app.db.read().await?;
         let around = link::around(&app, &mut reader, &held.booking).await?;
         let page = crate::web::page(&CancelPage {
-            shell,
+            shell: around.event_type.look.dress(shell),
             facts: Facts::of(&held, &around),
             input,
             may_move: false,
@@ -235,7 +262,9 @@ pub async fn cancel(
         Ok(done) if done.already => {
             Ok(Flash::new(Tone::Info, "Already canceled.").see(&held.hub()))
         }
-        Ok(_) => Ok(see(&held.hub())),
+        Ok(_) => Ok(see(&held
+            .embed
+            .after(Done::Canceled, &manage_path(&app, id)))),
         // The hub says what it is now.
         Err(Refused::Because(_) | Refused::SentTwice) => Ok(see(&held.hub())),
         Err(Refused::Failed(error)) => Err(Error::Internal(error)),
@@ -259,8 +288,13 @@ pub async fn ask_move(
         return moving.show(&app, &mut reader, shell, input, start).await;
     }
     let base = format!("/booking/{}/reschedule", moving.held.booking.id);
+    let mut keep = vec![("t", moving.held.token.clone())];
+    keep.extend(shell.embed.query());
+    let org = moving.held.booking.org_id;
+    let org = accounts::store::org(&mut reader, org).await?;
     let view = View {
         face: moving.face.clone(),
+        org: org.map(|org| org.name),
         event_type: &moving.around.event_type,
         zone: moving.zone.clone(),
         wish: moving.wish(&asked),
@@ -272,7 +306,7 @@ pub async fn ask_move(
         links: Links {
             times: base.clone(),
             base,
-            keep: vec![("t", moving.held.token.clone())],
+            keep,
         },
         seek: moving.seek,
         moving: Some(moving.held.booking.starts_at),
@@ -280,7 +314,7 @@ pub async fn ask_move(
     };
     let pick = view.pick(&mut reader).await?;
     let page = PickNewPage {
-        shell,
+        shell: moving.around.event_type.look.dress(shell),
         facts: Facts::of(&moving.held, &moving.around),
         pick,
     };
@@ -327,7 +361,10 @@ pub async fn reschedule(
     };
     let (org, id) = (moving.held.booking.org_id, moving.held.booking.id);
     match change::reschedule(&app, org, id, By::Invitee, to).await {
-        Ok(moved) => Ok(see(&manage_path(&app, moved.booking.id))),
+        Ok(moved) => {
+            let path = manage_path(&app, moved.booking.id);
+            Ok(see(&moving.held.embed.after(Done::Rescheduled, &path)))
+        }
         Err(Refused::Because(refusal)) => {
             limit::take_back(&app, counted, strangers::UNUSED).await?;
             let mut reader = app.db.read().await?;
@@ -469,8 +506,9 @@ impl Moving {
             query.append_pair("date", &month::date(start, &self.zone).to_string());
         }
         query.append_pair("tz", self.zone.name());
+        query.extend_pairs(shell.embed.query());
         let page = MovePage {
-            shell,
+            shell: it.look.dress(shell),
             facts: Facts::of(&self.held, &self.around),
             times: format!(
                 "/booking/{}/reschedule?{}",
@@ -510,7 +548,7 @@ impl No {
             | Refusal::SameTime => return Ok(see(&self.held.hub())),
         };
         let page = crate::web::page(&NoChangePage {
-            shell,
+            shell: self.around.event_type.look.dress(shell),
             facts: Facts::of(&self.held, &self.around),
             words,
         })?;
@@ -594,6 +632,7 @@ mod tests {
         let start = "2026-06-12T07:00:00Z".parse().unwrap();
         let page = HubPage {
             shell: Shell::default(),
+            told: Told::page(1),
             facts: Facts {
                 title: "Intro call".to_owned(),
                 host: "Ada Lovelace".to_owned(),

@@ -4,6 +4,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use super::embed::{Embed, Theme};
 use super::flash::{self, Flash};
 use crate::accounts::Person;
 use crate::app::App;
@@ -21,6 +22,11 @@ pub struct Shell {
     pub held: bool,
     /// A broken Zoom connection of the viewer: shown on every page of `/360` until reconnected.
     pub broken: Option<Banner>,
+    /// Of a public page.
+    pub embed: Embed,
+    pub theme: Theme,
+    /// The stylesheet of a host’s accent.
+    pub accent: Option<String>,
 }
 
 #[derive(Clone)]
@@ -101,6 +107,13 @@ impl Shell {
         self
     }
 
+    /// The theme of a public page where it isn’t the device’s: as the page around it has it, else as
+    /// its host has chosen.
+    pub fn fixed_theme(&self) -> Option<&'static str> {
+        let theme = self.embed.theme.unwrap_or(self.theme);
+        (theme != Theme::Auto).then(|| theme.word())
+    }
+
     /// What the left navigation lists for this viewer.
     pub fn nav(&self) -> Vec<Nav> {
         let admin = self.viewer.as_ref().is_some_and(|v| v.is_admin);
@@ -123,6 +136,7 @@ impl FromRequestParts<App> for Shell {
             demo: app.config.demo,
             held: app.installation.is_held(),
             broken: banner::of(app, parts).await?,
+            embed: Embed::of(&parts.uri),
             ..Shell::default()
         })
     }

@@ -245,6 +245,7 @@ impl Moving {
         }
         View {
             face: Face::of(&self.mine.host),
+            org: None,
             event_type: &self.mine.event_type,
             zone: self.zone.clone(),
             wish,
