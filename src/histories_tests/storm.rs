@@ -33,9 +33,10 @@ impl Storm {
         let start = first + hours(24 * i64::try_from(day).unwrap() + i64::try_from(hour).unwrap());
         let fields = filled_in(app, path, start, self.booked).await.unwrap();
         let answer = app.browser().post(path, &borrowed(&fields)).await;
-        let held = Held::of(answer.location()).expect("booked");
+        let held =
+            Held::of(answer.location()).unwrap_or_else(|| panic!("not booked: {}", answer.text()));
         // Strangers may not book without end.
-        app.advance(seconds(10));
+        app.advance(seconds(20));
         let (booking, start) = (held.plain(), start.as_microsecond());
         self.acks.push(Ack {
             told: Told::Yes,
