@@ -1,5 +1,6 @@
 //! `bin/drill NAME`: one drill, one line of figures, one line of evidence.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -27,7 +28,11 @@ enum Drill {
     /// Many callers in four processes when the access to Zoom runs out
     Refresh,
     /// One of two processes restarts while people come through a relay
-    Restart,
+    Restart {
+        /// Both are this older program at first, and are upgraded
+        #[arg(long)]
+        older: Option<PathBuf>,
+    },
     /// Copies made while guests book, and one of them served elsewhere
     Backup,
     /// Killed at every point and at every commit
@@ -55,7 +60,7 @@ async fn main() -> ExitCode {
         Drill::Ground => ground::run(&arguments.run).await,
         Drill::Contention => contention::run(&arguments.run).await,
         Drill::Refresh => refresh::run(&arguments.run).await,
-        Drill::Restart => restart::run(&arguments.run).await,
+        Drill::Restart { older } => restart::run(&arguments.run, older).await,
         Drill::Backup => backup::run(&arguments.run).await,
         Drill::Kills => kills::run(&arguments.run).await,
         Drill::DiskFull => disk_full::run(&arguments.run).await,
