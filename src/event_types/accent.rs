@@ -321,13 +321,48 @@ mod tests {
         assert_eq!(Accent::of_digits("7C3AED"), None);
     }
 
+    const CSS: &str = include_str!("../../static/app.css");
+
+    /// A color of the stylesheet, in the light and in the dark.
+    fn token(css: &str, name: &str) -> [Rgb; 2] {
+        let (_, rest) = css.split_once(&format!("--{name}: light-dark(")).unwrap();
+        let (pair, _) = rest.split_once(')').unwrap();
+        let (light, dark) = pair.split_once(", ").unwrap();
+        [light, dark].map(|color| Accent::parse(color).unwrap().0)
+    }
+
     #[test]
     fn the_grounds_are_those_of_the_stylesheet() {
-        let css = include_str!("../../static/app.css");
         for (name, at) in [("surface", 0), ("bg", 1), ("sunken", 2)] {
-            let (light, dark) = (LIGHT.surfaces[at], DARK.surfaces[at]);
-            let pair = format!("--{name}: light-dark({light}, {dark});").to_lowercase();
-            assert!(css.to_lowercase().contains(&pair), "{pair}");
+            assert_eq!(token(CSS, name), [LIGHT.surfaces[at], DARK.surfaces[at]]);
         }
+    }
+
+    /// Pairs of the stylesheet’s own colors that stand on one another, and how far they must differ.
+    #[rustfmt::skip]
+    const PAIRS: [(&str, &str, f64); 16] = [
+        ("text", "bg", READABLE), ("text", "surface", READABLE),
+        ("muted", "surface", READABLE), ("muted", "sunken", READABLE),
+        ("line-strong", "surface", VISIBLE), ("accent-text", "surface", READABLE),
+        ("accent-text", "accent-soft", READABLE), ("on-accent", "accent", READABLE),
+        ("on-accent", "accent-hover", READABLE), ("ok", "ok-soft", READABLE),
+        ("warn", "warn-soft", READABLE), ("bad", "bad-soft", READABLE),
+        ("info", "info-soft", READABLE), ("on-bad", "bad-solid", READABLE),
+        ("focus", "surface", VISIBLE), ("focus", "bg", VISIBLE),
+    ];
+
+    fn too_faint(css: &str) -> Vec<&'static str> {
+        let is_faint = |(over, under, least): &&(&str, &str, f64)| {
+            let (over, under) = (token(css, over), token(css, under));
+            (0..2).any(|theme| contrast(over[theme], under[theme]) < *least)
+        };
+        PAIRS.iter().filter(is_faint).map(|pair| pair.0).collect()
+    }
+
+    #[test]
+    fn the_colors_of_the_stylesheet_are_readable_on_one_another() {
+        assert_eq!(too_faint(CSS), [""; 0]);
+        let faint = CSS.replace("--muted: light-dark(#565D6B", "--muted: light-dark(#A0A6B2");
+        assert_eq!(too_faint(&faint), ["muted", "muted"]);
     }
 }
