@@ -24,6 +24,7 @@ use crate::error::{Error, Result};
 use crate::event_types::look::Part;
 use crate::event_types::{self, EventType, Location};
 use crate::teams::{self, Team};
+use crate::text;
 use crate::web::embed::Told;
 use crate::web::form::Query;
 use crate::web::layout::Shell;
@@ -44,8 +45,13 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// As what is typed is cleaned; nothing of what is too long for any address.
     pub fn known(&self) -> Vec<(&'static str, String)> {
-        let said = |name, value: &Option<String>| value.clone().map(|value| (name, value));
+        const LONGEST: usize = 254;
+        let said = |name, value: &Option<String>| {
+            let words = text::line(value.as_deref()?, LONGEST).ok()?;
+            Some((name, words))
+        };
         let all = [said("name", &self.name), said("email", &self.email)];
         all.into_iter().flatten().collect()
     }
