@@ -31,6 +31,7 @@ pub mod id;
 pub mod installation;
 pub mod invites;
 pub mod keys;
+pub mod language;
 pub mod leaving;
 pub mod mail;
 pub mod outbox;

@@ -86,6 +86,7 @@ impl Stage {
             invitee_name: "Grace Hopper".to_owned(),
             invitee_email: GRACE.to_owned(),
             invitee_timezone: Zone::parse("America/New_York").unwrap(),
+            language: Language::English,
             guests: Guests(vec![ALAN.to_owned()]),
             answers: Answers(vec![Given {
                 question: "q1".to_owned(),
