@@ -22,11 +22,9 @@ pub enum Language {
     Pseudo,
 }
 
-crate::column!(
-    Language as String,
-    |it| it.tag().to_owned(),
-    |tag| Language::of_tag(&tag).ok_or_else(|| format!("{tag:?} is no language"))
-);
+crate::column!(Language as String, |it| it.tag().to_owned(), |tag| {
+    Language::of_tag(&tag).ok_or_else(|| format!("{tag:?} is no language"))
+});
 
 macro_rules! files {
     ($language:literal) => {
@@ -209,7 +207,12 @@ fn formatted(
         Cow::Owned(words) => Cow::Owned(words),
     };
     if !wrong.is_empty() {
-        tracing::error!(key, language = language.tag(), ?wrong, "a message lacks something");
+        tracing::error!(
+            key,
+            language = language.tag(),
+            ?wrong,
+            "a message lacks something"
+        );
         debug_assert!(false, "the message {key} lacks {wrong:?}");
     }
     words

@@ -57,7 +57,11 @@ impl Language {
         };
         let same_day = starts.date() == ends.date();
         let words = self
-            .say(if same_day { "when-range" } else { "when-range-into" })
+            .say(if same_day {
+                "when-range"
+            } else {
+                "when-range-into"
+            })
             .with("day", self.dated("when-day-and-year", starts.datetime()))
             .with("from", clock(&starts))
             .with("to", clock(&ends));
@@ -318,13 +322,16 @@ mod tests {
         let call = at("2026-06-13T07:00:00Z");
         assert_eq!(es.long(call, &madrid), "sábado 13 de junio de 2026, 09:00");
         assert_eq!(es.short(call, &madrid), "sáb 13 de junio de 2026, 09:00");
-        assert_eq!(es.day("2026-01-07".parse().unwrap()), "miércoles 7 de enero");
-        assert_eq!(es.month("2026-09-30".parse().unwrap()), "septiembre de 2026");
-        assert_eq!(es.zone_words(call, &madrid), "hora de Madrid (UTC+2)");
         assert_eq!(
-            es.zone_option(&madrid, call),
-            "Madrid (UTC+2, ahora 09:00)"
+            es.day("2026-01-07".parse().unwrap()),
+            "miércoles 7 de enero"
         );
+        assert_eq!(
+            es.month("2026-09-30".parse().unwrap()),
+            "septiembre de 2026"
+        );
+        assert_eq!(es.zone_words(call, &madrid), "hora de Madrid (UTC+2)");
+        assert_eq!(es.zone_option(&madrid, call), "Madrid (UTC+2, ahora 09:00)");
         let rows = [
             (call, "sábado 13 de junio de 2026, de 09:00 a 09:42"),
             (

@@ -535,7 +535,11 @@ impl View<'_> {
         let link = (day.times > 0).then(|| {
             let name = self
                 .language
-                .say(if day.today { "picker-day-today" } else { "picker-day" })
+                .say(if day.today {
+                    "picker-day-today"
+                } else {
+                    "picker-day"
+                })
                 .with("day", self.language.day(day.date))
                 .with("times", self.count(day.times));
             (self.links.date(day.date, &self.zone), name.into())

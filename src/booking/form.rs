@@ -182,7 +182,9 @@ fn guests(language: Language, typed: &str, own: Option<&Email>) -> Result<Guests
         }
     }
     if guests.len() > MOST_GUESTS {
-        let words = language.say("form-too-many-guests").with("most", MOST_GUESTS);
+        let words = language
+            .say("form-too-many-guests")
+            .with("most", MOST_GUESTS);
         return Err(words.with("has", guests.len()).into());
     }
     Ok(Guests(guests))
@@ -278,9 +280,16 @@ mod tests {
             choices: vec!["Red".to_owned(), "Blue".to_owned()],
         };
         let choice = question(Answer::Choice, true);
-        assert_eq!(answer(Language::English, &choice, "Red").as_deref(), Ok("Red"));
+        assert_eq!(
+            answer(Language::English, &choice, "Red").as_deref(),
+            Ok("Red")
+        );
         assert!(answer(Language::English, &choice, "Green").is_err());
-        assert!(answer(Language::English, &choice, "").unwrap_err().contains("Topic"));
+        assert!(
+            answer(Language::English, &choice, "")
+                .unwrap_err()
+                .contains("Topic")
+        );
         assert_eq!(
             answer(Language::English, &question(Answer::Choice, false), ""),
             Ok(String::new())
@@ -297,7 +306,14 @@ mod tests {
             answer(Language::English, &question(Answer::Long, false), "a\r\nb").as_deref(),
             Ok("a\nb")
         );
-        assert!(answer(Language::English, &question(Answer::Short, false), &"x".repeat(201)).is_err());
+        assert!(
+            answer(
+                Language::English,
+                &question(Answer::Short, false),
+                &"x".repeat(201)
+            )
+            .is_err()
+        );
     }
 
     #[test]

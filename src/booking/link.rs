@@ -123,7 +123,10 @@ pub async fn state(State(app): State<App>, held: Held) -> Result<Response> {
 pub async fn ics(State(app): State<App>, held: Held, shell: Shell) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let around = around(&app, &mut reader, &held.booking).await?;
-    let file = ics::render(Method::Publish, &invite(&app, shell.language, &held.booking, &around));
+    let file = ics::render(
+        Method::Publish,
+        &invite(&app, shell.language, &held.booking, &around),
+    );
     let headers = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
         (

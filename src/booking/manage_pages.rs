@@ -185,7 +185,13 @@ async fn stage(
         Status::Canceled => Stage::Canceled {
             at: booking
                 .ended_at
-                .map(|at| format!("{}, {}", language.long(at, zone), language.zone_words(at, zone)))
+                .map(|at| {
+                    format!(
+                        "{}, {}",
+                        language.long(at, zone),
+                        language.zone_words(at, zone)
+                    )
+                })
                 .unwrap_or_default(),
             by: booking.ended_by.unwrap_or(By::Invitee),
             reason: booking.cancel_reason.clone(),

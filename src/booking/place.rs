@@ -70,7 +70,11 @@ pub fn place_words(
         },
         Location::CustomUrl => {
             let url = value.clone().filter(|url| is_web(url));
-            (LinkState::NotNeeded, value, url.map(|url| at_url(language, url)))
+            (
+                LinkState::NotNeeded,
+                value,
+                url.map(|url| at_url(language, url)),
+            )
         }
         Location::AskInvitee
         | Location::Phone
@@ -225,10 +229,21 @@ mod tests {
 
     #[test]
     fn only_a_web_address_is_a_way_to_join() {
-        let join = |url| place_words(Language::English, Location::CustomUrl, Some(url), &Online::NotOurs).join;
+        let join = |url| {
+            place_words(
+                Language::English,
+                Location::CustomUrl,
+                Some(url),
+                &Online::NotOurs,
+            )
+            .join
+        };
         assert_eq!(join("https://a.example").unwrap().words, "Join meeting");
         assert_eq!(join("javascript:alert(1)"), None);
         // A room that is still there says nothing of a meeting that moved to the phone.
-        assert_eq!(place_words(Language::English, Location::Phone, None, &ready()).join, None);
+        assert_eq!(
+            place_words(Language::English, Location::Phone, None, &ready()).join,
+            None
+        );
     }
 }

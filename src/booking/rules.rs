@@ -371,7 +371,10 @@ fn place(event_type: &EventType, given: Option<&str>) -> Option<String> {
 
 /// What is stored of a place, for somebody who reads this language.
 pub fn said_of_place(location: Location, value: &str, language: Language) -> String {
-    match value.rsplit_once(NUMBER).filter(|_| location == Location::Phone) {
+    match value
+        .rsplit_once(NUMBER)
+        .filter(|_| location == Location::Phone)
+    {
         Some((said, number)) => {
             let words = language.say("place-said-and-number").with("said", said);
             words.with("number", number).into()

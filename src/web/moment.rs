@@ -126,7 +126,10 @@ fn key(request: &Request) -> Option<Key> {
             let zone = Zone::parse(said.value()).ok()?;
             Some(zone.name().to_owned())
         }),
-        language: request.extensions().get().map_or_else(Language::default, |heard: &Heard| heard.language()),
+        language: request
+            .extensions()
+            .get()
+            .map_or_else(Language::default, |heard: &Heard| heard.language()),
         encodings: encodings.map_or_else(Vec::new, |value| value.as_bytes().to_vec()),
     })
 }

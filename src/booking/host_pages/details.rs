@@ -100,7 +100,12 @@ pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Re
         None => false,
     };
     let is_on = mine.is_on(&app);
-    let mut place = place_words(Language::English, booking.location, booking.location_value.as_deref(), &online);
+    let mut place = place_words(
+        Language::English,
+        booking.location,
+        booking.location_value.as_deref(),
+        &online,
+    );
     if !is_on {
         place.join = None;
     }
