@@ -15,6 +15,7 @@ const TEN: &str = "2026-05-05T08:00:00Z";
 const ELEVEN: &str = "2026-05-05T09:00:00Z";
 const NOON: &str = "2026-05-05T10:00:00Z";
 const THREE: &str = "2026-05-05T13:00:00Z";
+const FOUR: &str = "2026-05-05T14:00:00Z";
 const INTRO: &str = "/ada-lovelace/intro-call";
 
 /// What people have written: it stays in each language.
@@ -88,14 +89,14 @@ impl Walk {
         let form = self.sees(&format!("{book}?start={start}")).await;
         let token = form.field("token").unwrap();
         self.app.advance(minutes(1));
-        let mut fields = vec![
+        let mut fields = more.to_vec();
+        fields.extend([
             ("token", token.as_str()),
             ("start", start),
             ("tz", "Europe/Madrid"),
             ("name", "Grace Hopper"),
             ("email", "grace@example.com"),
-        ];
-        fields.extend_from_slice(more);
+        ]);
         let hub = self.guest.post(&book, &fields).await.location().to_owned();
         assert!(hub.starts_with("/booking/"), "{path} {start}");
         hub
@@ -240,17 +241,19 @@ impl Walk {
     /// From a link that is late to one that is ready, moved, and canceled.
     async fn a_booking(&mut self) {
         let guests = [("guests", "alan@example.com")];
-        let hub = self.books(INTRO, TEN, &guests).await;
-        let with = |page: &str| hub.replace('?', &format!("/{page}?"));
-        self.sees(&hub).await;
-        self.app.settle_for(minutes(1)).await;
-        let late = self.sees(&hub).await;
-        assert!(late.body.contains("data-late"), "{}", late.text());
         self.app.zoom().add_user(UserSpec::new("ada@zoom.example"));
         self.app
             .connects(&self.ada, "personal", "ada@zoom.example")
             .await;
-        self.app.settle_for(minutes(6)).await;
+        self.app.zoom().fault(Fault::bad_gateway("create").always());
+        let hub = self.books(INTRO, TEN, &guests).await;
+        let with = |page: &str| hub.replace('?', &format!("/{page}?"));
+        self.sees(&hub).await;
+        self.app.settle_for(minutes(2)).await;
+        let late = self.sees(&hub).await;
+        assert!(late.body.contains("data-late"), "{}", late.text());
+        self.app.zoom().clear_faults();
+        self.app.settle_for(minutes(10)).await;
         let ready = self.sees(&hub).await;
         assert!(ready.body.contains("data-copy"), "{}", ready.text());
         for page in ["reschedule", "cancel", "invite.ics"] {
@@ -285,12 +288,11 @@ impl Walk {
         self.app.settle_for(minutes(1)).await;
     }
 
-    /// Without a link for good; canceled by the host; begun, and over.
-    async fn other_ends(&mut self) {
-        let refusal = r#"{"code":3000,"message":"nonsense"}"#;
-        let refused = Fault::answer("create", 400, "application/json", refusal);
-        self.app.zoom().fault(refused.times(1));
-        let hub = self.books(INTRO, ELEVEN, &[]).await;
+    /// Without a link, and canceled by the host.
+    async fn without_a_link(&mut self) {
+        let hub = self
+            .books(INTRO, ELEVEN, &[("email", "first@example.com")])
+            .await;
         self.app.settle_for(minutes(1)).await;
         let none = self.sees(&hub).await;
         assert!(!none.body.contains("data-poll"), "{}", none.text());
@@ -301,11 +303,16 @@ impl Walk {
             .await
             .unwrap_or_else(|refused| panic!("{refused:?}"));
         self.sees(&hub).await;
+        self.app.settle_for(minutes(1)).await;
+    }
+
+    /// Places given back, begun, and over.
+    async fn other_ends(&mut self) {
         let talk = self.books("/ada-lovelace/talk", NOON, &[]).await;
         self.sees(&talk).await;
         self.sees(&talk.replace('?', "/cancel?")).await;
         let number = [("place", "+34 600 123 456")];
-        let phone = self.books("/ada-lovelace/by-phone", THREE, &number).await;
+        let phone = self.books("/ada-lovelace/by-phone", FOUR, &number).await;
         self.sees(&phone).await;
         self.app.settle_for(minutes(1)).await;
         self.guest.post(&talk.replace('?', "/cancel?"), &[]).await;
@@ -344,6 +351,7 @@ impl Walk {
         self.public_pages().await;
         self.forms_with_errors().await;
         self.times_that_are_gone().await;
+        self.without_a_link().await;
         self.a_booking().await;
         self.other_ends().await;
         self.too_many().await;
@@ -419,8 +427,8 @@ async fn the_pages_of_hosts_stay_english_whatever_the_browser_speaks() {
     for path in [
         "/360/events",
         "/360/meetings",
-        "/sign-in",
         "/360/meetings/no-such-id",
+        "/help",
     ] {
         let page = browser.get(path).await;
         assert!(page.body.contains("<html lang=\"en\""), "{path}");

@@ -108,7 +108,7 @@ fn gather(folder: &Path, all: &mut String) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             gather(&path, all);
-        } else if !path.ends_with("tests.rs") {
+        } else if path.file_name() != Some("tests.rs".as_ref()) {
             all.push_str(&fs::read_to_string(&path).unwrap_or_default());
         }
     }
@@ -119,7 +119,11 @@ fn asked(sources: &str) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     for ask in ["say(\"", "word(\"", "about_place(\"", "about_host(\""] {
         for piece in sources.split(ask).skip(1) {
-            keys.insert(piece.split('"').next().unwrap().to_owned());
+            let key = piece.split('"').next().unwrap();
+            // Others have a `word` of their own.
+            if key.contains('-') && !key.contains(' ') {
+                keys.insert(key.to_owned());
+            }
         }
     }
     keys
@@ -131,15 +135,11 @@ fn each_message_is_used_and_each_that_is_used_is_there() {
     let unused = |key: &&String| !sources.contains(&format!("\"{key}\""));
     assert_eq!(messages.keys().filter(unused).collect::<Vec<_>>(), [""; 0]);
     let missing = |key: &&String| !messages.contains_key(key.as_str());
-    let asked = asked(&sources);
-    assert!(asked.len() > 100, "{}", asked.len());
-    assert_eq!(asked.iter().filter(missing).collect::<Vec<_>>(), [""; 0]);
-    let planted = asked_in("page.say(\"no-such-key\")");
+    let named = asked(&sources);
+    assert!(named.len() > 100, "{}", named.len());
+    assert_eq!(named.iter().filter(missing).collect::<Vec<_>>(), [""; 0]);
+    let planted = asked("page.say(\"no-such-key\")");
     assert_eq!(planted.iter().filter(missing).count(), 1);
-}
-
-fn asked_in(source: &str) -> BTreeSet<String> {
-    asked(source)
 }
 
 #[test]

@@ -54,7 +54,9 @@ pub fn in_text(text: &str, data: &[&str]) -> Vec<String> {
     }
     let tokens = text.split_whitespace();
     tokens
-        .filter(|token| !token.contains("://") && !token.contains('@'))
+        .filter(|token| {
+            !token.contains("://") && !token.contains(|it: char| it == '@' || it.is_ascii_digit())
+        })
         .flat_map(|token| token.split(|letter: char| !letter.is_alphabetic()))
         .filter(|word| word.len() > 1 && word.is_ascii())
         .map(str::to_owned)
