@@ -596,3 +596,32 @@ async fn only_a_language_we_speak_is_kept_and_never_more_of_what_was_sent() {
         );
     }
 }
+
+#[tokio::test]
+async fn who_moves_a_booking_in_another_language_is_written_to_in_that_one_from_then_on() {
+    let app = TestApp::start().await;
+    let org = app.org("Engines").await;
+    let ada = app.person(org, "Ada Lovelace", Role::Admin).await;
+    let intro = app.offers(&ada, "Intro call", Location::InPerson).await;
+    let booking = app
+        .books(&intro, "Grace Hopper", "grace@example.com", TEN)
+        .await;
+    app.settle_for(minutes(1)).await;
+    let hub = manage_path(&app.app, booking.id);
+    let mut guest = app.browser();
+    let switch = guest.get(&hub).await.links("lang=es")[0].clone();
+    let page = guest.get(&switch).await;
+    assert!(page.text().contains("Reserva confirmada"));
+    let to = hub.replace('?', "/reschedule?");
+    let moved = guest.post(&to, &[("start", NOON)]).await;
+    assert_eq!(moved.status, 303, "{}", moved.text());
+    app.settle_for(minutes(1)).await;
+    let letters = app.letters_to("grace@example.com");
+    assert!(letters[0].text.contains("You’re booked."));
+    assert!(letters[1].text.contains("Ha cambiado la hora."));
+    assert!(
+        app.letters_to(&ada.email)[1]
+            .subject
+            .starts_with("Moved: Grace")
+    );
+}

@@ -353,6 +353,7 @@ pub async fn reschedule(
         start,
         reason,
         place,
+        language: Some(shell.language),
     };
     let (org, id) = (moving.held.booking.org_id, moving.held.booking.id);
     match change::reschedule(&app, org, id, By::Invitee, to).await {

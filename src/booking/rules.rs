@@ -143,6 +143,8 @@ pub struct Move {
     pub reason: Option<String>,
     /// The invitee's own place or number, where the event type now asks for one.
     pub place: Option<String>,
+    /// What the invitee reads by now, when it is they who ask.
+    pub language: Option<Language>,
 }
 
 /// The meeting at its new time. It keeps its row and its UID; the place is the event type's as it is
@@ -190,6 +192,7 @@ pub fn successor(
         location_value: own_place(event_type, meeting, given(booking, event_type, to)),
         rescheduled_from: Some(booking.id),
         reschedule_reason: to.reason.clone(),
+        language: to.language.unwrap_or(booking.language),
         created_at: now,
         ..booking.clone()
     }

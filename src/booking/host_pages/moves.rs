@@ -178,6 +178,7 @@ pub async fn reschedule(
         start,
         reason,
         place,
+        language: None,
     };
     let (org, id) = (moving.mine.who.org(), moving.mine.booking.id);
     match change::reschedule(&app, org, id, By::Host, to).await {

@@ -639,6 +639,7 @@ async fn what_guests_are_mailed_never_depends_on_the_hosts_notices() {
             start: at("2026-05-05T08:00:00Z"),
             reason: None,
             place: None,
+            language: None,
         };
         let moved = crate::booking::change::reschedule(&app.app, org, booking.id, By::Invitee, to)
             .await
