@@ -3,8 +3,6 @@
 //!
 //! Says nothing about what happens then; asks no clock what time it is now.
 
-use std::borrow::Cow;
-
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp, Zoned};
@@ -119,20 +117,27 @@ impl Language {
     fn dated(self, key: &'static str, at: DateTime) -> String {
         let weekday = usize::from(at.weekday().to_monday_zero_offset().unsigned_abs());
         let month = usize::from(at.month().unsigned_abs()) - 1;
-        let names = [
-            ("%A", "when-weekdays", weekday),
-            ("%a", "when-weekdays-short", weekday),
-            ("%B", "when-months", month),
-        ];
-        let mut pattern = self.word(key);
-        for (sign, names, number) in names {
-            if pattern.contains(sign) {
-                let names = self.word(names);
-                let name = names.split(' ').nth(number).unwrap_or_default();
-                pattern = Cow::Owned(pattern.replace(sign, name));
-            }
+        let pattern = self.word(key);
+        let mut named = String::with_capacity(2 * pattern.len());
+        let mut rest = &*pattern;
+        while let Some((before, after)) = rest.split_once('%') {
+            named.push_str(before);
+            let (names, number) = match after.as_bytes().first() {
+                Some(b'A') => ("when-weekdays", weekday),
+                Some(b'a') => ("when-weekdays-short", weekday),
+                Some(b'B') => ("when-months", month),
+                Some(_) | None => {
+                    named.push('%');
+                    rest = after;
+                    continue;
+                }
+            };
+            let names = self.word(names);
+            named.push_str(names.split(' ').nth(number).unwrap_or_default());
+            rest = &after[1..];
         }
-        at.strftime(pattern.as_bytes()).to_string()
+        named.push_str(rest);
+        at.strftime(&named).to_string()
     }
 }
 

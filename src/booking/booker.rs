@@ -499,6 +499,12 @@ impl View<'_> {
             }
         }
         let weeks = month.weeks.iter();
+        // Most days of a month have as many times.
+        let mut counted: BTreeMap<usize, String> = BTreeMap::new();
+        let mut times_in_words = |many: usize| {
+            let words = counted.entry(many).or_insert_with(|| self.count(many));
+            words.clone()
+        };
         Ok(Pick {
             host: self.face.name.clone(),
             initials: self.face.initials.clone(),
@@ -516,7 +522,7 @@ impl View<'_> {
             weeks: weeks
                 .map(|week| {
                     week.iter()
-                        .map(|day| day.map(|day| self.cell(day)))
+                        .map(|day| day.map(|day| self.cell(day, &mut times_in_words)))
                         .collect()
                 })
                 .collect(),
@@ -531,7 +537,8 @@ impl View<'_> {
         })
     }
 
-    fn cell(&self, day: month::Day) -> Cell {
+    /// `times`: how many, in words.
+    fn cell(&self, day: month::Day, times: &mut impl FnMut(usize) -> String) -> Cell {
         let link = (day.times > 0).then(|| {
             let name = self
                 .language
@@ -541,7 +548,7 @@ impl View<'_> {
                     "picker-day"
                 })
                 .with("day", self.language.day(day.date))
-                .with("times", self.count(day.times));
+                .with("times", times(day.times));
             (self.links.date(day.date, &self.zone), name.into())
         });
         Cell {

@@ -849,7 +849,7 @@ async fn a_guest_who_reads_spanish_is_told_all_of_it_in_spanish() {
             2,
             "Te lo enviaremos por correo en cuanto esté listo.",
         ),
-        ("link-changed", 1, "Usa el enlace nuevo a partir de ahora"),
+        ("link-changed", 0, "Usa el enlace nuevo a partir de ahora"),
         (
             "place-changed",
             0,
