@@ -237,7 +237,11 @@ pub fn routes() -> Router<App> {
             "/360/meetings/{id}/cancel",
             get(host_pages::moves::ask_cancel).post(host_pages::moves::cancel),
         )
-        // bookings, for programs
+}
+
+/// What programs ask of a booking; and what there is no page for.
+pub fn booking_pages() -> Router<App> {
+    Router::new()
         .route("/booking/{uid}/link", get(link::state))
         .route("/booking/{uid}/invite.ics", get(link::ics))
         .fallback(error_pages::not_found)

@@ -69,6 +69,11 @@ const FILES: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0013_leaving.sql"),
     ),
     (14, "look", include_str!("../../migrations/0014_look.sql")),
+    (
+        15,
+        "language",
+        include_str!("../../migrations/0015_language.sql"),
+    ),
 ];
 
 /// Before it a database knew of no hold.
