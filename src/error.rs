@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::db::DbError;
+use crate::web::limit::What;
 
 /// Ends a request early. `Refusal`s of the domain are not here: the page words them itself.
 #[derive(Debug)]
@@ -13,10 +14,10 @@ pub enum Error {
     Forbidden,
     /// Sign in first, then come back to this path.
     SignIn { back_to: String },
-    /// Something is sent that a browser never would.
+    /// Something is sent that a browser never would. Which message says what.
     BadRequest(&'static str),
     /// Too many tries from here.
-    TooMany { minutes: i64, words: &'static str },
+    TooMany { minutes: i64, what: What },
     /// Ours: logged once, shown with a reference.
     Internal(anyhow::Error),
 }

@@ -31,6 +31,9 @@ pub mod id;
 pub mod installation;
 pub mod invites;
 pub mod keys;
+pub mod language;
+#[cfg(test)]
+mod language_tests;
 pub mod leaving;
 pub mod mail;
 pub mod outbox;

@@ -230,7 +230,11 @@ pub fn routes() -> Router<App> {
             "/360/meetings/{id}/cancel",
             get(host_pages::moves::ask_cancel).post(host_pages::moves::cancel),
         )
-        // booking pages (last: they begin with a username)
+}
+
+/// Where guests book, and the pages of a booking; and what there is no page for.
+pub fn booking_pages() -> Router<App> {
+    Router::new()
         .route("/booking/{uid}", get(manage_pages::hub))
         .route("/booking/{uid}/link", get(link::state))
         .route("/booking/{uid}/invite.ics", get(link::ics))

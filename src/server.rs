@@ -23,7 +23,7 @@ use crate::db::{Dialect, sql};
 use crate::error::Error;
 use crate::outbox::worker;
 use crate::telemetry::requests::{self, REQUEST_ID};
-use crate::web::{address, flash, headers, moment};
+use crate::web::{address, flash, headers, language, moment};
 use crate::{hold, keys, purge};
 
 /// No form of ours comes near it.
@@ -46,11 +46,13 @@ pub fn router(app: App) -> anyhow::Result<Router> {
 pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
     let csrf =
         CsrfLayer::new().add_trusted_origin(app.config.base_url.origin().ascii_serialization())?;
-    let public_pages = crate::routes::public_pages()
+    let for_guests = crate::routes::public_pages()
         .route_layer(CompressionLayer::new())
-        .route_layer(from_fn_with_state(app.clone(), moment::again));
+        .route_layer(from_fn_with_state(app.clone(), moment::again))
+        .merge(crate::routes::booking_pages())
+        .layer(from_fn(language::listen));
     Ok(routes
-        .merge(public_pages)
+        .merge(for_guests)
         .layer(from_fn_with_state(app.clone(), hold::gate::keep))
         .layer(from_fn(flash::clear_when_shown))
         .layer(csrf)

@@ -249,6 +249,13 @@ fn at_most(text: String, max: usize) -> Result<String, TooLong> {
     }
 }
 
+/// The words as a line of their own begins, in languages whose days and months don't.
+pub fn capitalized(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
 /// The text on one line: line breaks and control characters become one space, characters
 /// that change how the rest is read vanish.
 pub fn one_line(input: &str) -> String {

@@ -1,21 +1,154 @@
-//! Instants in words, in English, always on the clocks of a named zone.
+//! Instants in words, always on the clocks of a named zone: for guests in their language, for hosts
+//! in English.
 //!
 //! Says nothing about what happens then; asks no clock what time it is now.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
+use crate::language::Language;
 use crate::zone::Zone;
+
+impl Language {
+    /// "Friday 12 June 2026, 09:00"
+    pub fn long(self, at: Timestamp, zone: &Zone) -> String {
+        self.dated("when-long", here(at, zone).datetime())
+    }
+
+    /// "Fri 12 June 2026, 09:00"
+    pub fn short(self, at: Timestamp, zone: &Zone) -> String {
+        self.dated("when-short", here(at, zone).datetime())
+    }
+
+    /// "Friday 12 June"
+    pub fn day(self, date: Date) -> String {
+        self.dated("when-day", date.into())
+    }
+
+    /// "June 2026"
+    pub fn month(self, date: Date) -> String {
+        self.dated("when-month", date.into())
+    }
+
+    /// "June"
+    pub fn month_alone(self, date: Date) -> String {
+        self.dated("when-month-alone", date.into())
+    }
+
+    /// "Friday 12 June 2026, 09:00 to 09:42", and where it ends on another day
+    /// "Friday 12 June 2026, 23:40 to 00:22 on Saturday 13 June". When the clocks change in
+    /// between, both ends carry their offset, since the second may look earlier than the first.
+    pub fn range(self, starts_at: Timestamp, minutes: u16, zone: &Zone) -> String {
+        let length = SignedDuration::from_mins(i64::from(minutes));
+        let Ok(ends_at) = starts_at.checked_add(length) else {
+            return self.long(starts_at, zone);
+        };
+        let (starts, ends) = (here(starts_at, zone), here(ends_at, zone));
+        let clock = |at: &Zoned| {
+            let clock = at.strftime("%H:%M").to_string();
+            if starts.offset() == ends.offset() {
+                clock
+            } else {
+                format!("{clock} ({})", offset_words(at.offset()))
+            }
+        };
+        let same_day = starts.date() == ends.date();
+        let words = self
+            .say(if same_day {
+                "when-range"
+            } else {
+                "when-range-into"
+            })
+            .with("day", self.dated("when-day-and-year", starts.datetime()))
+            .with("from", clock(&starts))
+            .with("to", clock(&ends));
+        if same_day {
+            words.into()
+        } else if starts.year() == ends.year() {
+            words.with("end", self.day(ends.date())).into()
+        } else {
+            let end = self.dated("when-day-and-year", ends.datetime());
+            words.with("end", end).into()
+        }
+    }
+
+    /// "Madrid time". A zone that is no place goes by its name.
+    pub fn zone_name(self, zone: &Zone) -> String {
+        if zone.is_place() {
+            self.say("when-city").with("city", zone.city()).into()
+        } else {
+            zone.name().to_owned()
+        }
+    }
+
+    /// "Madrid time (UTC+2)". A zone that is no place is named by its offset alone.
+    pub fn zone_words(self, at: Timestamp, zone: &Zone) -> String {
+        if zone.is_place() {
+            let words = self.say("when-zone").with("city", zone.city());
+            words.with("offset", offset(at, zone)).into()
+        } else if here(at, zone).offset() == Offset::UTC {
+            "UTC".to_owned()
+        } else {
+            offset(at, zone)
+        }
+    }
+
+    /// "Madrid (UTC+2, now 10:14)", for the list of zones.
+    pub fn zone_option(self, zone: &Zone, now: Timestamp) -> String {
+        self.say("when-zone-option")
+            .with("city", zone.city())
+            .with("offset", offset(now, zone))
+            .with("clock", clock(now, zone))
+            .into()
+    }
+
+    /// Monday first: what stands above a calendar, and what is read out.
+    pub fn weekdays(self) -> Vec<(String, String)> {
+        let words = |key| {
+            let all = self.word(key);
+            all.split(' ').map(str::to_owned).collect::<Vec<_>>()
+        };
+        let narrow = words("when-weekdays-narrow").into_iter();
+        narrow.zip(words("when-weekdays")).collect()
+    }
+
+    /// By the signs of `strftime`, whose own names are English.
+    fn dated(self, key: &'static str, at: DateTime) -> String {
+        let weekday = usize::from(at.weekday().to_monday_zero_offset().unsigned_abs());
+        let month = usize::from(at.month().unsigned_abs()) - 1;
+        let pattern = self.word(key);
+        let mut named = String::with_capacity(2 * pattern.len());
+        let mut rest = &*pattern;
+        while let Some((before, after)) = rest.split_once('%') {
+            named.push_str(before);
+            let (names, number) = match after.as_bytes().first() {
+                Some(b'A') => ("when-weekdays", weekday),
+                Some(b'a') => ("when-weekdays-short", weekday),
+                Some(b'B') => ("when-months", month),
+                Some(_) | None => {
+                    named.push('%');
+                    rest = after;
+                    continue;
+                }
+            };
+            let names = self.word(names);
+            named.push_str(names.split(' ').nth(number).unwrap_or_default());
+            rest = &after[1..];
+        }
+        named.push_str(rest);
+        at.strftime(&named).to_string()
+    }
+}
 
 /// "Friday 12 June 2026, 09:00"
 pub fn long(at: Timestamp, zone: &Zone) -> String {
-    here(at, zone).strftime("%A %-d %B %Y, %H:%M").to_string()
+    Language::English.long(at, zone)
 }
 
 /// "Fri 12 June 2026, 09:00"
 pub fn short(at: Timestamp, zone: &Zone) -> String {
-    here(at, zone).strftime("%a %-d %B %Y, %H:%M").to_string()
+    Language::English.short(at, zone)
 }
 
 /// "12 June 2026, 09:00:05"
@@ -28,37 +161,14 @@ pub fn brief(at: Timestamp, zone: &Zone) -> String {
     here(at, zone).strftime("%a %-d %B %H:%M").to_string()
 }
 
-/// "Friday 12 June 2026, 09:00 to 09:42", and where it ends on another day
-/// "Friday 12 June 2026, 23:40 to 00:22 on Saturday 13 June". When the clocks change in
-/// between, both ends carry their offset, since the second may look earlier than the first.
+/// "Friday 12 June 2026, 09:00 to 09:42"
 pub fn range(starts_at: Timestamp, minutes: u16, zone: &Zone) -> String {
-    let length = SignedDuration::from_mins(i64::from(minutes));
-    let Ok(ends_at) = starts_at.checked_add(length) else {
-        return long(starts_at, zone);
-    };
-    let (starts, ends) = (here(starts_at, zone), here(ends_at, zone));
-    let clock = |at: &Zoned| {
-        let clock = at.strftime("%H:%M").to_string();
-        if starts.offset() == ends.offset() {
-            clock
-        } else {
-            format!("{clock} ({})", offset_words(at.offset()))
-        }
-    };
-    let day = starts.strftime("%A %-d %B %Y");
-    let words = format!("{day}, {} to {}", clock(&starts), clock(&ends));
-    if starts.date() == ends.date() {
-        words
-    } else if starts.year() == ends.year() {
-        format!("{words} on {}", ends.strftime("%A %-d %B"))
-    } else {
-        format!("{words} on {}", ends.strftime("%A %-d %B %Y"))
-    }
+    Language::English.range(starts_at, minutes, zone)
 }
 
 /// "Friday 12 June"
 pub fn day(date: Date) -> String {
-    date.strftime("%A %-d %B").to_string()
+    Language::English.day(date)
 }
 
 /// "Friday 12 June 2026"
@@ -90,7 +200,7 @@ pub fn ago(at: Timestamp, now: Timestamp, zone: &Zone) -> String {
 
 /// "June 2026"
 pub fn month(date: Date) -> String {
-    date.strftime("%B %Y").to_string()
+    Language::English.month(date)
 }
 
 /// "09:00"
@@ -127,13 +237,7 @@ pub fn is_dst_day(at: Timestamp, zone: &Zone) -> bool {
 
 /// "Madrid time (UTC+2)". A zone that is no place is named by its offset alone.
 pub fn zone_words(at: Timestamp, zone: &Zone) -> String {
-    if zone.is_place() {
-        format!("{} time ({})", zone.city(), offset(at, zone))
-    } else if here(at, zone).offset() == Offset::UTC {
-        "UTC".to_owned()
-    } else {
-        offset(at, zone)
-    }
+    Language::English.zone_words(at, zone)
 }
 
 /// "UTC+2", "UTC−4", "UTC+5:30"
@@ -143,8 +247,7 @@ pub fn offset(at: Timestamp, zone: &Zone) -> String {
 
 /// "Madrid (UTC+2, now 10:14)", for the list of zones.
 pub fn zone_option(zone: &Zone, now: Timestamp) -> String {
-    let offset = offset(now, zone);
-    format!("{} ({offset}, now {})", zone.city(), clock(now, zone))
+    Language::English.zone_option(zone, now)
 }
 
 fn here(at: Timestamp, zone: &Zone) -> Zoned {
@@ -216,6 +319,58 @@ mod tests {
             long(call, &zone("Pacific/Pago_Pago")),
             "Thursday 11 June 2026, 20:00"
         );
+    }
+
+    #[test]
+    fn a_guest_reads_it_in_their_language() {
+        let (es, madrid) = (Language::Spanish, zone("Europe/Madrid"));
+        let call = at("2026-06-13T07:00:00Z");
+        assert_eq!(es.long(call, &madrid), "sábado 13 de junio de 2026, 09:00");
+        assert_eq!(es.short(call, &madrid), "sáb 13 de junio de 2026, 09:00");
+        assert_eq!(
+            es.day("2026-01-07".parse().unwrap()),
+            "miércoles 7 de enero"
+        );
+        assert_eq!(
+            es.month("2026-09-30".parse().unwrap()),
+            "septiembre de 2026"
+        );
+        assert_eq!(es.zone_words(call, &madrid), "hora de Madrid (UTC+2)");
+        assert_eq!(es.zone_option(&madrid, call), "Madrid (UTC+2, ahora 09:00)");
+        let rows = [
+            (call, "sábado 13 de junio de 2026, de 09:00 a 09:42"),
+            (
+                at("2026-06-12T21:40:00Z"),
+                "viernes 12 de junio de 2026, de 23:40 a 00:22 del sábado 13 de junio",
+            ),
+            (
+                at("2026-12-31T22:40:00Z"),
+                "jueves 31 de diciembre de 2026, de 23:40 a 00:22 del viernes 1 de enero de 2027",
+            ),
+            (
+                at("2026-10-25T00:40:00Z"),
+                "domingo 25 de octubre de 2026, de 02:40 (UTC+2) a 02:22 (UTC+1)",
+            ),
+        ];
+        for (starts_at, words) in rows {
+            assert_eq!(es.range(starts_at, 42, &madrid), words);
+        }
+    }
+
+    #[test]
+    fn each_day_and_month_has_its_name_in_each_language() {
+        for language in Language::ALL {
+            assert_eq!(language.weekdays().len(), 7);
+            let mut names = std::collections::BTreeSet::new();
+            let mut day: Date = "2026-01-01".parse().unwrap();
+            for _ in 0..365 {
+                names.insert(language.month_alone(day));
+                names.insert(language.day(day).split(' ').next().unwrap().to_owned());
+                day = day.tomorrow().unwrap();
+            }
+            assert!(!names.contains(""), "{language:?}");
+            assert_eq!(names.len(), 12 + 7, "{names:?}");
+        }
     }
 
     #[test]

@@ -194,7 +194,7 @@ pub async fn role(
     mut input: Input,
 ) -> Result<Response> {
     let Some(role) = form::role(&mut input) else {
-        return Err(Error::BadRequest("There is no such role."));
+        return Err(Error::BadRequest("error-no-such-role"));
     };
     change(&app, &admin, &id, Change::Role(role)).await
 }

@@ -1,5 +1,7 @@
 //! The booking form and what becomes of it: `/{username}/{slug}/book`, and the same for a team.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -16,6 +18,8 @@ use crate::availability::slots::NotOffered;
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::{Answer, EventType, Location};
+use crate::language::{Language, Said};
+use crate::text;
 use crate::web::client::Client;
 use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
@@ -31,7 +35,7 @@ struct FormPage {
     title: String,
     host: String,
     place: String,
-    email_hint: &'static str,
+    email_hint: Cow<'static, str>,
     action: String,
     /// Back to the times.
     times: String,
@@ -42,7 +46,7 @@ struct FormPage {
     input: Input,
     token: String,
     tz: String,
-    asked_place: Option<&'static str>,
+    asked_place: Option<Cow<'static, str>>,
     asked_phone: bool,
     questions: Vec<Asks>,
     guests: bool,
@@ -64,11 +68,11 @@ pub struct When {
 }
 
 impl When {
-    pub fn of(start: Timestamp, minutes: u16, zone: &Zone) -> When {
+    pub fn of(language: Language, start: Timestamp, minutes: u16, zone: &Zone) -> When {
         When {
             instant: start.to_string(),
-            words: when::range(start, minutes, zone),
-            zone: when::zone_words(start, zone),
+            words: text::capitalized(&language.range(start, minutes, zone)),
+            zone: language.zone_words(start, zone),
         }
     }
 }
@@ -81,7 +85,12 @@ pub struct Gone {
 }
 
 impl Gone {
-    pub fn of(words: String, starts: &[Timestamp], wanted: Timestamp, zone: &Zone) -> Gone {
+    pub fn of(
+        words: Said,
+        starts: &[Timestamp],
+        wanted: Timestamp,
+        (language, zone): (Language, &Zone),
+    ) -> Gone {
         let that_day = month::date(wanted, zone);
         let near = month::nearest(starts, wanted, 3)
             .into_iter()
@@ -90,12 +99,17 @@ impl Gone {
                 let words = if date == that_day {
                     clock
                 } else {
-                    format!("{}, {clock}", when::day(date))
+                    let words = language.say("gone-other-day").with("clock", clock);
+                    let day = text::capitalized(&language.day(date));
+                    words.with("day", day).into()
                 };
                 (at.to_string(), words)
             })
             .collect();
-        Gone { words, near }
+        Gone {
+            words: words.into(),
+            near,
+        }
     }
 }
 
@@ -105,6 +119,8 @@ struct Place {
     event_type: Box<EventType>,
     zone: Zone,
     path: String,
+    /// A language that the address chose.
+    keep: Vec<(&'static str, String)>,
 }
 
 pub async fn form(
@@ -153,6 +169,7 @@ async fn show_form(
         event_type,
         zone,
         path,
+        keep: booker::kept(asked),
     };
     let token = fresh_token(app).as_str().to_owned();
     place
@@ -163,29 +180,31 @@ async fn show_form(
 pub async fn submit(
     State(app): State<App>,
     Path((username, slug)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
     client: Client,
     shell: Shell,
     input: Input,
 ) -> Result<Response> {
     let offered = booker::offered(&mut app.db.read().await?, &username, &slug).await?;
-    take(&app, offered, client, shell, input).await
+    take(&app, offered, (asked, client), shell, input).await
 }
 
 pub async fn team_submit(
     State(app): State<App>,
     Path((team, slug)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
     client: Client,
     shell: Shell,
     input: Input,
 ) -> Result<Response> {
     let offered = booker::offered_by_team(&mut app.db.read().await?, &team, &slug).await?;
-    take(&app, offered, client, shell, input).await
+    take(&app, offered, (asked, client), shell, input).await
 }
 
 async fn take(
     app: &App,
     offered: Offered,
-    client: Client,
+    (asked, client): (Asked, Client),
     shell: Shell,
     mut input: Input,
 ) -> Result<Response> {
@@ -201,6 +220,7 @@ async fn take(
         event_type,
         zone,
         path,
+        keep: booker::kept(&asked),
     };
     // Another time than the one that was gone: the form once more, with all that was typed.
     if let Some(start) = instant(input.text("pick")) {
@@ -211,7 +231,7 @@ async fn take(
             .await;
     }
     let Some(start) = instant(input.text("start")) else {
-        return Err(Error::BadRequest("That form has no time in it."));
+        return Err(Error::BadRequest("error-form-without-time"));
     };
     // Only what others have opened already differs from the event type.
     let place = if place.event_type.kind.is_group() {
@@ -233,7 +253,7 @@ async fn take(
         Err(full) => {
             input.wrong(
                 strangers::field(&full, request.email.as_str()),
-                full.words(),
+                full.words(shell.language),
             );
             let token = token.as_str().to_owned();
             let page = place.page(shell, input, Some((start, None)), None, token)?;
@@ -251,7 +271,7 @@ async fn take(
                 .refuse(app, &mut reader, shell, input, (start, refusal), token)
                 .await
         }
-        Err(Refused::SentTwice) => Err(Error::BadRequest("That form was sent twice.")),
+        Err(Refused::SentTwice) => Err(Error::BadRequest("error-form-twice")),
         Err(Refused::Failed(error)) => Err(Error::Internal(error)),
     }
 }
@@ -285,7 +305,7 @@ impl Place {
         let offers = offers::load(reader, &self.event_type, &Seek::any(), app.now()).await?;
         match offers.spot(start) {
             Ok(_) => {
-                let left = booker::left(&self.event_type, &offers, start);
+                let left = booker::left(&self.event_type, &offers, (shell.language, start));
                 self.at(&offers, start)
                     .page(shell, input, Some((start, left)), None, token)
             }
@@ -314,10 +334,10 @@ impl Place {
         (start, refusal): (Timestamp, Refusal),
         token: String,
     ) -> Result<Response> {
-        let Some(words) = cannot_have(refusal, &self.face.short) else {
+        let Some(words) = cannot_have(refusal, &self.face.short, shell.language) else {
             return booker::off(shell, self.face);
         };
-        let gone = Gone::of(words, &offers.starts(), start, &self.zone);
+        let gone = Gone::of(words, &offers.starts(), start, (shell.language, &self.zone));
         let page = self.page(shell, input, None, Some((start, gone)), token)?;
         Ok((StatusCode::CONFLICT, page).into_response())
     }
@@ -333,29 +353,40 @@ impl Place {
         let it = &self.event_type;
         let (start, left) = start.unzip();
         let (about, gone) = gone.map_or((start, None), |(about, gone)| (Some(about), Some(gone)));
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let language = shell.language;
+        let with_kept = || {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            query.extend_pairs(&self.keep);
+            query
+        };
+        let mut query = with_kept();
         if let Some(at) = about {
             query.append_pair("date", &month::date(at, &self.zone).to_string());
         }
         query.append_pair("tz", self.zone.name());
         let email_hint = if it.location.provider().is_some() {
-            "The invitation and the link go here."
+            language.word("form-email-hint-link")
         } else {
-            "The invitation goes here."
+            language.word("form-email-hint")
+        };
+        let kept = with_kept().finish();
+        let action = match kept.is_empty() {
+            true => format!("{}/book", self.path),
+            false => format!("{}/book?{kept}", self.path),
         };
         crate::web::page(&FormPage {
             title: it.title.clone(),
             host: self.face.name.clone(),
             left: left.flatten(),
-            place: it.location.label().to_owned(),
+            place: it.location.name(language).into_owned(),
             email_hint,
-            action: format!("{}/book", self.path),
+            action,
             times: format!("{}?{}", self.path, query.finish()),
-            when: start.map(|start| When::of(start, it.minutes, &self.zone)),
+            when: start.map(|start| When::of(language, start, it.minutes, &self.zone)),
             gone,
             token,
             tz: self.zone.name().to_owned(),
-            asked_place: it.location.asks_invitee(),
+            asked_place: it.location.asks_invitee().map(|key| language.word(key)),
             asked_phone: it.location == Location::Phone,
             questions: it.questions.0.iter().map(Asks::of).collect(),
             guests: it.guests_allowed_at.is_some(),
@@ -379,23 +410,20 @@ impl Asks {
 }
 
 /// Why this time can't be had, in words. None when it is not about the time.
-pub fn cannot_have(refusal: Refusal, host: &str) -> Option<String> {
+pub fn cannot_have(refusal: Refusal, host: &str, language: Language) -> Option<Said> {
+    let about_host = |key| language.say(key).with("host", host);
     Some(match refusal {
-        Refusal::SlotTaken | Refusal::NotOffered(NotOffered::Taken) => {
-            "That time was just taken.".to_owned()
-        }
-        Refusal::NotOffered(NotOffered::InPast) => "That time has passed.".to_owned(),
-        Refusal::NotOffered(NotOffered::TooSoon) => {
-            format!("That is too soon for {host}.")
-        }
-        Refusal::NotOffered(NotOffered::TooFar) => "That is too far ahead.".to_owned(),
+        Refusal::SlotTaken | Refusal::NotOffered(NotOffered::Taken) => language.say("gone-taken"),
+        Refusal::NotOffered(NotOffered::InPast) => language.say("gone-past"),
+        Refusal::NotOffered(NotOffered::TooSoon) => about_host("gone-too-soon"),
+        Refusal::NotOffered(NotOffered::TooFar) => language.say("gone-too-far"),
         Refusal::NotOffered(NotOffered::OutsideHours | NotOffered::OffGrid) => {
-            "That time isn’t open any more.".to_owned()
+            language.say("gone-closed")
         }
         Refusal::NotOffered(NotOffered::LimitReached { per, .. }) => {
-            format!("{host} takes no more bookings {}.", booker::span(per))
+            about_host(booker::limit_reached(per))
         }
-        Refusal::SameTime => "That is the time it has now.".to_owned(),
+        Refusal::SameTime => language.say("gone-same"),
         Refusal::EventTypeOff
         | Refusal::HostGone
         | Refusal::Started

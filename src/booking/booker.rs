@@ -1,6 +1,8 @@
 //! The page on which a guest picks a time: `/{username}/{slug}` or `/team/{team}/{slug}`, and the same
 //! panes for moving a booking. Only what was on offer a moment ago; what is taken is decided when it is booked.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
@@ -22,8 +24,11 @@ use crate::clock;
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::{self, EventType, Location};
+use crate::language::Language;
 use crate::teams::{self, Team};
+use crate::text;
 use crate::web::form::Query;
+use crate::web::language;
 use crate::web::layout::Shell;
 use crate::when;
 use crate::zone::Zone;
@@ -36,6 +41,7 @@ pub struct Asked {
     pub date: Option<String>,
     pub tz: Option<String>,
     pub start: Option<String>,
+    pub lang: Option<String>,
 }
 
 #[derive(Template)]
@@ -204,9 +210,10 @@ async fn show(
     let links = Links {
         times: format!("{base}/book"),
         base,
-        keep: Vec::new(),
+        keep: kept(asked),
     };
     let view = View {
+        language: shell.language,
         zone: zone(asked, headers, &face.zone),
         suggested: suggested(headers, &face.zone),
         face,
@@ -221,6 +228,15 @@ async fn show(
     let reader = &mut *reader;
     let pick = view.pick(reader).await?;
     crate::web::page(&BookerPage { shell, pick })
+}
+
+/// A language chosen by the address goes along: in a frame of another site no cookie is kept.
+pub fn kept(asked: &Asked) -> Vec<(&'static str, String)> {
+    let chosen = asked.lang.as_deref().and_then(Language::of_tag);
+    chosen
+        .map(|it| (language::NAME, it.tag().to_owned()))
+        .into_iter()
+        .collect()
 }
 
 /// An event type as its address finds it.
@@ -367,6 +383,7 @@ impl Links {
 
 /// Everything the panes are made from.
 pub struct View<'a> {
+    pub language: Language,
     pub face: Face,
     pub event_type: &'a EventType,
     pub zone: Zone,
@@ -411,8 +428,8 @@ pub struct Pick {
 
 pub struct Cell {
     pub number: i8,
-    pub name: String,
-    pub href: Option<String>,
+    /// Where it leads, and what is read out.
+    pub link: Option<(String, String)>,
     pub today: bool,
     pub chosen: bool,
     /// The day of the booking that is being moved.
@@ -423,7 +440,7 @@ pub struct Times {
     pub title: String,
     /// "6 times, shown in Madrid time"
     pub note: String,
-    pub parts: Vec<(&'static str, Vec<Time>)>,
+    pub parts: Vec<(Cow<'static, str>, Vec<Time>)>,
     /// Said before the next free time.
     pub empty: Option<String>,
     pub next: Option<(String, String)>,
@@ -469,8 +486,9 @@ impl View<'_> {
 
     fn words(&self, month: &Month, times: Times) -> Result<Pick> {
         let (zone, links, it) = (&self.zone, &self.links, self.event_type);
-        let (place, icon) = place(it);
-        let other = |first: &Date| (links.month(*first, zone), when::month(*first));
+        let (place, icon) = place(it, self.language);
+        let month_words = |first| text::capitalized(&self.language.month(first));
+        let other = |first: &Date| (links.month(*first, zone), month_words(*first));
         let mut keep = links.keep.clone();
         match &month.shown {
             Shown::Times { date, .. } | Shown::EmptyDay { date, .. } => {
@@ -481,6 +499,12 @@ impl View<'_> {
             }
         }
         let weeks = month.weeks.iter();
+        // Most days of a month have as many times.
+        let mut counted: BTreeMap<usize, String> = BTreeMap::new();
+        let mut times_in_words = |many: usize| {
+            let words = counted.entry(many).or_insert_with(|| self.count(many));
+            words.clone()
+        };
         Ok(Pick {
             host: self.face.name.clone(),
             initials: self.face.initials.clone(),
@@ -492,33 +516,44 @@ impl View<'_> {
             icon,
             zone: zone.name().to_owned(),
             guessed: self.guessed,
-            month: when::month(month.first),
+            month: month_words(month.first),
             earlier: month.earlier.as_ref().map(other),
             later: month.later.as_ref().map(other),
             weeks: weeks
                 .map(|week| {
                     week.iter()
-                        .map(|day| day.map(|day| self.cell(day)))
+                        .map(|day| day.map(|day| self.cell(day, &mut times_in_words)))
                         .collect()
                 })
                 .collect(),
             times,
             base: links.base.clone(),
             keep,
-            likely: likely(zone, &self.suggested, self.now),
-            all_zones: all_zones(self.now)?,
-            now_at: self.moving.map(|has| when::range(has, it.minutes, zone)),
+            likely: likely(zone, &self.suggested, (self.language, self.now)),
+            all_zones: all_zones(self.language, self.now)?,
+            now_at: self
+                .moving
+                .map(|has| text::capitalized(&self.language.range(has, it.minutes, zone))),
         })
     }
 
-    fn cell(&self, day: month::Day) -> Cell {
-        let today = if day.today { ", today" } else { "" };
-        let name = format!("{}{today}, {}", when::day(day.date), count(day.times));
-        let href = (day.times > 0).then(|| self.links.date(day.date, &self.zone));
+    /// `times`: how many, in words.
+    fn cell(&self, day: month::Day, times: &mut impl FnMut(usize) -> String) -> Cell {
+        let link = (day.times > 0).then(|| {
+            let name = self
+                .language
+                .say(if day.today {
+                    "picker-day-today"
+                } else {
+                    "picker-day"
+                })
+                .with("day", self.language.day(day.date))
+                .with("times", times(day.times));
+            (self.links.date(day.date, &self.zone), name.into())
+        });
         Cell {
             number: day.date.day(),
-            name,
-            href,
+            link,
             today: day.today,
             chosen: day.chosen,
             was: self
@@ -528,11 +563,15 @@ impl View<'_> {
     }
 
     fn times(&self, month: &Month, offers: &Offers) -> Times {
-        let first_name = &self.face.short;
+        let (first_name, language) = (&self.face.short, self.language);
         let next = |at: &Timestamp| {
             let date = month::date(*at, &self.zone);
-            let words = format!("{}, {}", when::day(date), when::clock(*at, &self.zone));
-            Some((self.links.date(date, &self.zone), words))
+            let words = self
+                .language
+                .say("gone-other-day")
+                .with("day", self.language.day(date))
+                .with("clock", when::clock(*at, &self.zone));
+            Some((self.links.date(date, &self.zone), words.into()))
         };
         let empty = |title: String, words: String, next: Option<(String, String)>| Times {
             title,
@@ -544,51 +583,57 @@ impl View<'_> {
         };
         match &month.shown {
             Shown::Times { date, times } => {
-                let day = when::day(*date);
-                let zone_words = if self.zone.is_place() {
-                    format!("{} time", self.zone.city())
-                } else {
-                    self.zone.name().to_owned()
-                };
+                let day = language.day(*date);
+                let count = self.count(times.len());
+                let shown = language.say("times-shown").with("times", count.clone());
+                let say = language.say("times-on-day").with("times", count);
                 Times {
-                    note: format!("{}, shown in {zone_words}", count(times.len())),
+                    note: shown.with("zone", language.zone_name(&self.zone)).into(),
                     parts: self.parts(times, offers),
                     empty: None,
                     next: None,
-                    say: format!("{} on {day}", count(times.len())),
-                    title: day,
+                    title: text::capitalized(&day),
+                    say: say.with("day", day).into(),
                 }
             }
             Shown::EmptyDay { date, next: at } => {
+                let day = language.day(*date);
+                let title = text::capitalized(&day);
                 let words = match limit_of_day(offers, (*date, &self.zone)) {
-                    Some(per) => format!("{first_name} takes no more bookings {}.", span(per)),
-                    None => format!("No free times on {}.", when::day(*date)),
+                    Some(per) => language.say(limit_reached(per)).with("host", first_name),
+                    None => language.say("times-none-on-day").with("day", day),
                 };
-                empty(when::day(*date), words, next(at))
+                empty(title, words.into(), next(at))
             }
             Shown::EmptyMonth { next: at } => {
-                let name = month.first.strftime("%B").to_string();
-                let words = format!("No free times in {name}.");
-                empty(when::month(month.first), words, next(at))
+                let name = language.month_alone(month.first);
+                let words = language.say("times-none-in-month").with("month", name);
+                let title = text::capitalized(&language.month(month.first));
+                empty(title, words.into(), next(at))
             }
             Shown::Nothing => {
                 let far = self.event_type.horizon_days;
-                let unit = if far == 1 { "day" } else { "days" };
-                let words = format!("{first_name} has nothing open in the next {far} {unit}.");
-                empty("No times available.".to_owned(), words, None)
+                let words = language.say("times-none-ahead").with("days", far);
+                let words = words.with("host", first_name).into();
+                empty(language.word("times-none").into_owned(), words, None)
             }
         }
     }
 
-    fn parts(&self, times: &[Timestamp], offers: &Offers) -> Vec<(&'static str, Vec<Time>)> {
-        let mut parts: Vec<(&'static str, Vec<Time>)> = Vec::new();
+    /// "1 time", "6 times"
+    fn count(&self, times: usize) -> String {
+        self.language.say("times-count").with("times", times).into()
+    }
+
+    fn parts(&self, times: &[Timestamp], offers: &Offers) -> Vec<(Cow<'static, str>, Vec<Time>)> {
+        let mut parts: Vec<(Cow<'static, str>, Vec<Time>)> = Vec::new();
         for at in times {
-            let name = month::part_of_day(*at, &self.zone);
+            let name = self.language.word(month::part_of_day(*at, &self.zone));
             let time = Time {
                 clock: when::clock_with_offset_if_dst_day(*at, &self.zone),
                 instant: at.to_string(),
                 href: self.links.time(*at, &self.zone),
-                left: left(self.event_type, offers, *at),
+                left: left(self.event_type, offers, (self.language, *at)),
             };
             match parts.last_mut() {
                 Some((last, times)) if *last == name => times.push(time),
@@ -600,65 +645,58 @@ impl View<'_> {
 }
 
 /// What a group's event type shows of the places left.
-pub fn left(it: &EventType, offers: &Offers, start: Timestamp) -> Option<String> {
+pub fn left(
+    it: &EventType,
+    offers: &Offers,
+    (language, start): (Language, Timestamp),
+) -> Option<String> {
     it.show_remaining_at.filter(|_| it.kind.is_group())?;
-    Some(match offers.places_left(start) {
-        1 => "1 spot left".to_owned(),
-        many => format!("{many} spots left"),
-    })
+    let spots = offers.places_left(start);
+    Some(language.say("spots-left").with("spots", spots).into())
 }
 
-/// "1 time", "6 times"
-fn count(times: usize) -> String {
-    match times {
-        0 => "no times".to_owned(),
-        1 => "1 time".to_owned(),
-        many => format!("{many} times"),
-    }
-}
-
-pub fn span(per: Per) -> &'static str {
+/// The message that says so.
+pub fn limit_reached(per: Per) -> &'static str {
     match per {
-        Per::Day => "that day",
-        Per::Week => "that week",
-        Per::Month => "that month",
+        Per::Day => "times-limit-day",
+        Per::Week => "times-limit-week",
+        Per::Month => "times-limit-month",
     }
 }
 
 /// Where it takes place, before it is booked; and an icon.
-pub fn place(it: &EventType) -> (String, &'static str) {
-    let label = it.location.label();
+pub fn place(it: &EventType, language: Language) -> (String, &'static str) {
+    let label = it.location.name(language);
+    let word = |key| language.word(key).into_owned();
     if it.location.provider().is_some() {
-        return (
-            format!("{label}. The link is created when you book."),
-            "video",
-        );
+        let words = language.say("offer-link").with("place", &label);
+        return (words.into(), "video");
     }
     if it.location.needs_a_calendar() {
-        return (label.to_owned(), "video");
+        return (label.into_owned(), "video");
     }
     if it.location == Location::Phone {
-        return ("Phone. You leave your number.".to_owned(), "phone");
+        return (word("offer-phone"), "phone");
     }
     if it.location.asks_invitee().is_some() {
-        return ("You say where to meet.".to_owned(), "place");
+        return (word("offer-asked"), "place");
     }
     if it.location == Location::CustomUrl {
-        return ("Online. You get the link when you book.".to_owned(), "link");
+        return (word("offer-online"), "link");
     }
     let said = it.location_value.clone().filter(|said| !said.is_empty());
-    (said.unwrap_or_else(|| label.to_owned()), "place")
+    (said.unwrap_or_else(|| label.into_owned()), "place")
 }
 
-fn option(zone: &Zone, selected: bool, now: Timestamp) -> ZoneOption {
+fn option(zone: &Zone, selected: bool, (language, now): (Language, Timestamp)) -> ZoneOption {
     ZoneOption {
         name: zone.name().to_owned(),
-        words: when::zone_option(zone, now),
+        words: language.zone_option(zone, now),
         selected,
     }
 }
 
-fn likely(chosen: &Zone, suggested: &[Zone], now: Timestamp) -> Vec<ZoneOption> {
+fn likely(chosen: &Zone, suggested: &[Zone], now: (Language, Timestamp)) -> Vec<ZoneOption> {
     let mut likely = vec![option(chosen, true, now)];
     for zone in suggested {
         if likely.iter().all(|known| known.name != zone.name()) {
@@ -671,28 +709,30 @@ fn likely(chosen: &Zone, suggested: &[Zone], now: Timestamp) -> Vec<ZoneOption> 
 #[derive(Template)]
 #[template(path = "booking/zones.html")]
 struct AllZones {
+    language: Language,
     areas: Vec<(String, Vec<ZoneOption>)>,
 }
 
 /// All zones by area, each with its clock, which shows minutes: they are written once a minute.
-fn all_zones(now: Timestamp) -> Result<Arc<str>> {
-    static WRITTEN: Mutex<Option<(i64, Arc<str>)>> = Mutex::new(None);
+fn all_zones(language: Language, now: Timestamp) -> Result<Arc<str>> {
+    static WRITTEN: Mutex<BTreeMap<&str, (i64, Arc<str>)>> = Mutex::new(BTreeMap::new());
     let minute = now.as_second().div_euclid(60);
     let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((then, zones)) = &*written
+    if let Some((then, zones)) = written.get(language.tag())
         && *then == minute
     {
         return Ok(zones.clone());
     }
+    let at = (language, now);
     let mut areas: Vec<(String, Vec<ZoneOption>)> = Vec::new();
     for zone in Zone::all() {
         let area = zone.name().split('/').next().unwrap_or_default().to_owned();
         match areas.last_mut() {
-            Some((name, zones)) if *name == area => zones.push(option(&zone, false, now)),
-            Some(_) | None => areas.push((area, vec![option(&zone, false, now)])),
+            Some((name, zones)) if *name == area => zones.push(option(&zone, false, at)),
+            Some(_) | None => areas.push((area, vec![option(&zone, false, at)])),
         }
     }
-    let zones: Arc<str> = AllZones { areas }.render()?.into();
-    *written = Some((minute, zones.clone()));
+    let zones: Arc<str> = AllZones { language, areas }.render()?.into();
+    written.insert(language.tag(), (minute, zones.clone()));
     Ok(zones)
 }

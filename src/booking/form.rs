@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Answers, Given, Guests};
 use crate::event_types::{Answer, EventType, Location, Question};
 use crate::installation::Installation;
-use crate::text::{self, Email};
+use crate::language::Language;
+use crate::text::{self, Email, TooLong};
 use crate::web::form::Input;
 use crate::zone::Zone;
 
@@ -26,6 +27,7 @@ pub struct Request {
     pub name: String,
     pub email: Email,
     pub zone: Zone,
+    pub language: Language,
     pub guests: Guests,
     pub answers: Answers,
     /// Where to meet or call, when the location leaves it to the invitee.
@@ -77,17 +79,17 @@ pub fn read(
     event_type: &EventType,
     (start, zone, token): (Timestamp, Zone, FormToken),
 ) -> Option<Request> {
+    let language = input.language();
     let name = input.read("name", |name| {
-        required(text::line(name, LONGEST_NAME), "Enter your name")
+        required(language, text::line(name, LONGEST_NAME), "form-no-name")
     });
     let email = input.read("email", |email| {
-        Email::parse(email)
-            .map_err(|_| "Enter your email address, like name@example.com".to_owned())
+        Email::parse(email).map_err(|_| language.word("form-no-email"))
     });
     let place = read_place(input, event_type.location);
     let guests = if event_type.guests_allowed_at.is_some() {
         let own = email.clone();
-        input.read("guests", |typed| guests(typed, own.as_ref()))
+        input.read("guests", |typed| guests(language, typed, own.as_ref()))
     } else {
         Some(Guests::default())
     };
@@ -95,11 +97,7 @@ pub fn read(
     // A field that people can't see: what fills it in reads no labels.
     if !input.text("website").is_empty() {
         input.set("website", "");
-        input.wrong(
-            CONFIRM,
-            "Something filled in a field that can’t be seen. It is empty again; please confirm once \
-             more",
-        );
+        input.wrong(CONFIRM, language.word("form-not-seen"));
     }
     if !input.is_fine() {
         return None;
@@ -109,6 +107,7 @@ pub fn read(
         name: name?,
         email: email?,
         zone,
+        language,
         guests: guests?,
         answers,
         place: place?,
@@ -121,47 +120,60 @@ pub fn read_place(input: &mut Input, location: Location) -> Option<Option<String
     if location.asks_invitee().is_none() {
         return Some(None);
     }
+    let language = input.language();
     if location == Location::Phone {
-        return input.read("place", |typed| phone(typed).map(Some));
+        return input.read("place", |typed| phone(language, typed).map(Some));
     }
     input.read("place", |typed| {
-        required(text::line(typed, LONGEST_PLACE), "Say where to meet").map(Some)
+        required(language, text::line(typed, LONGEST_PLACE), "form-no-place").map(Some)
     })
 }
 
 /// The reason for a move or a cancel: optional, and as long as the public API takes.
 pub fn read_reason(input: &mut Input) -> Option<Option<String>> {
-    let reason = input.read("reason", |typed| text::paragraph(typed, LONGEST_REASON))?;
+    let language = input.language();
+    let reason = input.read("reason", |typed| {
+        text::paragraph(typed, LONGEST_REASON).map_err(|e| too_long(language, e))
+    })?;
     Some((!reason.is_empty()).then_some(reason))
 }
 
-fn required(text: Result<String, text::TooLong>, missing: &str) -> Result<String, String> {
+fn required(
+    language: Language,
+    text: Result<String, TooLong>,
+    missing: &'static str,
+) -> Result<String, String> {
     match text {
-        Ok(text) if text.is_empty() => Err(missing.to_owned()),
+        Ok(text) if text.is_empty() => Err(language.word(missing).into_owned()),
         Ok(text) => Ok(text),
-        Err(too_long) => Err(too_long.to_string()),
+        Err(why) => Err(too_long(language, why)),
     }
 }
 
-fn phone(typed: &str) -> Result<String, String> {
-    const WORDS: &str = "Enter a phone number with its country code, like +34 600 123 456";
-    let number = required(text::line(typed, 40), WORDS)?;
+fn too_long(language: Language, why: TooLong) -> String {
+    let words = language.say("web-too-long").with("max", why.max);
+    words.with("has", why.has).into()
+}
+
+fn phone(language: Language, typed: &str) -> Result<String, String> {
+    const WORDS: &str = "form-no-number";
+    let number = required(language, text::line(typed, 40), WORDS)?;
     let digits = number.bytes().filter(u8::is_ascii_digit).count();
     let plain = |letter: char| letter.is_ascii_digit() || "+-(). /".contains(letter);
     if (5..=18).contains(&digits) && number.chars().all(plain) {
         Ok(number)
     } else {
-        Err(WORDS.to_owned())
+        Err(language.word(WORDS).into_owned())
     }
 }
 
-fn guests(typed: &str, own: Option<&Email>) -> Result<Guests, String> {
+fn guests(language: Language, typed: &str, own: Option<&Email>) -> Result<Guests, String> {
     let mut guests: Vec<String> = Vec::new();
     let parts = typed.split([',', ';', '\n']).map(str::trim);
     for part in parts.filter(|part| !part.is_empty()) {
         let email = Email::parse(part).map_err(|_| {
             let part: String = text::one_line(part).chars().take(60).collect();
-            format!("“{part}” isn’t an email address. Separate addresses by commas")
+            String::from(language.say("form-no-address").with("words", part))
         })?;
         let known = |guest: &String| guest.eq_ignore_ascii_case(email.as_str());
         let is_own = own.is_some_and(|own| own.as_str().eq_ignore_ascii_case(email.as_str()));
@@ -170,16 +182,19 @@ fn guests(typed: &str, own: Option<&Email>) -> Result<Guests, String> {
         }
     }
     if guests.len() > MOST_GUESTS {
-        let has = guests.len();
-        return Err(format!("Up to {MOST_GUESTS} guests. These are {has}"));
+        let words = language
+            .say("form-too-many-guests")
+            .with("most", MOST_GUESTS);
+        return Err(words.with("has", guests.len()).into());
     }
     Ok(Guests(guests))
 }
 
 fn answers(input: &mut Input, event_type: &EventType) -> Answers {
+    let language = input.language();
     let mut given = Vec::new();
     for question in &event_type.questions.0 {
-        let answer = input.read(&field(question), |typed| answer(question, typed));
+        let answer = input.read(&field(question), |typed| answer(language, question, typed));
         if let Some(answer) = answer.filter(|answer| !answer.is_empty()) {
             given.push(Given {
                 question: question.id.clone(),
@@ -191,22 +206,24 @@ fn answers(input: &mut Input, event_type: &EventType) -> Answers {
     Answers(given)
 }
 
-fn answer(question: &Question, typed: &str) -> Result<String, String> {
+fn answer(language: Language, question: &Question, typed: &str) -> Result<String, String> {
+    let too_long = |why| too_long(language, why);
+    let about = |key| String::from(language.say(key).with("question", &question.label));
     let read = match question.form {
-        Answer::Short => text::line(typed, LONGEST_SHORT).map_err(|e| e.to_string())?,
-        Answer::Long => text::paragraph(typed, LONGEST_LONG).map_err(|e| e.to_string())?,
+        Answer::Short => text::line(typed, LONGEST_SHORT).map_err(too_long)?,
+        Answer::Long => text::paragraph(typed, LONGEST_LONG).map_err(too_long)?,
         Answer::Choice => {
             let chosen = typed.trim();
             if !chosen.is_empty() && !question.choices.iter().any(|choice| choice == chosen) {
-                return Err(format!("Choose one of the answers to “{}”", question.label));
+                return Err(about("form-no-choice"));
             }
             chosen.to_owned()
         }
         Answer::Phone if typed.trim().is_empty() => String::new(),
-        Answer::Phone => phone(typed)?,
+        Answer::Phone => phone(language, typed)?,
     };
     if question.required && read.is_empty() {
-        return Err(format!("Answer “{}”", question.label));
+        return Err(about("form-no-answer"));
     }
     Ok(read)
 }
@@ -222,13 +239,14 @@ mod tests {
     #[test]
     fn guests_are_addresses_said_once_and_never_the_invitee() {
         let read = guests(
+            Language::English,
             " bob@example.com,, Bob@example.com; grace@example.com\nann@example.com",
             own().as_ref(),
         );
         let two = vec!["bob@example.com".to_owned(), "ann@example.com".to_owned()];
         assert_eq!(read, Ok(Guests(two)));
-        assert_eq!(guests("", None), Ok(Guests::default()));
-        let wrong = guests("bob@example.com, bob", None).unwrap_err();
+        assert_eq!(guests(Language::English, "", None), Ok(Guests::default()));
+        let wrong = guests(Language::English, "bob@example.com, bob", None).unwrap_err();
         assert!(wrong.contains("“bob”"), "{wrong}");
     }
 
@@ -236,7 +254,7 @@ mod tests {
     fn ten_guests_may_come_and_no_more() {
         let many = |n: usize| {
             let all: Vec<String> = (0..n).map(|i| format!("g{i}@example.com")).collect();
-            guests(&all.join(","), None)
+            guests(Language::English, &all.join(","), None)
         };
         assert_eq!(many(10).unwrap().0.len(), 10);
         assert!(many(11).unwrap_err().contains("11"));
@@ -245,10 +263,10 @@ mod tests {
     #[test]
     fn a_phone_number_is_digits_with_signs_between() {
         for good in ["+34 600 123 456", "(030) 1234-567", "12345"] {
-            assert_eq!(phone(good).as_deref(), Ok(good));
+            assert_eq!(phone(Language::English, good).as_deref(), Ok(good));
         }
         for bad in ["", "call me", "1234", "+34 600 x", &"1".repeat(19)] {
-            assert!(phone(bad).is_err(), "{bad:?}");
+            assert!(phone(Language::English, bad).is_err(), "{bad:?}");
         }
     }
 
@@ -262,26 +280,40 @@ mod tests {
             choices: vec!["Red".to_owned(), "Blue".to_owned()],
         };
         let choice = question(Answer::Choice, true);
-        assert_eq!(answer(&choice, "Red").as_deref(), Ok("Red"));
-        assert!(answer(&choice, "Green").is_err());
-        assert!(answer(&choice, "").unwrap_err().contains("Topic"));
         assert_eq!(
-            answer(&question(Answer::Choice, false), ""),
+            answer(Language::English, &choice, "Red").as_deref(),
+            Ok("Red")
+        );
+        assert!(answer(Language::English, &choice, "Green").is_err());
+        assert!(
+            answer(Language::English, &choice, "")
+                .unwrap_err()
+                .contains("Topic")
+        );
+        assert_eq!(
+            answer(Language::English, &question(Answer::Choice, false), ""),
             Ok(String::new())
         );
         assert_eq!(
-            answer(&question(Answer::Phone, false), " "),
+            answer(Language::English, &question(Answer::Phone, false), " "),
             Ok(String::new())
         );
         assert_eq!(
-            answer(&question(Answer::Short, false), "a\r\nb").as_deref(),
+            answer(Language::English, &question(Answer::Short, false), "a\r\nb").as_deref(),
             Ok("a b")
         );
         assert_eq!(
-            answer(&question(Answer::Long, false), "a\r\nb").as_deref(),
+            answer(Language::English, &question(Answer::Long, false), "a\r\nb").as_deref(),
             Ok("a\nb")
         );
-        assert!(answer(&question(Answer::Short, false), &"x".repeat(201)).is_err());
+        assert!(
+            answer(
+                Language::English,
+                &question(Answer::Short, false),
+                &"x".repeat(201)
+            )
+            .is_err()
+        );
     }
 
     #[test]

@@ -107,6 +107,7 @@ impl Stage {
             start: start.parse().unwrap(),
             reason: None,
             place: None,
+            language: None,
         };
         change::reschedule(&self.app.app, booking.org_id, booking.id, by, to)
             .await

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::place::place_words;
-use super::{Booking, LINK, Meeting, Status, manage_path, store};
+use super::{Booking, LINK, Meeting, Status, manage_path, rules, store};
 use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::conferencing::view::{self, Online};
@@ -19,7 +19,9 @@ use crate::event_types::{self, EventType};
 use crate::id::Id;
 use crate::invites::ics::{self, Method};
 use crate::invites::{self, Invite, Mailbox};
-use crate::web::private;
+use crate::language::Language;
+use crate::web::layout::Shell;
+use crate::web::{language, private};
 
 /// A booking whose link the asker holds.
 pub struct Held {
@@ -48,8 +50,10 @@ impl FromRequestParts<App> for Held {
         }
         let mut reader = app.db.read().await?;
         let booking = store::booking_of_link(&mut reader, id).await?;
+        let booking = booking.ok_or(Error::NotFound)?;
+        language::prefer(parts, booking.language);
         Ok(Held {
-            booking: booking.ok_or(Error::NotFound)?,
+            booking,
             token: secret.t,
         })
     }
@@ -116,10 +120,13 @@ pub async fn state(State(app): State<App>, held: Held) -> Result<Response> {
 }
 
 /// `GET /booking/{uid}/invite.ics`: the same event as in the invitation, for any calendar.
-pub async fn ics(State(app): State<App>, held: Held) -> Result<Response> {
+pub async fn ics(State(app): State<App>, held: Held, shell: Shell) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let around = around(&app, &mut reader, &held.booking).await?;
-    let file = ics::render(Method::Publish, &invite(&app, &held.booking, &around));
+    let file = ics::render(
+        Method::Publish,
+        &invite(&app, shell.language, &held.booking, &around),
+    );
     let headers = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
         (
@@ -131,7 +138,7 @@ pub async fn ics(State(app): State<App>, held: Held) -> Result<Response> {
 }
 
 /// The invitee's own copy of the event, for a calendar they add it to by hand.
-pub fn invite(app: &App, booking: &Booking, around: &Around) -> Invite {
+pub fn invite(app: &App, language: Language, booking: &Booking, around: &Around) -> Invite {
     let Around {
         meeting,
         host,
@@ -139,20 +146,21 @@ pub fn invite(app: &App, booking: &Booking, around: &Around) -> Invite {
         ..
     } = around;
     let value = booking.location_value.as_deref();
-    let place = place_words(booking.location, value, online);
+    let place = place_words(language, booking.location, value, online);
     let mut description = String::new();
     if let Some(join) = &place.join {
         description.push_str(&format!("{}: {}\n", join.words, join.url));
         if let Some(id) = &join.meeting_id {
-            description.push_str(&format!("Meeting ID {id}\n"));
+            description.push_str(&format!("{} {id}\n", language.word("facts-meeting-id")));
         }
         if let Some(passcode) = &join.passcode {
-            description.push_str(&format!("Passcode {passcode}\n"));
+            description.push_str(&format!("{} {passcode}\n", language.word("facts-passcode")));
         }
     }
     let base = app.config.base_url.as_str().trim_end_matches('/');
     let manage = manage_path(app, booking.id);
-    description.push_str(&format!("Change or cancel: {base}{manage}"));
+    let change = language.say("invite-change");
+    description.push_str(&change.with("url", format!("{base}{manage}")).to_string());
     Invite {
         uid: meeting.ical_uid.clone(),
         sequence: meeting
@@ -162,9 +170,9 @@ pub fn invite(app: &App, booking: &Booking, around: &Around) -> Invite {
         stamp: app.now(),
         starts_at: booking.starts_at,
         minutes: booking.minutes,
-        summary: meeting.summary.clone(),
+        summary: rules::summary_in(language, meeting, (booking, host)),
         description,
-        location: Some(place.calendar_location()),
+        location: Some(place.calendar_location.clone()),
         url: place.join_url().map(str::to_owned),
         conference_label: place
             .join

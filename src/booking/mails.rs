@@ -15,6 +15,7 @@ use crate::db::{Reader, Tx};
 use crate::event_types::{self, EventType};
 use crate::invites::Invite;
 use crate::invites::ics::{self, Method};
+use crate::language::Language;
 use crate::mail::sheet::Sheet;
 use crate::mail::{self, Calendar, Letter, Mailbox};
 use crate::outbox::{self, Job, Outcome};
@@ -117,8 +118,12 @@ pub(super) async fn round(
     }
     let cast = cast(tx, meeting).await?;
     let told = store::told(tx, meeting.org_id, meeting.id).await?;
-    let place = place_words(meeting.location, meeting.location_value.as_deref(), online);
-    let wanted = letters::wanted(meeting, &cast.bookings, &cast.host, place.join_url());
+    let place_of_all = |language| {
+        let value = meeting.location_value.as_deref();
+        place_words(language, meeting.location, value, online)
+    };
+    let for_host = place_of_all(Language::English);
+    let wanted = letters::wanted(meeting, &cast.bookings, &cast.host, for_host.join_url());
     let elsewhere = Elsewhere {
         came_from: store::told_elsewhere(tx, meeting.org_id, meeting.id).await?,
         went_to: store::went_to(tx, meeting.org_id, meeting.id).await?,
@@ -167,8 +172,14 @@ pub(super) async fn round(
         let before = before(to);
         let of_all = letters::is_of_all(meeting, booking, to.audience, one, before);
         let of_host_too = of_host.as_ref().filter(|_| to.audience == Audience::Host);
-        let own_place = (meeting.kind.is_group() && !of_all)
-            .then(|| place_words(booking.location, booking.location_value.as_deref(), online));
+        let language = wording::language(to.audience, booking);
+        let place = match meeting.kind.is_group() && !of_all {
+            true => {
+                let value = booking.location_value.as_deref();
+                place_words(language, booking.location, value, online)
+            }
+            false => place_of_all(language),
+        };
         let scene = Scene {
             audience: to.audience,
             email: &to.email,
@@ -183,7 +194,7 @@ pub(super) async fn round(
             booking,
             of_all: of_all.then_some(live),
             online,
-            place: own_place.as_ref().unwrap_or(&place),
+            place: &place,
             urls: &urls,
         };
         let old = match before.filter(|told| told.meeting_id != meeting.id) {
@@ -304,7 +315,8 @@ async fn remind(
     let Some(booking) = cast.bookings.iter().find(is_live) else {
         return Ok(Outcome::Done);
     };
-    let place = place_words(meeting.location, meeting.location_value.as_deref(), online);
+    let value = meeting.location_value.as_deref();
+    let place = place_words(Language::English, meeting.location, value, online);
     let urls = urls(app, booking, &cast);
     let scene = Scene {
         audience: Audience::Host,
@@ -403,7 +415,7 @@ fn letter(
     if let (News::Canceled, Some(old), Audience::Invitee | Audience::Guest) =
         (scene.news, old, scene.audience)
     {
-        sheet.subject = format!("Canceled: {}", old.meeting.summary);
+        sheet.subject = wording::subject_canceled(sheet.language, scene.summary_of(old));
     }
     Ok(Letter {
         calendar,
@@ -432,7 +444,7 @@ fn written(app: &App, scene: &Scene<'_>, sheet: &Sheet) -> anyhow::Result<Letter
         name: scene.booking.invitee_name.clone(),
         email: scene.booking.invitee_email.clone(),
     };
-    let via = |name: &str| format!("{name} (via 42min)");
+    let via = |name: &str| sheet.language.say("letter-from").with("host", name).into();
     let (to, from_name, reply_to, unsubscribe) = match scene.audience {
         Audience::Invitee => (invitee, via(&host.name), host, None),
         Audience::Guest => {

@@ -1,6 +1,8 @@
 //! The pages behind a booking's private link: what is booked, moving it, canceling it. Each GET
 //! shows and each POST does, since mail scanners open every link.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -24,12 +26,12 @@ use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::{self, Location};
 use crate::invites::add_to_calendar::AddToCalendar;
+use crate::language::Language;
 use crate::web::flash::{Flash, Tone};
 use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
 use crate::web::limit;
 use crate::web::{private, see};
-use crate::when;
 use crate::zone::Zone;
 
 /// The facts every page of a booking shows.
@@ -39,7 +41,7 @@ pub struct Facts {
     pub first_name: String,
     pub when: When,
     pub place: Place,
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// Others have places in the meeting, too.
     pub is_group: bool,
     pub hub: String,
@@ -76,6 +78,19 @@ pub enum Stage {
         host: String,
         path: String,
     },
+}
+
+impl Stage {
+    /// The message that titles the page.
+    fn title(&self) -> &'static str {
+        match self {
+            Stage::Ahead { .. } => "hub-title-ahead",
+            Stage::Started => "hub-title-started",
+            Stage::Over => "hub-title-over",
+            Stage::Canceled { .. } => "hub-title-canceled",
+            Stage::Moved { .. } => "hub-title-moved",
+        }
+    }
 }
 
 #[derive(Template)]
@@ -121,7 +136,7 @@ struct MovePage {
     gone: Option<Gone>,
     input: Input,
     tz: String,
-    asked_place: Option<&'static str>,
+    asked_place: Option<Cow<'static, str>>,
     asked_phone: bool,
 }
 
@@ -136,17 +151,18 @@ struct NoChangePage {
 pub async fn hub(State(app): State<App>, held: Held, shell: Shell) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let around = link::around(&app, &mut reader, &held.booking).await?;
-    let stage = stage(&app, &mut reader, &held, &around).await?;
+    let language = shell.language;
+    let stage = stage(&app, &mut reader, (&held, &around), language).await?;
     let (org, id) = (held.booking.org_id, around.event_type.id);
     let open = event_types::store::open(&mut reader, org, id).await?;
     let face = booker::face(&mut reader, &around.event_type, &around.host).await?;
     let again = open
         .filter(|_| around.host.is_active() || around.event_type.kind.takes_turns())
         .map(|it| format!("{}/{}", face.home, it.slug));
-    let invite = link::invite(&app, &held.booking, &around);
+    let invite = link::invite(&app, language, &held.booking, &around);
     let page = HubPage {
         shell,
-        facts: Facts::of(&held, &around),
+        facts: Facts::of(language, &held, &around),
         email: held.booking.invitee_email.clone(),
         was_moved: held.booking.rescheduled_from.is_some(),
         stage,
@@ -157,14 +173,25 @@ pub async fn hub(State(app): State<App>, held: Held, shell: Shell) -> Result<Res
     crate::web::page(&page).map(private)
 }
 
-async fn stage(app: &App, reader: &mut Reader, held: &Held, around: &Around) -> Result<Stage> {
+async fn stage(
+    app: &App,
+    reader: &mut Reader,
+    (held, around): (&Held, &Around),
+    language: Language,
+) -> Result<Stage> {
     let (booking, now) = (&held.booking, app.now());
     let zone = &booking.invitee_timezone;
     Ok(match booking.status {
         Status::Canceled => Stage::Canceled {
             at: booking
                 .ended_at
-                .map(|at| format!("{}, {}", when::long(at, zone), when::zone_words(at, zone)))
+                .map(|at| {
+                    format!(
+                        "{}, {}",
+                        language.long(at, zone),
+                        language.zone_words(at, zone)
+                    )
+                })
                 .unwrap_or_default(),
             by: booking.ended_by.unwrap_or(By::Invitee),
             reason: booking.cancel_reason.clone(),
@@ -175,7 +202,7 @@ async fn stage(app: &App, reader: &mut Reader, held: &Held, around: &Around) -> 
             let host = host.map_or_else(|| around.host.name.clone(), |host| host.name);
             Stage::Moved {
                 host,
-                to: when::range(current.starts_at, current.minutes, zone),
+                to: language.range(current.starts_at, current.minutes, zone),
                 path: manage_path(app, current.id),
             }
         }
@@ -205,8 +232,8 @@ pub async fn ask_cancel(State(app): State<App>, held: Held, shell: Shell) -> Res
     let may_move =
         rules::may_move(&held.booking, &around.event_type, By::Invitee, app.now()).is_ok();
     let page = CancelPage {
+        facts: Facts::of(shell.language, &held, &around),
         shell,
-        facts: Facts::of(&held, &around),
         input: Input::default(),
         may_move,
     };
@@ -223,8 +250,8 @@ pub async fn cancel(
         let mut reader = app.db.read().await?;
         let around = link::around(&app, &mut reader, &held.booking).await?;
         let page = crate::web::page(&CancelPage {
+            facts: Facts::of(shell.language, &held, &around),
             shell,
-            facts: Facts::of(&held, &around),
             input,
             may_move: false,
         })?;
@@ -233,7 +260,8 @@ pub async fn cancel(
     let (org, id) = (held.booking.org_id, held.booking.id);
     match cancel::cancel(&app, org, id, By::Invitee, reason).await {
         Ok(done) if done.already => {
-            Ok(Flash::new(Tone::Info, "Already canceled.").see(&held.hub()))
+            let words = shell.language.word("cancel-already");
+            Ok(Flash::new(Tone::Info, words).see(&held.hub()))
         }
         Ok(_) => Ok(see(&held.hub())),
         // The hub says what it is now.
@@ -260,6 +288,7 @@ pub async fn ask_move(
     }
     let base = format!("/booking/{}/reschedule", moving.held.booking.id);
     let view = View {
+        language: shell.language,
         face: moving.face.clone(),
         event_type: &moving.around.event_type,
         zone: moving.zone.clone(),
@@ -280,8 +309,8 @@ pub async fn ask_move(
     };
     let pick = view.pick(&mut reader).await?;
     let page = PickNewPage {
+        facts: Facts::of(shell.language, &moving.held, &moving.around),
         shell,
-        facts: Facts::of(&moving.held, &moving.around),
         pick,
     };
     crate::web::page(&page).map(private)
@@ -303,7 +332,7 @@ pub async fn reschedule(
         return moving.show(&app, &mut reader, shell, input, start).await;
     }
     let Some(start) = instant(input.text("start")) else {
-        return Err(Error::BadRequest("That form has no time in it."));
+        return Err(Error::BadRequest("error-form-without-time"));
     };
     let reason = form::read_reason(&mut input);
     let place = form::read_place(&mut input, moving.around.event_type.location);
@@ -315,7 +344,7 @@ pub async fn reschedule(
     let counted = match limit::count_all(&app, strangers::of_move(&moving.held.booking)).await? {
         Ok(counted) => counted,
         Err(full) => {
-            input.wrong(form::CONFIRM, full.words());
+            input.wrong(form::CONFIRM, full.words(shell.language));
             let page = moving.page(shell, input, Some(start), None)?;
             return Ok(strangers::held_back(&full, page));
         }
@@ -324,6 +353,7 @@ pub async fn reschedule(
         start,
         reason,
         place,
+        language: Some(shell.language),
     };
     let (org, id) = (moving.held.booking.org_id, moving.held.booking.id);
     match change::reschedule(&app, org, id, By::Invitee, to).await {
@@ -442,7 +472,7 @@ impl Moving {
         input: Input,
         (start, why): (Timestamp, Refusal),
     ) -> Result<Response> {
-        let Some(words) = cannot_have(why, &self.face.short) else {
+        let Some(words) = cannot_have(why, &self.face.short, shell.language) else {
             let (held, around) = (self.held, self.around);
             return No { held, around, why }.page(shell);
         };
@@ -450,7 +480,7 @@ impl Moving {
         let offers = offers::load(reader, it, &self.seek, app.now()).await?;
         let mut starts = offers.starts();
         starts.retain(|at| *at != self.held.booking.starts_at);
-        let gone = Gone::of(words, &starts, start, &self.zone);
+        let gone = Gone::of(words, &starts, start, (shell.language, &self.zone));
         let page = self.page(shell, input, None, Some(gone))?;
         Ok((StatusCode::CONFLICT, page).into_response())
     }
@@ -469,19 +499,20 @@ impl Moving {
             query.append_pair("date", &month::date(start, &self.zone).to_string());
         }
         query.append_pair("tz", self.zone.name());
+        let language = shell.language;
         let page = MovePage {
             shell,
-            facts: Facts::of(&self.held, &self.around),
+            facts: Facts::of(language, &self.held, &self.around),
             times: format!(
                 "/booking/{}/reschedule?{}",
                 self.held.booking.id,
                 query.finish()
             ),
-            to: start.map(|start| When::of(start, it.minutes, &self.zone)),
+            to: start.map(|start| When::of(language, start, it.minutes, &self.zone)),
             gone,
             input,
             tz: self.zone.name().to_owned(),
-            asked_place: it.location.asks_invitee(),
+            asked_place: it.location.asks_invitee().map(|key| language.word(key)),
             asked_phone: it.location == Location::Phone,
         };
         crate::web::page(&page).map(private)
@@ -491,16 +522,9 @@ impl Moving {
 impl No {
     /// What is spent, begun or over stands on the hub; the rest is said here.
     fn page(self, shell: Shell) -> Result<Response> {
-        let name = self.around.host.first_name();
-        let words = match self.why {
-            Refusal::RescheduleDisabled => format!(
-                "{name} doesn’t take changes for this meeting. You can still cancel, or write to \
-                 them."
-            ),
-            Refusal::EventTypeOff | Refusal::HostGone => format!(
-                "This meeting isn’t open for booking any more, so it can’t be moved. You can still \
-                 cancel, or write to {name}."
-            ),
+        let key = match self.why {
+            Refusal::RescheduleDisabled => "move-not-taken",
+            Refusal::EventTypeOff | Refusal::HostGone => "move-not-open",
             Refusal::Started
             | Refusal::Over
             | Refusal::AlreadyCanceled
@@ -509,29 +533,31 @@ impl No {
             | Refusal::NotOffered(_)
             | Refusal::SameTime => return Ok(see(&self.held.hub())),
         };
+        let host = self.around.host.first_name();
         let page = crate::web::page(&NoChangePage {
+            words: shell.say(key).with("host", host).into(),
+            facts: Facts::of(shell.language, &self.held, &self.around),
             shell,
-            facts: Facts::of(&self.held, &self.around),
-            words,
         })?;
         Ok((StatusCode::CONFLICT, private(page)).into_response())
     }
 }
 
 impl Facts {
-    pub fn of(held: &Held, around: &Around) -> Facts {
+    pub fn of(language: Language, held: &Held, around: &Around) -> Facts {
         let booking = &held.booking;
         Facts {
             title: around.event_type.title.clone(),
             host: around.host.name.clone(),
             first_name: around.host.first_name().to_owned(),
             when: When::of(
+                language,
                 booking.starts_at,
                 booking.minutes,
                 &booking.invitee_timezone,
             ),
-            place: Place::of(booking, &around.online, held.path("link")),
-            label: booking.location.label(),
+            place: Place::of(language, booking, &around.online, held.path("link")),
+            label: booking.location.name(language),
             is_group: around.meeting.kind.is_group(),
             hub: held.hub(),
             reschedule: held.path("reschedule"),
@@ -553,28 +579,29 @@ impl Facts {
 }
 
 impl Place {
-    pub fn of(booking: &Booking, online: &Online, poll: String) -> Place {
+    pub fn of(language: Language, booking: &Booking, online: &Online, poll: String) -> Place {
         match online {
             Online::Pending => Place::Pending { poll },
             Online::Ready(link) => Place::Ready(link.clone()),
             // The why is for the host.
             Online::Late(_) => Place::Late { poll },
             Online::None(_) => Place::None,
-            Online::NotOurs => Place::said(booking),
+            Online::NotOurs => Place::said(language, booking),
         }
     }
 
-    fn said(booking: &Booking) -> Place {
-        let label = booking.location.label();
+    fn said(language: Language, booking: &Booking) -> Place {
+        let label = booking.location.name(language);
         match booking.location_value.as_deref() {
             Some(value) if booking.location == Location::CustomUrl && is_web(value) => {
                 Place::Address(value.to_owned())
             }
             Some(value) if booking.location == Location::Phone => {
+                let value = rules::said_of_place(booking.location, value, language);
                 Place::Words(format!("{label}, {value}"))
             }
             Some(value) => Place::Words(value.to_owned()),
-            None => Place::Words(label.to_owned()),
+            None => Place::Words(label.into_owned()),
         }
     }
 }
@@ -598,9 +625,9 @@ mod tests {
                 title: "Intro call".to_owned(),
                 host: "Ada Lovelace".to_owned(),
                 first_name: "Ada".to_owned(),
-                when: When::of(start, 42, &zone),
+                when: When::of(Language::English, start, 42, &zone),
                 place,
-                label: "Zoom",
+                label: "Zoom".into(),
                 is_group: false,
                 hub: "/booking/1?t=x".to_owned(),
                 reschedule: "/booking/1/reschedule?t=x".to_owned(),
@@ -683,7 +710,7 @@ mod tests {
         let poll = String::new;
         let why = Why("switched off".to_owned());
         assert!(matches!(
-            Place::of(&booking, &Online::None(why), poll()),
+            Place::of(Language::English, &booking, &Online::None(why), poll()),
             Place::None
         ));
         booking.location = Location::CustomUrl;
@@ -692,7 +719,7 @@ mod tests {
             ("javascript:alert(1)", false),
         ] {
             booking.location_value = Some(said.to_owned());
-            let place = Place::of(&booking, &Online::NotOurs, poll());
+            let place = Place::of(Language::English, &booking, &Online::NotOurs, poll());
             assert_eq!(matches!(place, Place::Address(_)), is_link, "{said}");
         }
     }
@@ -715,6 +742,7 @@ mod tests {
                 invitee_name: "Grace".to_owned(),
                 invitee_email: "grace@example.com".to_owned(),
                 invitee_timezone: Zone::utc(),
+                language: Language::English,
                 guests: super::super::Guests::default(),
                 answers: super::super::Answers::default(),
                 rescheduled_from: None,

@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 use crate::accounts::{Org, Person};
 use crate::event_types::{EventType, Kind, Location};
 use crate::id::Id;
+use crate::language::Language;
 use crate::zone::Zone;
 use crate::{record, words};
 
@@ -136,6 +137,8 @@ record! {
         pub invitee_name: String,
         pub invitee_email: String,
         pub invitee_timezone: Zone,
+        /// What the invitee reads, and who they bring along.
+        pub language: Language,
         pub guests: Guests,
         pub answers: Answers,
         pub rescheduled_from: Option<Id<Booking>>,

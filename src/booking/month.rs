@@ -215,11 +215,12 @@ pub fn nearest(starts: &[Timestamp], wanted: Timestamp, most: usize) -> Vec<Time
 }
 
 /// The parts of a day people think in.
+/// The message that names it.
 pub fn part_of_day(at: Timestamp, zone: &Zone) -> &'static str {
     match zone.tz().to_datetime(at).hour() {
-        0..12 => "Morning",
-        12..18 => "Afternoon",
-        _ => "Evening",
+        0..12 => "times-morning",
+        12..18 => "times-afternoon",
+        _ => "times-evening",
     }
 }
 

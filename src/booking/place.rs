@@ -1,15 +1,22 @@
 //! Where a meeting takes place, in words: the same ones on pages, in mails and in invites. Pure.
 
+use super::rules;
 use crate::conferencing::view::{Link, Online};
 use crate::event_types::Location;
+use crate::language::Language;
 
 /// The words for a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// "Zoom", "Phone", "In person", "Online", …
-    pub label: &'static str,
+    pub label: String,
     /// What is known beyond that: a number, an address, a web address, the invitee's own words.
     pub detail: Option<String>,
+    /// One line for a list of facts: "Zoom", "Phone: +34 600 123 456", "Calle Mayor 1". The link
+    /// itself is not in it: pages and mails show that as a button with its address.
+    pub line: String,
+    /// A calendar's LOCATION: the join link, so that programs find it; "Zoom (link to follow)".
+    pub calendar_location: String,
     /// How to join online, once there is a way.
     pub join: Option<Join>,
     /// Whether people may wait for a link.
@@ -38,52 +45,91 @@ pub enum LinkState {
 }
 
 /// The words for this location, what was written to it, and its online room as it is now.
-pub fn place_words(location: Location, value: Option<&str>, online: &Online) -> Place {
+pub fn place_words(
+    language: Language,
+    location: Location,
+    value: Option<&str>,
+    online: &Online,
+) -> Place {
     let value = value.map(str::trim).filter(|value| !value.is_empty());
-    let place = |label, link| Place {
-        label,
-        detail: value.map(str::to_owned),
-        join: None,
-        link,
+    let value = value.map(|value| rules::said_of_place(location, value, language));
+    let label = match location {
+        Location::CustomUrl => language.word("place-online"),
+        Location::AskInvitee => language.word("place-place"),
+        Location::Zoom
+        | Location::GoogleMeet
+        | Location::MicrosoftTeams
+        | Location::Phone
+        | Location::InPerson => location.name(language),
     };
-    match location {
+    let (link, detail, join) = match location {
         Location::Zoom => match online {
-            Online::Ready(link) => Place {
-                detail: None,
-                join: Some(join(link)),
-                ..place(location.label(), LinkState::Ready)
-            },
-            Online::NotOurs | Online::Pending | Online::Late(_) => Place {
-                detail: None,
-                ..place(location.label(), LinkState::Follows)
-            },
-            Online::None(_) => Place {
-                detail: None,
-                ..place(location.label(), LinkState::None)
-            },
+            Online::Ready(link) => (LinkState::Ready, None, Some(join(language, link))),
+            Online::NotOurs | Online::Pending | Online::Late(_) => (LinkState::Follows, None, None),
+            Online::None(_) => (LinkState::None, None, None),
         },
-        Location::CustomUrl => Place {
-            join: value.filter(|url| is_web(url)).map(|url| Join {
-                url: url.to_owned(),
-                words: "Join meeting".to_owned(),
-                meeting_id: None,
-                passcode: None,
-            }),
-            ..place("Online", LinkState::NotNeeded)
-        },
-        Location::AskInvitee => place("Place", LinkState::NotNeeded),
-        Location::Phone | Location::InPerson | Location::GoogleMeet | Location::MicrosoftTeams => {
-            place(location.label(), LinkState::NotNeeded)
+        Location::CustomUrl => {
+            let url = value.clone().filter(|url| is_web(url));
+            (
+                LinkState::NotNeeded,
+                value,
+                url.map(|url| at_url(language, url)),
+            )
         }
+        Location::AskInvitee
+        | Location::Phone
+        | Location::InPerson
+        | Location::GoogleMeet
+        | Location::MicrosoftTeams => (LinkState::NotNeeded, value, None),
+    };
+    let line = match (&detail, location) {
+        (Some(detail), Location::InPerson | Location::AskInvitee | Location::CustomUrl) => {
+            detail.clone()
+        }
+        (
+            Some(detail),
+            Location::Zoom | Location::GoogleMeet | Location::MicrosoftTeams | Location::Phone,
+        ) => format!("{label}: {detail}"),
+        (None, _) => label.clone().into_owned(),
+    };
+    let calendar_location = match (&join, link) {
+        (Some(join), _) => join.url.clone(),
+        (None, LinkState::Follows) => language.say("place-to-follow").with("place", &label).into(),
+        (None, LinkState::NotNeeded | LinkState::Ready | LinkState::None) => line.clone(),
+    };
+    Place {
+        label: label.into_owned(),
+        detail,
+        line,
+        calendar_location,
+        join,
+        link,
     }
 }
 
-fn join(link: &Link) -> Join {
+fn join(language: Language, link: &Link) -> Join {
     Join {
         url: link.join_url.clone(),
-        words: format!("Join {} {}", link.provider, link.noun),
+        words: language.join(link),
         meeting_id: Some(link.meeting_id.clone()).filter(|id| !id.is_empty()),
         passcode: link.passcode.clone(),
+    }
+}
+
+fn at_url(language: Language, url: String) -> Join {
+    Join {
+        url,
+        words: language.word("join-online").into_owned(),
+        meeting_id: None,
+        passcode: None,
+    }
+}
+
+impl Language {
+    /// What a button says: "Join Zoom meeting".
+    pub fn join(self, link: &Link) -> String {
+        let words = self.say("join").with("kind", link.noun);
+        words.with("place", link.provider).into()
     }
 }
 
@@ -92,25 +138,6 @@ fn is_web(url: &str) -> bool {
 }
 
 impl Place {
-    /// One line for a list of facts: "Zoom", "Phone: +34 600 123 456", "Calle Mayor 1". The link
-    /// itself is not in it: pages and mails show that as a button with its address.
-    pub fn line(&self) -> String {
-        match (&self.detail, self.label) {
-            (Some(detail), "In person" | "Place" | "Online") => detail.clone(),
-            (Some(detail), label) => format!("{label}: {detail}"),
-            (None, label) => label.to_owned(),
-        }
-    }
-
-    /// A calendar's LOCATION: the join link, so that programs find it; "Zoom (link to follow)".
-    pub fn calendar_location(&self) -> String {
-        match (&self.join, self.link) {
-            (Some(join), _) => join.url.clone(),
-            (None, LinkState::Follows) => format!("{} (link to follow)", self.label),
-            (None, LinkState::NotNeeded | LinkState::Ready | LinkState::None) => self.line(),
-        }
-    }
-
     pub fn join_url(&self) -> Option<&str> {
         self.join.as_ref().map(|join| join.url.as_str())
     }
@@ -194,18 +221,29 @@ mod tests {
             ),
         ];
         for (location, value, online, line, calendar) in rows {
-            let place = place_words(location, value, &online);
-            assert_eq!(place.line(), line);
-            assert_eq!(place.calendar_location(), calendar);
+            let place = place_words(Language::English, location, value, &online);
+            assert_eq!(place.line, line);
+            assert_eq!(place.calendar_location, calendar);
         }
     }
 
     #[test]
     fn only_a_web_address_is_a_way_to_join() {
-        let join = |url| place_words(Location::CustomUrl, Some(url), &Online::NotOurs).join;
+        let join = |url| {
+            place_words(
+                Language::English,
+                Location::CustomUrl,
+                Some(url),
+                &Online::NotOurs,
+            )
+            .join
+        };
         assert_eq!(join("https://a.example").unwrap().words, "Join meeting");
         assert_eq!(join("javascript:alert(1)"), None);
         // A room that is still there says nothing of a meeting that moved to the phone.
-        assert_eq!(place_words(Location::Phone, None, &ready()).join, None);
+        assert_eq!(
+            place_words(Language::English, Location::Phone, None, &ready()).join,
+            None
+        );
     }
 }

@@ -10,6 +10,7 @@ use crate::availability::slots::NotOffered;
 use crate::clock::{hours, seconds};
 use crate::event_types::{EventType, Location};
 use crate::id::Id;
+use crate::language::Language;
 
 /// The domain said no. The page words it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +124,7 @@ pub fn placed(
         invitee_name: request.name.clone(),
         invitee_email: request.email.to_string(),
         invitee_timezone: request.zone.clone(),
+        language: request.language,
         guests: request.guests.clone(),
         answers: request.answers.clone(),
         rescheduled_from: None,
@@ -141,6 +143,8 @@ pub struct Move {
     pub reason: Option<String>,
     /// The invitee's own place or number, where the event type now asks for one.
     pub place: Option<String>,
+    /// What the invitee reads by now, when it is they who ask.
+    pub language: Option<Language>,
 }
 
 /// The meeting at its new time. It keeps its row and its UID; the place is the event type's as it is
@@ -188,6 +192,7 @@ pub fn successor(
         location_value: own_place(event_type, meeting, given(booking, event_type, to)),
         rescheduled_from: Some(booking.id),
         reschedule_reason: to.reason.clone(),
+        language: to.language.unwrap_or(booking.language),
         created_at: now,
         ..booking.clone()
     }
@@ -303,6 +308,31 @@ fn group_summary(event_type: &EventType, host: &Person) -> String {
     format!("{} with {}", event_type.title, host.name)
 }
 
+/// The summary for somebody who reads this language. The stored one is the topic at a provider too,
+/// and in English: its names, which may have been others, are looked for at its end.
+pub fn summary_in(
+    language: Language,
+    meeting: &Meeting,
+    (booking, host): (&Booking, &Person),
+) -> String {
+    let (end, words) = match meeting.kind.is_group() {
+        true => (format!(" with {}", host.name), "summary-group"),
+        false => {
+            let end = format!(": {} and {}", booking.invitee_name, host.name);
+            (end, "summary")
+        }
+    };
+    match meeting.summary.strip_suffix(&end) {
+        Some(title) => language
+            .say(words)
+            .with("title", title)
+            .with("invitee", &booking.invitee_name)
+            .with("host", &host.name)
+            .into(),
+        None => meeting.summary.clone(),
+    }
+}
+
 /// Where a meeting takes place for all who are in it.
 fn shared_place(event_type: &EventType, given: Option<&str>) -> Option<String> {
     match event_type.kind.is_group() {
@@ -339,6 +369,20 @@ fn place(event_type: &EventType, given: Option<&str>) -> Option<String> {
         (Some(said), Some(given)) => Some(format!("{}{NUMBER}{given}", said.trim_end_matches('.'))),
         (Some(only), None) | (None, Some(only)) => Some(only.to_owned()),
         (None, None) => None,
+    }
+}
+
+/// What is stored of a place, for somebody who reads this language.
+pub fn said_of_place(location: Location, value: &str, language: Language) -> String {
+    match value
+        .rsplit_once(NUMBER)
+        .filter(|_| location == Location::Phone)
+    {
+        Some((said, number)) => {
+            let words = language.say("place-said-and-number").with("said", said);
+            words.with("number", number).into()
+        }
+        None => value.to_owned(),
     }
 }
 

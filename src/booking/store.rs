@@ -21,7 +21,8 @@ const MEETING: &str = "id, org_id, host_id, event_type_id, starts_at, minutes, b
 
 pub const BOOKING: &str = "id, org_id, meeting_id, event_type_id, host_id, status, starts_at, minutes, \
     location, location_value, invitee_name, invitee_email, invitee_timezone, guests, answers, \
-    rescheduled_from, reschedule_reason, ended_at, ended_by, cancel_reason, created_at, seat";
+    rescheduled_from, reschedule_reason, ended_at, ended_by, cancel_reason, created_at, seat, \
+    language";
 
 /// The turns of these hosts, sorted by id: serialises everything that changes their calendars until
 /// the transaction ends.
@@ -287,7 +288,7 @@ pub async fn insert_booking(
 ) -> Result<(), DbError> {
     sql(format!(
         "INSERT INTO bookings ({BOOKING}, form_token) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
-         $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)"
+         $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)"
     ))
     .bind(booking.id)
     .bind(booking.org_id)
@@ -311,6 +312,7 @@ pub async fn insert_booking(
     .bind(booking.cancel_reason.clone())
     .bind(booking.created_at)
     .bind(booking.seat)
+    .bind(booking.language)
     .bind(form_token)
     .run(tx)
     .await?;

@@ -32,6 +32,7 @@ async fn try_to_move(app: &TestApp, b: &Booking, by: By, to: &str) -> Result<Boo
         start: to.parse().unwrap(),
         reason: None,
         place: None,
+        language: None,
     };
     let moved = change::reschedule(&app.app, b.org_id, b.id, by, to).await;
     said(moved.map(|moved| moved.booking))
@@ -275,6 +276,7 @@ async fn of_many_moves_of_one_booking_one_wins() {
             start: NOON.parse::<Timestamp>().unwrap() + minutes(15 * n),
             reason: None,
             place: None,
+            language: None,
         };
         let (app, old) = (app.app.clone(), old.clone());
         tries.spawn(async move {

@@ -8,12 +8,13 @@ use serde_json::json;
 
 use super::letters::{Audience, News, Told};
 use super::place::{LinkState, Place};
-use super::{Booking, By, Meeting, Status};
+use super::{Booking, By, Meeting, Status, rules};
 use crate::accounts::{Org, Person};
 use crate::conferencing::view::Online;
 use crate::event_types::{EventType, Location};
 use crate::invites::ics::Method;
 use crate::invites::{self, Invite};
+use crate::language::{Language, Said};
 use crate::mail::sheet::{self, Button, Fact, Link, Sheet};
 use crate::when;
 use crate::zone::Zone;
@@ -69,15 +70,15 @@ impl Scene<'_> {
     pub fn subject(&self) -> String {
         match self.audience {
             Audience::Invitee | Audience::Guest => match self.news {
-                News::Canceled => format!("Canceled: {}", self.meeting.summary),
+                News::Canceled => subject_canceled(self.language(), self.summary()),
                 News::Confirmed
                 | News::LinkReady
                 | News::Moved { .. }
                 | News::LinkChanged
-                | News::PlaceChanged => self.meeting.summary.clone(),
+                | News::PlaceChanged => self.summary(),
             },
             Audience::Host => {
-                let place = self.place.label;
+                let place = &self.place.label;
                 let news = match self.news {
                     News::Confirmed => "New booking",
                     News::LinkReady => &format!("{place} link ready"),
@@ -100,6 +101,7 @@ impl Scene<'_> {
 
     pub fn sheet(&self) -> Sheet {
         let mut sheet = Sheet {
+            language: self.language(),
             subject: self.subject(),
             preheader: self.preheader(),
             heading: self.heading(),
@@ -140,13 +142,13 @@ impl Scene<'_> {
             stamp: now,
             starts_at: self.starts_at(),
             minutes: self.minutes(),
-            summary: self.meeting.summary.clone(),
+            summary: self.summary(),
             description: if is_on {
                 self.description()
             } else {
                 String::new()
             },
-            location: is_on.then(|| self.place.calendar_location()),
+            location: is_on.then(|| self.place.calendar_location.clone()),
             url: join.filter(|_| is_on).map(|join| join.url.clone()),
             conference_label: join.map_or_else(String::new, |join| join.words.clone()),
             organizer: invites::Mailbox {
@@ -187,7 +189,7 @@ impl Scene<'_> {
                 sequence: u32::try_from(sequence).unwrap_or(u32::MAX),
                 starts_at: before.starts_at,
                 minutes: before.minutes,
-                summary: old.summary.clone(),
+                summary: self.summary_of(left),
                 description: String::new(),
                 location: None,
                 url: None,
@@ -199,6 +201,23 @@ impl Scene<'_> {
                 ..self.invite(sequence, now)
             },
         ))
+    }
+
+    fn language(&self) -> Language {
+        language(self.audience, self.booking)
+    }
+
+    fn say(&self, key: &'static str) -> Said {
+        self.language().say(key)
+    }
+
+    fn summary(&self) -> String {
+        rules::summary_in(self.language(), self.meeting, (self.booking, self.host))
+    }
+
+    /// The same of the meeting they knew.
+    pub fn summary_of(&self, left: &Left) -> String {
+        rules::summary_in(self.language(), &left.meeting, (self.booking, &left.host))
     }
 
     fn takes_place(&self) -> bool {
@@ -252,59 +271,91 @@ impl Scene<'_> {
 
     fn preheader(&self) -> String {
         let (at, zone) = (self.starts_at(), self.zone());
-        let brief = format!("{}, {}", when::short(at, zone), when::zone_words(at, zone));
+        let language = self.language();
+        let brief = format!(
+            "{}, {}",
+            language.short(at, zone),
+            language.zone_words(at, zone)
+        );
         match self.news {
             News::Confirmed => {
                 let place = match self.place.link {
-                    LinkState::Follows => format!("{} link follows", self.place.label),
-                    LinkState::Ready | LinkState::None | LinkState::NotNeeded => self.place.line(),
+                    LinkState::Follows => self.about_place("letter-link-follows"),
+                    LinkState::Ready | LinkState::None | LinkState::NotNeeded => {
+                        self.place.line.clone()
+                    }
                 };
                 format!("{brief} · {place}")
             }
             News::LinkReady => format!("{} {brief}", self.heading()),
-            News::Moved { .. } => format!("Moved to {brief}"),
+            News::Moved { .. } => self.say("letter-moved-to").with("when", brief).into(),
             News::LinkChanged | News::PlaceChanged => format!("{} {brief}", self.heading()),
             News::Canceled if self.is_given_back() || self.is_handed_over() => brief,
-            News::Canceled => format!("{brief} is off"),
+            News::Canceled => self.say("letter-off").with("when", brief).into(),
         }
     }
 
     fn heading(&self) -> String {
-        let place = self.place.label;
-        let words = match (self.news, self.audience) {
-            (News::Confirmed, Audience::Invitee) => "You’re booked.",
-            (News::Confirmed, Audience::Guest) => "You’re invited.",
-            (News::Confirmed, Audience::Host) => "New booking.",
+        match (self.news, self.audience) {
+            (News::Confirmed, Audience::Invitee) => self.word("letter-booked"),
+            (News::Confirmed, Audience::Guest) => self.word("letter-invited"),
+            (News::Confirmed, Audience::Host) => "New booking.".to_owned(),
             (News::LinkReady, Audience::Invitee | Audience::Guest) => {
-                &format!("Your {place} link is ready.")
+                self.about_place("letter-link-ready")
             }
-            (News::LinkReady, Audience::Host) => &format!("The {place} link is ready."),
-            (News::Moved { .. }, _) => "Moved.",
-            (News::LinkChanged, _) => &format!("The {place} link has changed."),
-            (News::PlaceChanged, _) => "The place has changed.",
-            (News::Canceled, _) if self.is_left_out() => "You’re no longer invited.",
-            (News::Canceled, _) if self.is_handed_over() => "You no longer host this.",
+            (News::LinkReady, Audience::Host) => self.about_place("letter-link-now-ready"),
+            (News::Moved { .. }, _) => self.word("letter-moved"),
+            (News::LinkChanged, _) => self.about_place("letter-link-changed"),
+            (News::PlaceChanged, _) => self.word("letter-place-changed"),
+            (News::Canceled, _) if self.is_left_out() => self.word("letter-left-out"),
+            (News::Canceled, _) if self.is_handed_over() => "You no longer host this.".to_owned(),
             (News::Canceled, Audience::Host) if self.is_moved_away() => {
-                &format!("{} moved to another meeting.", self.booking.invitee_name)
+                format!("{} moved to another meeting.", self.booking.invitee_name)
             }
             (News::Canceled, Audience::Invitee)
                 if self.is_given_back() && self.booking.ended_by == Some(By::Invitee) =>
             {
-                "You gave your place back."
+                self.word("letter-given-back")
             }
-            (News::Canceled, audience) => return canceled_by(self.booking, self.host, audience),
-        };
-        words.to_owned()
+            (News::Canceled, _) => self.canceled_by(),
+        }
+    }
+
+    fn canceled_by(&self) -> String {
+        let by = |name: &str| self.say("letter-canceled-by").with("name", name).into();
+        match (self.booking.ended_by, self.audience) {
+            (Some(By::Invitee), Audience::Invitee) | (Some(By::Host), Audience::Host) => {
+                self.word("letter-canceled-by-you")
+            }
+            (Some(By::Invitee), Audience::Guest | Audience::Host) => by(&self.booking.invitee_name),
+            (Some(By::Host), Audience::Invitee | Audience::Guest) => by(&self.host.name),
+            (None, Audience::Invitee | Audience::Guest | Audience::Host) => {
+                self.word("letter-canceled")
+            }
+        }
+    }
+
+    fn word(&self, key: &'static str) -> String {
+        self.language().word(key).into_owned()
+    }
+
+    fn about_place(&self, key: &'static str) -> String {
+        self.say(key).with("place", &self.place.label).into()
+    }
+
+    fn reason_given(&self, given: Option<&str>) -> Option<String> {
+        let given = given.map(str::trim).filter(|words| !words.is_empty())?;
+        Some(self.say("letter-reason").with("reason", given).into())
     }
 
     fn lead(&self) -> Vec<String> {
         let mut lead = Vec::new();
-        let unmoved = "The time hasn’t changed.".to_owned();
+        let unmoved = self.word("letter-same-time");
         match self.news {
             News::Confirmed => lead.extend(self.words_without_link()),
             News::LinkReady => lead.push(unmoved),
             News::LinkChanged => {
-                lead.push("Please use the new link from now on; the old one may not work.".into());
+                lead.push(self.word("letter-use-new-link"));
                 lead.push(unmoved);
             }
             News::PlaceChanged => {
@@ -312,18 +363,18 @@ impl Scene<'_> {
                 lead.extend(self.words_without_link());
             }
             News::Moved { .. } => {
-                lead.extend(reason(self.booking.reschedule_reason.as_deref()));
+                lead.extend(self.reason_given(self.booking.reschedule_reason.as_deref()));
                 lead.extend(self.words_about_link());
             }
             News::Canceled if self.is_left_out() => {
-                lead.push("The meeting goes on without you.".to_owned());
+                lead.push(self.word("letter-goes-on"));
             }
             News::Canceled if self.is_handed_over() => lead.push(format!(
                 "{} moved it to another time, and it is no longer yours to host.",
                 self.booking.invitee_name
             )),
             News::Canceled => {
-                lead.extend(reason(self.booking.cancel_reason.as_deref()));
+                lead.extend(self.reason_given(self.booking.cancel_reason.as_deref()));
                 if self.is_given_back() && self.audience == Audience::Host {
                     lead.push("The meeting goes on with the others.".to_owned());
                 }
@@ -342,16 +393,13 @@ impl Scene<'_> {
             return match (was_here, self.words_without_link()) {
                 (_, Some(words)) => Some(words),
                 (true, None) => None,
-                (false, None) => Some("The place has changed too.".to_owned()),
+                (false, None) => Some(self.word("letter-place-changed-too")),
             };
         }
-        let place = self.place.label;
         match (old, self.place.join_url()) {
-            (Some(old), Some(new)) if old == new => {
-                Some(format!("The {place} link stays the same."))
-            }
-            (Some(_), Some(_)) => Some(format!("The {place} link has changed.")),
-            (None, Some(_)) => Some(format!("The {place} link is ready.")),
+            (Some(old), Some(new)) if old == new => Some(self.about_place("letter-link-stays")),
+            (Some(_), Some(_)) => Some(self.about_place("letter-link-changed")),
+            (None, Some(_)) => Some(self.about_place("letter-link-now-ready")),
             (Some(_) | None, None) => self.words_without_link(),
         }
     }
@@ -360,14 +408,14 @@ impl Scene<'_> {
     fn words_without_link(&self) -> Option<String> {
         let host = self.host.first_name();
         let invitee = &self.booking.invitee_name;
-        let place = self.place.label;
+        let place = &self.place.label;
         match (self.place.link, self.audience) {
             (LinkState::NotNeeded | LinkState::Ready, _) => None,
-            (LinkState::Follows, Audience::Invitee | Audience::Guest) => Some(format!(
-                "Your {place} link is being prepared. We’ll email it as soon as it’s ready."
-            )),
+            (LinkState::Follows, Audience::Invitee | Audience::Guest) => {
+                Some(self.about_place("letter-link-prepared"))
+            }
             (LinkState::None, Audience::Invitee | Audience::Guest) => {
-                Some(format!("{host} will send you how to join."))
+                Some(self.say("letter-no-link").with("host", host).into())
             }
             (LinkState::Follows, Audience::Host) => Some(match self.online {
                 Online::Late(why) => format!(
@@ -395,36 +443,39 @@ impl Scene<'_> {
 
     fn facts(&self) -> Vec<Fact> {
         let (at, minutes, zone) = (self.starts_at(), self.minutes(), self.zone());
-        let mut time = Fact::new(
-            "When",
-            format!(
+        let language = self.language();
+        let fact = |label, value: &str| Fact::new(language.word(label), value);
+        let mut time = fact(
+            "letter-when",
+            &format!(
                 "{}, {}",
-                when::range(at, minutes, zone),
-                when::zone_words(at, zone)
+                language.range(at, minutes, zone),
+                language.zone_words(at, zone)
             ),
         );
         if let News::Moved { from, minutes } = *self.news {
-            time.was = Some(when::range(from, minutes, zone));
+            time.was = Some(language.range(from, minutes, zone));
         }
-        let mut facts = vec![Fact::new("What", self.event_type.title.as_str()), time];
+        let mut facts = vec![fact("letter-what", &self.event_type.title), time];
         if self.takes_place() {
-            facts.push(Fact::new("Where", self.place.line()));
+            facts.push(fact("letter-where", &self.place.line));
         }
         match self.audience {
-            Audience::Invitee => facts.push(Fact::new("With", self.host.name.as_str())),
-            Audience::Guest => facts.push(Fact::new(
-                "With",
-                format!("{} and {}", self.host.name, self.booking.invitee_name),
-            )),
+            Audience::Invitee => facts.push(fact("letter-with", &self.host.name)),
+            Audience::Guest => {
+                let both = self.say("letter-with-both").with("host", &self.host.name);
+                let both = both.with("invitee", &self.booking.invitee_name);
+                facts.push(fact("letter-with", &both.to_string()));
+            }
             Audience::Host => self.host_facts(&mut facts),
         }
         if let (true, Some(join)) = (self.takes_place(), &self.place.join) {
             let codes = [
-                ("Meeting ID", &join.meeting_id),
-                ("Passcode", &join.passcode),
+                ("letter-meeting-id", &join.meeting_id),
+                ("letter-passcode", &join.passcode),
             ];
             for (label, code) in codes {
-                facts.extend(code.as_deref().map(|code| Fact::new(label, code)));
+                facts.extend(code.as_deref().map(|code| fact(label, code)));
             }
         }
         facts
@@ -471,7 +522,7 @@ impl Scene<'_> {
     fn ways_on_for_invitee(&self, sheet: &mut Sheet) {
         if !self.takes_place() {
             sheet.button = self.urls.book_again.as_ref().map(|url| Button {
-                words: "Book another time".to_owned(),
+                words: self.word("letter-again"),
                 url: url.clone(),
                 spelled_out: false,
             });
@@ -479,16 +530,18 @@ impl Scene<'_> {
         }
         sheet.button = self.join_button().or_else(|| {
             Some(Button {
-                words: "See your booking".to_owned(),
+                words: self.word("letter-see"),
                 url: self.urls.manage.clone(),
                 spelled_out: false,
             })
         });
-        sheet.links_lead = "Need to change it?".to_owned();
+        sheet.links_lead = self.word("letter-change");
         if self.event_type.reschedule_disabled_at.is_none() {
-            sheet.links.push(link("Reschedule", &self.urls.reschedule));
+            let words = self.word("letter-reschedule");
+            sheet.links.push(link(&words, &self.urls.reschedule));
         }
-        sheet.links.push(link("Cancel", &self.urls.cancel));
+        let words = self.word("letter-cancel");
+        sheet.links.push(link(&words, &self.urls.cancel));
     }
 
     fn ways_on_for_host(&self, sheet: &mut Sheet) {
@@ -548,11 +601,11 @@ impl Scene<'_> {
 
     fn reason(&self) -> String {
         match self.audience {
-            Audience::Invitee => "You get this email because you booked this meeting.".to_owned(),
-            Audience::Guest => format!(
-                "You get this email because {} named you as a guest.",
-                self.booking.invitee_name
-            ),
+            Audience::Invitee => self.word("letter-because-booked"),
+            Audience::Guest => {
+                let because = self.say("letter-because-named");
+                because.with("invitee", &self.booking.invitee_name).into()
+            }
             Audience::Host => {
                 "You get this email because this meeting is booked with you.".to_owned()
             }
@@ -567,28 +620,32 @@ impl Scene<'_> {
             lines.extend(
                 join.meeting_id
                     .as_ref()
-                    .map(|id| format!("Meeting ID: {id}")),
+                    .map(|id| self.say("invite-meeting-id").with("id", id).into()),
             );
             lines.extend(
                 join.passcode
                     .as_ref()
-                    .map(|code| format!("Passcode: {code}")),
+                    .map(|code| self.say("invite-passcode").with("code", code).into()),
             );
             blocks.push(lines.join("\n"));
         } else {
             blocks.extend(self.words_without_link());
         }
-        let length = format!("{} min", self.meeting.minutes);
+        let length = |name: &str| {
+            let length = self.say("invite-length").with("host", name);
+            length.with("minutes", self.meeting.minutes).into()
+        };
         match self.audience {
             Audience::Invitee => {
-                blocks.push(format!("{length} with {}.", self.host.name));
-                blocks.push(format!("Reschedule or cancel: {}", self.urls.manage));
+                let ways_on = self.say("invite-reschedule").with("url", &self.urls.manage);
+                blocks.push(length(&self.host.name));
+                blocks.push(ways_on.into());
             }
-            Audience::Guest => blocks.push(format!("{length} with {}.", self.host.name)),
+            Audience::Guest => blocks.push(length(&self.host.name)),
             Audience::Host => {
                 blocks.push(match self.meeting.kind.is_group() {
-                    true => format!("{length} with everyone who has booked it."),
-                    false => format!("{length} with {}.", self.booking.invitee_name),
+                    true => length("everyone who has booked it"),
+                    false => length(&self.booking.invitee_name),
                 });
                 blocks.push(format!("Open booking: {}", self.urls.open));
             }
@@ -612,7 +669,7 @@ impl Scene<'_> {
         let location = match self.place.join_url().filter(|_| self.takes_place()) {
             Some(url) => json!({ "@type": "VirtualLocation", "url": url }),
             None => {
-                json!({ "@type": "Place", "name": self.place.line(), "address": self.place.line() })
+                json!({ "@type": "Place", "name": self.place.line, "address": self.place.line })
             }
         };
         sheet::json_ld(&json!({
@@ -623,7 +680,7 @@ impl Scene<'_> {
             "underName": { "@type": "Person", "name": self.booking.invitee_name },
             "reservationFor": {
                 "@type": "Event",
-                "name": self.meeting.summary,
+                "name": self.summary(),
                 "startDate": instant(starts_at),
                 "endDate": instant(ends_at),
                 "performer": { "@type": "Person", "name": self.host.name },
@@ -644,7 +701,7 @@ pub fn last_call(scene: &Scene<'_>) -> Sheet {
         true => &scene.event_type.title,
         false => &scene.booking.invitee_name,
     };
-    let place = scene.place.label;
+    let place = &scene.place.label;
     let about = match scene.meeting.kind.is_group() {
         true => format!("Your meeting “{invitee}”"),
         false => format!("Your meeting with {invitee}"),
@@ -672,24 +729,20 @@ pub fn last_call(scene: &Scene<'_>) -> Sheet {
     }
 }
 
-fn canceled_by(booking: &Booking, host: &Person, audience: Audience) -> String {
-    match (booking.ended_by, audience) {
-        (Some(By::Invitee), Audience::Invitee) | (Some(By::Host), Audience::Host) => {
-            "You canceled this meeting.".to_owned()
-        }
-        (Some(By::Invitee), Audience::Guest | Audience::Host) => {
-            format!("Canceled by {}.", booking.invitee_name)
-        }
-        (Some(By::Host), Audience::Invitee | Audience::Guest) => {
-            format!("Canceled by {}.", host.name)
-        }
-        (None, Audience::Invitee | Audience::Guest | Audience::Host) => "Canceled.".to_owned(),
+/// What they read. Hosts read English.
+pub fn language(audience: Audience, booking: &Booking) -> Language {
+    match audience {
+        Audience::Invitee | Audience::Guest => booking.language,
+        Audience::Host => Language::English,
     }
 }
 
-fn reason(given: Option<&str>) -> Option<String> {
-    let given = given.map(str::trim).filter(|words| !words.is_empty())?;
-    Some(format!("Reason: {given}"))
+/// What a calendar's event is called that is taken out of it.
+pub fn subject_canceled(language: Language, summary: String) -> String {
+    language
+        .say("letter-subject-canceled")
+        .with("summary", summary)
+        .into()
 }
 
 /// Words as a sentence of their own.

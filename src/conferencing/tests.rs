@@ -65,6 +65,7 @@ impl Stage {
             start: start.parse().unwrap(),
             reason: None,
             place: None,
+            language: None,
         };
         change::reschedule(&self.app.app, booking.org_id, booking.id, By::Invitee, to)
             .await

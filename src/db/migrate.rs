@@ -68,6 +68,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "leaving",
         include_str!("../../migrations/0013_leaving.sql"),
     ),
+    (
+        15,
+        "language",
+        include_str!("../../migrations/0015_language.sql"),
+    ),
 ];
 
 /// Before it a database knew of no hold.

@@ -9,6 +9,8 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +18,7 @@ use crate::accounts::{Org, Person};
 use crate::availability::slots::{Limits, Offer};
 use crate::availability::store::Schedule;
 use crate::id::Id;
+use crate::language::Language;
 use crate::teams::Team;
 use crate::{record, words};
 
@@ -72,6 +75,19 @@ impl Location {
         }
     }
 
+    /// As guests read it.
+    pub fn name(self, language: Language) -> Cow<'static, str> {
+        match self {
+            Location::Zoom | Location::GoogleMeet | Location::MicrosoftTeams => {
+                Cow::Borrowed(self.label())
+            }
+            Location::Phone => language.word("place-phone"),
+            Location::InPerson => language.word("place-in-person"),
+            Location::CustomUrl => language.word("place-custom-url"),
+            Location::AskInvitee => language.word("place-ask-invitee"),
+        }
+    }
+
     /// Meet and Teams ride on a calendar connection, which there is none of yet.
     pub fn needs_a_calendar(self) -> bool {
         match self {
@@ -84,11 +100,11 @@ impl Location {
         }
     }
 
-    /// What the booking form asks, where the place is left to the invitee.
+    /// The message by which the booking form asks, where the place is left to the invitee.
     pub fn asks_invitee(self) -> Option<&'static str> {
         match self {
-            Location::Phone => Some("Your phone number"),
-            Location::AskInvitee => Some("Where should we meet?"),
+            Location::Phone => Some("place-your-number"),
+            Location::AskInvitee => Some("place-where"),
             Location::Zoom
             | Location::GoogleMeet
             | Location::MicrosoftTeams

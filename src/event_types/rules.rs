@@ -9,6 +9,7 @@ use super::{EventType, Kind, Location, Questions};
 use crate::accounts::Person;
 use crate::conferencing::connection::Connection;
 use crate::id::Id;
+use crate::language::Language;
 use crate::words;
 
 pub const TITLE_LENGTH: usize = 100;
@@ -68,6 +69,14 @@ impl Kind {
             Kind::Group => "Group",
             Kind::GroupRoundRobin => "Group + Round Robin",
         }
+    }
+}
+
+impl Language {
+    /// Under an event type's title: "42 min · Zoom"
+    pub fn facts(self, it: &EventType) -> String {
+        let facts = self.say("public-facts").with("minutes", it.minutes);
+        facts.with("place", it.location.name(self)).into()
     }
 }
 

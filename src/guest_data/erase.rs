@@ -127,6 +127,7 @@ fn booking(it: &Booking) -> Value {
         "name": it.invitee_name,
         "email": it.invitee_email,
         "time_zone": it.invitee_timezone.name(),
+        "language": it.language.tag(),
         "guests": it.guests.0,
         "answers": it.answers.0,
         "reschedule_reason": it.reschedule_reason,

@@ -164,7 +164,7 @@ pub async fn blank_booking(
     email: &str,
 ) -> Result<(), DbError> {
     sql(
-        "UPDATE bookings SET invitee_name = $3, invitee_email = $4, invitee_timezone = 'UTC',
+        "UPDATE bookings SET invitee_name = $3, invitee_email = $4, invitee_timezone = 'UTC', language = 'en',
             guests = '[]', answers = '[]', location_value = NULL, reschedule_reason = NULL,
             cancel_reason = NULL
          WHERE org_id = $1 AND id = $2",

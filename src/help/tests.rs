@@ -43,12 +43,13 @@ fn named(markdown: &str) -> Named {
     named
 }
 
-/// All templates, and the sources without tests and comments, with white space folded.
+/// All templates, what guests read, and the sources without tests and comments, with white space folded.
 fn product() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut texts = String::new();
     read(&root.join("templates"), &mut texts);
     read(&root.join("src"), &mut texts);
+    read(&root.join("words/en"), &mut texts);
     // A sentence may go on over the end of a line of the source.
     let texts = texts.replace("\\\n", "");
     texts.split_whitespace().collect::<Vec<_>>().join(" ")

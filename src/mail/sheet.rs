@@ -3,10 +3,13 @@
 
 use askama::Template;
 
+use crate::language::Language;
+
 /// The words of a letter. Any text may stand in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Template)]
 #[template(path = "mail/sheet.html")]
 pub struct Sheet {
+    pub language: Language,
     pub subject: String,
     /// What a mail program shows beside the subject before the mail is opened.
     pub preheader: String,
@@ -50,6 +53,7 @@ pub struct Link {
 #[derive(Template)]
 #[template(path = "mail/sheet.txt")]
 struct Text<'a> {
+    language: Language,
     heading: &'a str,
     lead: &'a [String],
     facts: &'a [Fact],
@@ -87,6 +91,7 @@ impl Sheet {
 
     pub fn text(&self) -> askama::Result<String> {
         let text = Text {
+            language: self.language,
             heading: &self.heading,
             lead: &self.lead,
             facts: &self.facts,
@@ -117,6 +122,7 @@ mod tests {
     fn sheet(words: &str) -> Sheet {
         let words = || words.to_owned();
         Sheet {
+            language: Language::English,
             subject: words(),
             preheader: words(),
             heading: words(),

@@ -11,6 +11,7 @@ use crate::booking::{Answers, Booking, Guests, book, store};
 use crate::db::sql;
 use crate::event_types::{EventType, Kind, Location, Questions};
 use crate::id::Id;
+use crate::language::Language;
 use crate::teams::{self, Team};
 use crate::text::Email;
 use crate::zone::Zone;
@@ -184,6 +185,7 @@ impl TestApp {
             name: name.to_owned(),
             email: Email::parse(email).unwrap(),
             zone: Zone::parse("Europe/Madrid").unwrap(),
+            language: Language::English,
             guests: Guests::default(),
             answers: Answers::default(),
             place: None,

@@ -13,6 +13,7 @@ pub struct Browser {
     router: Router,
     cookies: BTreeMap<String, String>,
     from: Option<SocketAddr>,
+    speaks: Option<String>,
 }
 
 #[derive(Debug)]
@@ -32,29 +33,7 @@ impl Answer {
 
     /// The words a person reads: tags and entities taken away, white space folded.
     pub fn text(&self) -> String {
-        let mut out = String::new();
-        let mut rest = self.body.as_str();
-        while let Some(open) = rest.find('<') {
-            out.push_str(&rest[..open]);
-            out.push(' ');
-            let Some(close) = rest[open..].find('>') else {
-                break;
-            };
-            rest = &rest[open + close + 1..];
-        }
-        out.push_str(rest);
-        let out = out
-            .replace("&#39;", "'")
-            .replace("&quot;", "\"")
-            .replace("&#34;", "\"");
-        let out = out
-            .replace("&#60;", "<")
-            .replace("&#62;", ">")
-            .replace("&#38;", "&")
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&amp;", "&");
-        out.split_whitespace().collect::<Vec<_>>().join(" ")
+        text(&self.body)
     }
 
     /// The value of the first input with this name.
@@ -84,18 +63,51 @@ impl Answer {
     }
 }
 
+/// The words of a page.
+pub fn text(html: &str) -> String {
+    let mut out = String::new();
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        out.push_str(&rest[..open]);
+        out.push(' ');
+        let Some(close) = rest[open..].find('>') else {
+            break;
+        };
+        rest = &rest[open + close + 1..];
+    }
+    out.push_str(rest);
+    let out = out
+        .replace("&#39;", "'")
+        .replace("&quot;", "\"")
+        .replace("&#34;", "\"");
+    let out = out
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#38;", "&")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&");
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 impl Browser {
     pub fn new(router: Router) -> Browser {
         Browser {
             router,
             cookies: BTreeMap::new(),
             from: None,
+            speaks: None,
         }
     }
 
     /// From here on its requests come from this address.
     pub fn comes_from(&mut self, address: &str) {
         self.from = Some(SocketAddr::new(address.parse().unwrap(), 4242));
+    }
+
+    /// What it sends as `Accept-Language` from here on.
+    pub fn speaks(&mut self, languages: &str) {
+        self.speaks = Some(languages.to_owned());
     }
 
     pub fn keep(&mut self, name: &str, value: &str) {
@@ -151,6 +163,9 @@ impl Browser {
             request = request
                 .header("sec-fetch-site", "same-origin")
                 .header(header::CONTENT_TYPE, *kind);
+        }
+        if let Some(languages) = &self.speaks {
+            request = request.header(header::ACCEPT_LANGUAGE, languages);
         }
         if let Some(from) = self.from {
             request = request.extension(ConnectInfo(from));

@@ -5,6 +5,7 @@
 pub mod booking;
 pub mod browser;
 mod copied;
+pub mod readable;
 pub mod rights;
 pub mod shape;
 mod stored;

@@ -1,17 +1,47 @@
-//! Errors as pages: plain, with a way on, and silent about the data behind them.
+//! Errors as pages: plain, with a way on, and silent about the data behind them. In English; where a
+//! guest is asked what they speak (`web::language`), said once more in their language.
 
 use askama::Template;
+use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::limit;
+use super::limit::What;
 use crate::error::{Error, cannot_save};
+use crate::language::Language;
 
 #[derive(Template)]
 #[template(path = "web/error.html")]
 struct ErrorPage {
-    title: &'static str,
+    language: Language,
+    title: String,
     words: String,
+}
+
+/// What an error page says, whatever the language.
+#[derive(Clone, Debug)]
+pub struct Apology {
+    title: &'static str,
+    words: Words,
+}
+
+#[derive(Clone, Debug)]
+enum Words {
+    Message(&'static str),
+    WithReference(&'static str, String),
+    TooMany(What, i64),
+}
+
+impl Words {
+    fn said(&self, language: Language) -> String {
+        match self {
+            Words::Message(key) => language.word(key).into_owned(),
+            Words::WithReference(key, reference) => {
+                language.say(key).with("reference", reference).into()
+            }
+            Words::TooMany(what, minutes) => what.words(*minutes, language),
+        }
+    }
 }
 
 impl IntoResponse for Error {
@@ -23,18 +53,11 @@ impl IntoResponse for Error {
                     url::form_urlencoded::byte_serialize(back_to.as_bytes()).collect();
                 return super::see(&format!("/sign-in?back={back}"));
             }
-            Error::NotFound => (
-                "No page here",
-                "Check the address for typing mistakes.".to_owned(),
-            ),
-            Error::Forbidden => (
-                "Not for this account",
-                "This page is for people with other rights than yours.".to_owned(),
-            ),
-            Error::BadRequest(words) => ("That didn’t work", words.to_owned()),
-            Error::TooMany { minutes, words } => {
-                let words = limit::too_many(words, minutes);
-                let mut response = render(status, "Too many tries", words);
+            Error::NotFound => ("error-not-found", Words::Message("error-not-found-words")),
+            Error::Forbidden => ("error-forbidden", Words::Message("error-forbidden-words")),
+            Error::BadRequest(key) => ("error-bad-request", Words::Message(key)),
+            Error::TooMany { minutes, what } => {
+                let mut response = render(status, "error-too-many", Words::TooMany(what, minutes));
                 if let Ok(value) = HeaderValue::from_str(&(minutes * 60).to_string()) {
                     response.headers_mut().insert(header::RETRY_AFTER, value);
                 }
@@ -43,33 +66,40 @@ impl IntoResponse for Error {
             Error::Internal(error) => {
                 let reference = reference();
                 tracing::error!(reference, error = format!("{error:#}"), "a request failed");
-                if cannot_save(&error) {
-                    let words = format!(
-                        "42min can’t save anything right now, so nothing was changed. Please try \
-                         again later. The people who run this server find the reason under the \
-                         reference {reference}: its disk is full or fails."
-                    );
-                    return render(status, "Not right now", words);
-                }
-                (
-                    "Something went wrong here",
-                    format!(
-                        "It is not your doing, and nothing you had saved is lost. Please try \
-                         again. If it stays, tell the people who run this server the reference \
-                         {reference}."
-                    ),
-                )
+                let (title, key) = match cannot_save(&error) {
+                    true => ("error-not-saved", "error-not-saved-words"),
+                    false => ("error-ours", "error-ours-words"),
+                };
+                (title, Words::WithReference(key, reference))
             }
         };
         render(status, title, words)
     }
 }
 
-fn render(status: StatusCode, title: &'static str, words: String) -> Response {
-    let body = ErrorPage { title, words }
-        .render()
-        .unwrap_or_else(|_| "The page could not be shown.".to_owned());
-    (status, Html(body)).into_response()
+fn render(status: StatusCode, title: &'static str, words: Words) -> Response {
+    let apology = Apology { title, words };
+    let page = apology.page(Language::English);
+    let mut response = (status, Html(page)).into_response();
+    response.extensions_mut().insert(apology);
+    response
+}
+
+impl Apology {
+    fn page(&self, language: Language) -> String {
+        let page = ErrorPage {
+            language,
+            title: language.word(self.title).into_owned(),
+            words: self.words.said(language),
+        };
+        page.render()
+            .unwrap_or_else(|_| "The page could not be shown.".to_owned())
+    }
+}
+
+/// The same answer in this language.
+pub fn say(apology: &Apology, language: Language, response: Response) -> Response {
+    response.map(|_| Body::from(apology.page(language)))
 }
 
 /// Short enough to read out on the phone; it stands in the log.

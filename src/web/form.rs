@@ -6,13 +6,17 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
+use super::language;
 use crate::error::Error;
+use crate::language::Language;
 
 /// The fields of a form as they were typed, and an error for each that is wrong.
 #[derive(Clone, Debug, Default)]
 pub struct Input {
     fields: Vec<(String, String)>,
     errors: Vec<(String, String)>,
+    /// What errors are said in.
+    language: Language,
 }
 
 impl Input {
@@ -26,8 +30,12 @@ impl Input {
             .collect();
         Input {
             fields,
-            errors: Vec::new(),
+            ..Input::default()
         }
+    }
+
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// What stands in a field; empty when it wasn't sent.
@@ -113,10 +121,8 @@ impl Input {
 
     /// "One thing to fix", "3 things to fix".
     pub fn errors_title(&self) -> String {
-        match self.errors.len() {
-            1 => "One thing to fix".to_owned(),
-            n => format!("{n} things to fix"),
-        }
+        let many = self.errors.len();
+        self.language.say("web-to-fix").with("things", many).into()
     }
 }
 
@@ -124,12 +130,16 @@ impl<S: Send + Sync> FromRequest<S> for Input {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Input, Response> {
+        let (parts, body) = request.into_parts();
+        let language = language::heard(&parts).language();
+        let request = Request::from_parts(parts, body);
         match axum::Form::<Vec<(String, String)>>::from_request(request, state).await {
             Ok(axum::Form(fields)) => Ok(Input {
                 fields,
-                errors: Vec::new(),
+                language,
+                ..Input::default()
             }),
-            Err(_) => Err(Error::BadRequest("That form could not be read.").into_response()),
+            Err(_) => Err(Error::BadRequest("error-form-unread").into_response()),
         }
     }
 }
@@ -142,10 +152,8 @@ impl<S: Send + Sync, T: serde::de::DeserializeOwned> FromRequestParts<S> for Que
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Query<T>, Error> {
         let read = axum::extract::Query::from_request_parts(parts, state).await;
-        let words = "This address holds something twice, or something else than it should. Go \
-                     back and try again.";
         read.map(|axum::extract::Query(fields)| Query(fields))
-            .map_err(|_| Error::BadRequest(words))
+            .map_err(|_| Error::BadRequest("error-address"))
     }
 }
 

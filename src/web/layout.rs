@@ -5,10 +5,12 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use super::flash::{self, Flash};
+use super::language;
 use crate::accounts::Person;
 use crate::app::App;
 use crate::conferencing::banner::{self, Banner};
 use crate::error::Error;
+use crate::language::{Language, Said};
 
 /// What the frame shows. Made by the extractor, so it can't be forgotten.
 #[derive(Clone, Default)]
@@ -17,6 +19,10 @@ pub struct Shell {
     pub here: Option<Nav>,
     pub flash: Option<Flash>,
     pub demo: bool,
+    /// Of the page.
+    pub language: Language,
+    /// The same page in others.
+    pub languages: Vec<(Language, String)>,
     /// Nothing goes out: shown on every page of `/360`.
     pub held: bool,
     /// A broken Zoom connection of the viewer: shown on every page of `/360` until reconnected.
@@ -101,6 +107,11 @@ impl Shell {
         self
     }
 
+    /// A message in the language of the page.
+    pub fn say(&self, key: &'static str) -> Said {
+        self.language.say(key)
+    }
+
     /// What the left navigation lists for this viewer.
     pub fn nav(&self) -> Vec<Nav> {
         let admin = self.viewer.as_ref().is_some_and(|v| v.is_admin);
@@ -121,6 +132,8 @@ impl FromRequestParts<App> for Shell {
         Ok(Shell {
             flash: flash::read(&parts.headers),
             demo: app.config.demo,
+            language: language::heard(parts).language(),
+            languages: language::others(parts),
             held: app.installation.is_held(),
             broken: banner::of(app, parts).await?,
             ..Shell::default()

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::app::App;
 use crate::db::{DbError, Tx, sql};
 use crate::error::Error;
+use crate::language::Language;
 use crate::words;
 
 words! {
@@ -47,17 +48,32 @@ impl What {
         }
     }
 
-    fn words(self) -> &'static str {
+    /// What is full and when it isn't any more, in a sentence each: "Too many tries to sign in. Try
+    /// again in 4 minutes."
+    pub fn words(self, minutes: i64, language: Language) -> String {
+        let again = match minutes {
+            ..=120 => language
+                .say("limit-again-in-minutes")
+                .with("minutes", minutes),
+            _ => {
+                let hours = (minutes + 59).div_euclid(60);
+                language.say("limit-again-in-hours").with("hours", hours)
+            }
+        };
+        format!("{} {again}", language.word(self.message()))
+    }
+
+    fn message(self) -> &'static str {
         match self {
-            What::SignIn | What::SignInAs => "Too many tries to sign in.",
-            What::ResetFor | What::ResetFrom => "Too many requests for a new password.",
-            What::Setup => "Too many wrong setup codes.",
-            What::Book => "Too many bookings from here.",
-            What::BookHost => "Too many bookings with this host at once.",
-            What::Return => "Too many returns from another service.",
-            What::BookHostFrom => "Too many bookings with this host from here today.",
-            What::Picture => "Too many pictures.",
-            What::Named => "Too many bookings name this email address today.",
+            What::SignIn | What::SignInAs => "limit-sign-in",
+            What::ResetFor | What::ResetFrom => "limit-reset",
+            What::Setup => "limit-setup",
+            What::Book => "limit-book",
+            What::BookHost => "limit-book-host",
+            What::Return => "limit-return",
+            What::BookHostFrom => "limit-book-host-from",
+            What::Picture => "limit-picture",
+            What::Named => "limit-named",
         }
     }
 }
@@ -103,9 +119,8 @@ pub struct Full {
 }
 
 impl Full {
-    /// What is full and when it isn't any more, in a sentence each.
-    pub fn words(&self) -> String {
-        too_many(self.what.words(), self.minutes)
+    pub fn words(&self, language: Language) -> String {
+        self.what.words(self.minutes, language)
     }
 }
 
@@ -113,19 +128,9 @@ impl From<Full> for Error {
     fn from(full: Full) -> Error {
         Error::TooMany {
             minutes: full.minutes,
-            words: full.what.words(),
+            what: full.what,
         }
     }
-}
-
-/// "Too many tries to sign in. Try again in 4 minutes."
-pub fn too_many(words: &str, minutes: i64) -> String {
-    let (count, unit) = match minutes {
-        1 => (1, "minute"),
-        2..=120 => (minutes, "minutes"),
-        _ => ((minutes + 59).div_euclid(60), "hours"),
-    };
-    format!("{words} Try again in {count} {unit}.")
 }
 
 /// Counts all of these, or none when one of them is full. In one order, so that nobody waits in a
@@ -247,9 +252,11 @@ mod tests {
 
     #[test]
     fn it_says_when_to_try_again() {
-        assert_eq!(too_many("No.", 1), "No. Try again in 1 minute.");
-        assert_eq!(too_many("No.", 10), "No. Try again in 10 minutes.");
-        assert_eq!(too_many("No.", 24 * 60 - 1), "No. Try again in 24 hours.");
-        assert_eq!(too_many("No.", 121), "No. Try again in 3 hours.");
+        let words = |minutes| What::Book.words(minutes, Language::English);
+        let book = "Too many bookings from here. Try again in";
+        assert_eq!(words(1), format!("{book} 1 minute."));
+        assert_eq!(words(10), format!("{book} 10 minutes."));
+        assert_eq!(words(24 * 60 - 1), format!("{book} 24 hours."));
+        assert_eq!(words(121), format!("{book} 3 hours."));
     }
 }

@@ -7,6 +7,7 @@ pub mod error_pages;
 pub mod flash;
 pub mod form;
 pub mod headers;
+pub mod language;
 pub mod layout;
 pub mod limit;
 pub mod moment;

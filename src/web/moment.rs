@@ -15,9 +15,11 @@ use axum_extra::extract::CookieJar;
 use jiff::Timestamp;
 
 use super::flash;
+use super::language::Heard;
 use crate::app::App;
 use crate::clock::seconds;
 use crate::error::Error;
+use crate::language::Language;
 use crate::zone::Zone;
 
 const KEPT_SECONDS: i64 = 1;
@@ -40,6 +42,7 @@ struct Key {
     address: String,
     /// As the browser said.
     zone: Option<String>,
+    language: Language,
     encodings: Vec<u8>,
 }
 
@@ -123,6 +126,10 @@ fn key(request: &Request) -> Option<Key> {
             let zone = Zone::parse(said.value()).ok()?;
             Some(zone.name().to_owned())
         }),
+        language: request
+            .extensions()
+            .get()
+            .map_or_else(Language::default, |heard: &Heard| heard.language()),
         encodings: encodings.map_or_else(Vec::new, |value| value.as_bytes().to_vec()),
     })
 }

@@ -14,6 +14,7 @@ use crate::conferencing::view::{self, Link, Online};
 use crate::db::Reader;
 use crate::error::Result;
 use crate::event_types::rules::SEATS_AT_FIRST;
+use crate::language::Language;
 use crate::web::layout::Shell;
 use crate::web::{page, private};
 use crate::when;
@@ -99,7 +100,12 @@ pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Re
         None => false,
     };
     let is_on = mine.is_on(&app);
-    let mut place = place_words(booking.location, booking.location_value.as_deref(), &online);
+    let mut place = place_words(
+        Language::English,
+        booking.location,
+        booking.location_value.as_deref(),
+        &online,
+    );
     if !is_on {
         place.join = None;
     }

@@ -23,6 +23,7 @@ use crate::conferencing::view::{self, Online};
 use crate::db::Reader;
 use crate::error::Result;
 use crate::id::Id;
+use crate::language::Language;
 use crate::text;
 use crate::web::form::Query;
 use crate::web::layout::{Nav, Shell};
@@ -366,7 +367,12 @@ impl View<'_> {
 
     fn line(&self, row: &Listed, online: &Online) -> Line {
         let (it, zone) = (&row.booking, &self.viewer.timezone);
-        let place = place_words(it.location, it.location_value.as_deref(), online);
+        let place = place_words(
+            Language::English,
+            it.location,
+            it.location_value.as_deref(),
+            online,
+        );
         let mut facts = format!("{} · {} min", it.invitee_name, it.minutes);
         if it.location.provider().is_none() {
             facts.push_str(&format!(" · {}", it.location.label()));

@@ -1,5 +1,7 @@
 //! A host moves or cancels a booking: the same questions as the invitee's, with a message to them.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -18,6 +20,7 @@ use crate::conferencing::view;
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::Location;
+use crate::language::Language;
 use crate::web::flash::Flash;
 use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
@@ -49,7 +52,7 @@ struct MovePage {
     /// "3 invitees", of a group.
     all: Option<String>,
     tz: String,
-    asked_place: Option<&'static str>,
+    asked_place: Option<Cow<'static, str>>,
     asked_phone: bool,
 }
 
@@ -159,7 +162,7 @@ pub async fn reschedule(
         return moving.show(&app, &mut reader, shell, input, start).await;
     }
     let Some(start) = instant(input.text("start")) else {
-        return Err(Error::BadRequest("That form has no time in it."));
+        return Err(Error::BadRequest("error-form-without-time"));
     };
     let reason = form::read_reason(&mut input);
     // Each of a group keeps their own.
@@ -175,6 +178,7 @@ pub async fn reschedule(
         start,
         reason,
         place,
+        language: None,
     };
     let (org, id) = (moving.mine.who.org(), moving.mine.booking.id);
     match change::reschedule(&app, org, id, By::Host, to).await {
@@ -244,6 +248,7 @@ impl Moving {
             };
         }
         View {
+            language: Language::English,
             face: Face::of(&self.mine.host),
             event_type: &self.mine.event_type,
             zone: self.zone.clone(),
@@ -297,14 +302,14 @@ impl Moving {
         input: Input,
         (start, why): (Timestamp, Refusal),
     ) -> Result<Response> {
-        let Some(words) = cannot_have(why, self.mine.host.first_name()) else {
+        let Some(words) = cannot_have(why, self.mine.host.first_name(), shell.language) else {
             return self.mine.refused(why.into());
         };
         let it = &self.mine.event_type;
         let offers = offers::load(reader, it, &self.seek(), app.now()).await?;
         let mut starts = offers.starts();
         starts.retain(|at| *at != self.mine.booking.starts_at);
-        let gone = Gone::of(words, &starts, start, &self.zone);
+        let gone = Gone::of(words, &starts, start, (shell.language, &self.zone));
         let page = self.page(shell, input, None, Some(gone))?;
         Ok((StatusCode::CONFLICT, page).into_response())
     }
@@ -322,14 +327,14 @@ impl Moving {
             query.append_pair("date", &month::date(start, zone).to_string());
         }
         query.append_pair("tz", zone.name());
-        let location = mine.event_type.location;
+        let (location, language) = (mine.event_type.location, shell.language);
         Ok(private(page(&MovePage {
             shell: mine.shell(shell),
             path: mine.path(),
             title: mine.title(),
             first_name: mine.first_name().to_owned(),
-            old: When::of(mine.booking.starts_at, mine.booking.minutes, zone),
-            to: start.map(|start| When::of(start, mine.event_type.minutes, zone)),
+            old: When::of(language, mine.booking.starts_at, mine.booking.minutes, zone),
+            to: start.map(|start| When::of(language, start, mine.event_type.minutes, zone)),
             gone,
             times: format!("{}?{}", self.base(), query.finish()),
             input,
@@ -337,7 +342,8 @@ impl Moving {
             tz: zone.name().to_owned(),
             asked_place: location
                 .asks_invitee()
-                .filter(|_| !mine.meeting.kind.is_group()),
+                .filter(|_| !mine.meeting.kind.is_group())
+                .map(|key| language.word(key)),
             asked_phone: location == Location::Phone,
         })?))
     }

@@ -86,6 +86,7 @@ impl Stage {
             invitee_name: "Grace Hopper".to_owned(),
             invitee_email: GRACE.to_owned(),
             invitee_timezone: Zone::parse("America/New_York").unwrap(),
+            language: Language::English,
             guests: Guests(vec![ALAN.to_owned()]),
             answers: Answers(vec![Given {
                 question: "q1".to_owned(),
@@ -638,6 +639,7 @@ async fn what_guests_are_mailed_never_depends_on_the_hosts_notices() {
             start: at("2026-05-05T08:00:00Z"),
             reason: None,
             place: None,
+            language: None,
         };
         let moved = crate::booking::change::reschedule(&app.app, org, booking.id, By::Invitee, to)
             .await
@@ -734,4 +736,143 @@ async fn two_hours_before_the_host_is_told_once_of_a_missing_link() {
         remind(&stage, pending()).await,
         Outcome::Again { .. }
     ));
+}
+
+impl Stage {
+    async fn speaks(&mut self, language: Language) {
+        self.booking.language = language;
+        let booking = self.booking.id;
+        self.app
+            .write(move |tx| {
+                Box::pin(async move {
+                    sql("UPDATE bookings SET language = $2 WHERE id = $1")
+                        .bind(booking)
+                        .bind(language)
+                        .run(tx)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await;
+    }
+
+    /// Everything that letters tell of, one round each.
+    async fn tells_all(&mut self) -> Vec<Letter> {
+        let late = || Online::Late(Why("Zoom is down".to_owned()));
+        self.round(Online::Pending).await;
+        self.round(room(0)).await;
+        self.round(room(1)).await;
+        self.moves("2026-06-15T12:00:00Z").await;
+        self.round(room(1)).await;
+        self.moves("2026-06-16T12:00:00Z").await;
+        self.round(room(2)).await;
+        self.moves("2026-06-17T12:00:00Z").await;
+        self.round(late()).await;
+        self.round(room(3)).await;
+        self.changes(|meeting| {
+            meeting.location = Location::Phone;
+            meeting.location_value = Some("I call you. Invitee’s number: +34 600".to_owned());
+        })
+        .await;
+        self.round(Online::NotOurs).await;
+        self.changes(|meeting| {
+            meeting.location = Location::Zoom;
+            meeting.location_value = None;
+        })
+        .await;
+        self.round(Online::None(Why("Zoom is off".to_owned())))
+            .await;
+        self.cancels(By::Host).await;
+        self.round(Online::NotOurs).await;
+        let mut letters = self.app.letters();
+        letters.retain(|letter| letter.audience != "host");
+        letters
+    }
+}
+
+#[tokio::test]
+async fn whatever_a_letter_tells_it_tells_it_in_the_language_of_its_booking() {
+    use crate::testing::readable;
+    const DATA: [&str; 9] = [
+        "Ada Lovelace",
+        "Ada",
+        "Grace Hopper",
+        "Intro call",
+        "Engines",
+        "A train is late",
+        "Ill, sorry",
+        "I call you",
+        "New York",
+    ];
+    let mut stage = Stage::zoom().await;
+    stage.speaks(Language::Pseudo).await;
+    let letters = stage.tells_all().await;
+    assert_eq!(letters.len(), 20);
+    for letter in letters {
+        let name = format!("{} to {}", letter.kind, letter.audience);
+        let calendar = letter.calendar.as_ref().unwrap();
+        for words in [
+            readable::in_text(&letter.subject, &DATA),
+            readable::in_text(&letter.from_name, &DATA),
+            readable::in_text(&letter.text, &DATA),
+            readable::on_page(&letter.html, &DATA),
+            readable::in_calendar(&calendar.ics, &DATA),
+        ] {
+            assert_eq!(words, [""; 0], "{name}: {}", letter.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_guest_who_reads_spanish_is_told_all_of_it_in_spanish() {
+    let mut stage = Stage::zoom().await;
+    stage.speaks(Language::Spanish).await;
+    let letters = stage.tells_all().await;
+    let told = |kind: &str, nth: usize| {
+        let of_kind = letters.iter().filter(|it| it.kind == kind);
+        let to_grace = of_kind.filter(|it| it.to.email == GRACE);
+        to_grace.cloned().nth(nth).unwrap()
+    };
+    let rows = [
+        ("confirmed", 0, "Tu enlace de Zoom se está preparando."),
+        ("link-ready", 0, "Tu enlace de Zoom está listo."),
+        ("link-changed", 0, "El enlace de Zoom ha cambiado."),
+        ("moved", 0, "El enlace de Zoom sigue siendo el mismo."),
+        (
+            "moved",
+            0,
+            "(antes viernes 12 de junio de 2026, de 03:00 a 03:42)",
+        ),
+        ("moved", 1, "El enlace de Zoom ha cambiado."),
+        (
+            "moved",
+            2,
+            "Te lo enviaremos por correo en cuanto esté listo.",
+        ),
+        ("link-changed", 0, "Usa el enlace nuevo a partir de ahora"),
+        (
+            "place-changed",
+            0,
+            "Dónde: Teléfono: I call you. Número del invitado: +34 600",
+        ),
+        ("place-changed", 1, "Ada te dirá cómo unirte."),
+        ("canceled", 0, "Ada Lovelace ha cancelado esta reunión."),
+        ("canceled", 0, "Motivo: Ill, sorry"),
+    ];
+    for (kind, nth, words) in rows {
+        let letter = told(kind, nth);
+        assert!(letter.text.contains(words), "{words}: {}", letter.text);
+    }
+    for letter in &letters {
+        let summary = property(letter, "SUMMARY").unwrap();
+        assert_eq!(summary, "Intro call: Grace Hopper con Ada Lovelace");
+        let subject = match letter.kind.as_str() {
+            "canceled" => format!("Cancelada: {summary}"),
+            _ => summary,
+        };
+        assert_eq!(letter.subject, subject, "{}", letter.kind);
+        assert_eq!(letter.from_name, "Ada Lovelace (a través de 42min)");
+        assert!(letter.html.contains("<html lang=\"es\""));
+        sample(&format!("spanish-{}", letter.kind), letter);
+    }
 }

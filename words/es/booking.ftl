@@ -1,0 +1,174 @@
+## Picking a time.
+
+booker-title = { $title } con { $host }
+booker-footer = Las horas son reales. Al elegir una todavía no la reservas.
+
+# In front of the time a booking has that is being moved.
+picker-now = Ahora:
+picker-now-words = { $when }. Elige otra hora.
+picker-minutes = { $minutes } min
+picker-no-earlier = Mes anterior, no disponible
+picker-no-later = Mes siguiente, no disponible
+picker-skip = Ir a las horas
+picker-today = hoy
+# What screen readers say of a day: "Friday 12 June, 6 times"
+picker-day = { $day }, { $times }
+picker-day-today = { $day }, hoy, { $times }
+picker-zone = Zona horaria
+picker-zones-suggested = Sugeridas
+picker-zone-show = Ver las horas en esta zona
+# $when is a link.
+picker-next = La próxima es { $when }.
+
+times-count = { $times ->
+    [0] ninguna hora
+    [one] 1 hora
+   *[other] { $times } horas
+}
+# $times is like "6 times", $zone like "Madrid time".
+times-shown = { $times }, en { $zone }
+times-on-day = { $times } el { $day }
+times-none-on-day = No hay horas libres el { $day }.
+times-none-in-month = No hay horas libres en { $month }.
+times-none = No hay horas disponibles.
+times-none-ahead = { $days ->
+    [one] { $host } no tiene nada libre en el próximo día.
+   *[other] { $host } no tiene nada libre en los próximos { $days } días.
+}
+times-limit-day = { $host } no acepta más reservas ese día.
+times-limit-week = { $host } no acepta más reservas esa semana.
+times-limit-month = { $host } no acepta más reservas ese mes.
+times-morning = Mañana
+times-afternoon = Tarde
+times-evening = Noche
+spots-left = { $spots ->
+    [one] Queda 1 plaza
+   *[other] Quedan { $spots } plazas
+}
+
+offer-link = { $place }. El enlace se crea al reservar.
+offer-phone = Teléfono. Tú dejas tu número.
+offer-asked = Tú dices dónde.
+offer-online = En línea. Recibes el enlace al reservar.
+
+off-title = No admite reservas
+off-words = Esta reunión no admite reservas.
+off-others = Ver otras reuniones de { $host }
+
+## A time that can’t be had.
+
+gone-taken = Alguien acaba de reservar esa hora.
+gone-past = Esa hora ya ha pasado.
+gone-too-soon = Es demasiado pronto para { $host }.
+gone-too-far = Falta demasiado para esa fecha.
+gone-closed = Esa hora ya no está disponible.
+gone-same = Es la hora que ya tiene.
+gone-nothing-else = Ahora mismo no queda nada más libre.
+gone-nearest = Las más próximas que están libres:
+# $day and the time of day.
+gone-other-day = { $day }, { $clock }
+gone-all = Ver todas las horas
+
+## The booking form.
+
+form-title = Tus datos · { $title }
+form-back = Volver a las horas
+form-heading = Tus datos
+form-name = Nombre
+form-email = Correo electrónico
+form-email-hint = Aquí llegará la invitación.
+form-email-hint-link = Aquí llegarán la invitación y el enlace.
+form-optional = (opcional)
+form-guests = Invitados
+form-guests-hint = Direcciones de correo separadas por comas. Hasta 10.
+form-website = Sitio web
+form-confirm = Confirmar la reserva
+form-seen-by = { $host } verá lo que escribas aquí.
+
+form-no-name = Escribe tu nombre
+form-no-email = Escribe tu dirección de correo, como nombre@example.com
+form-no-place = Di dónde será la reunión
+form-no-number = Escribe un número de teléfono con el prefijo del país, como +34 600 123 456
+form-not-seen = Algo ha rellenado un campo que no se ve. Vuelve a estar vacío; confirma una vez más
+form-no-address = «{ $words }» no es una dirección de correo. Separa las direcciones con comas
+form-too-many-guests = Hasta { $most } invitados. Aquí hay { $has }
+form-no-choice = Elige una de las respuestas a «{ $question }»
+form-no-answer = Responde a «{ $question }»
+
+## What is booked.
+
+facts-what = Qué
+facts-when = Cuándo
+facts-where = Dónde
+facts-with = { $title } con { $host }
+facts-pending = Tu enlace de { $place } se está preparando
+facts-pending-words = Suele tardar unos segundos. Puedes cerrar esta página: el enlace te llegará por correo.
+facts-check = Comprobar de nuevo
+facts-ready = Enlace listo
+facts-ready-said = Tu enlace de { $place } está listo.
+facts-copy = Copiar el enlace
+facts-copied = Enlace copiado
+facts-meeting-id = ID de la reunión
+facts-passcode = Código de acceso
+facts-late = El enlace de { $place } todavía no está listo.
+facts-late-words = Tu hora está reservada. { $host } ya lo sabe, y el enlace te llegará por correo antes de la reunión.
+facts-none = { $host } te dirá cómo unirte.
+
+## The page of a booking.
+
+hub-title-ahead = Reservada · { $title }
+hub-title-started = Ha empezado · { $title }
+hub-title-over = Ha terminado · { $title }
+hub-title-canceled = Cancelada · { $title }
+hub-title-moved = Ha cambiado · { $title }
+hub-moved = Hora cambiada
+hub-booked = Reserva confirmada
+hub-moved-words = Enviamos la nueva hora a { $email } y a todas las personas invitadas.
+hub-moved-words-group = Enviamos la nueva hora a { $email } y a los invitados que indicaste.
+hub-booked-words = Enviamos la invitación a { $email }.
+hub-calendar = Añadir a tu calendario
+hub-calendar-file = Apple u otro (.ics)
+hub-calendar-words = En la mayoría de los calendarios, el correo de invitación la añade por sí solo.
+hub-reschedule = Cambiar la hora
+hub-no-reschedule = { $host } no admite cambios de hora en esta reunión.
+hub-cancel = Cancelar la reserva
+hub-started = Esta reunión ya ha empezado.
+hub-over = Esta reunión ya ha terminado.
+hub-again = Reservar otra hora
+hub-canceled = Cancelada.
+hub-canceled-on = Esta reserva se canceló el { $at }.
+hub-canceled-by = { $host } canceló esta reserva el { $at }.
+hub-canceled-words = La hora vuelve a estar libre, y avisamos por correo a todas las personas invitadas.
+hub-canceled-words-group = Te avisamos por correo, igual que a los invitados que indicaste.
+hub-reason = Motivo
+hub-elsewhere = Esta reserva ha cambiado
+hub-elsewhere-words = { $title } con { $host } es ahora el { $when } ({ $zone }).
+hub-elsewhere-open = Abrirla
+
+## Moving a booking.
+
+move-pick = Elige otra hora · { $title }
+move-title = Cambiar la reserva · { $title }
+move-heading = ¿Cambiar esta reserva?
+move-old = Antes
+move-new = Ahora
+move-confirm = Cambiar la reserva
+move-keep = Mantener la hora de antes
+move-stays-title = Esta hora se mantiene · { $title }
+move-stays = Esta hora se mantiene
+move-not-taken = { $host } no admite cambios en esta reunión. Todavía puedes cancelarla o escribirle.
+move-not-open = Esta reunión ya no admite reservas, así que no se puede cambiar. Todavía puedes cancelarla o escribir a { $host }.
+
+## Canceling a booking.
+
+cancel-title = Cancelar la reserva · { $title }
+cancel-heading = ¿Cancelar esta reserva?
+cancel-reason = Motivo
+cancel-reason-hint = (opcional, se envía a { $host })
+cancel-words = La hora vuelve a quedar libre y avisamos por correo a todas las personas invitadas.
+cancel-words-room = La reunión de { $place } se elimina, la hora vuelve a quedar libre y avisamos por correo a todas las personas invitadas.
+cancel-words-group = Tu plaza vuelve a quedar libre y avisamos por correo a { $host } y a los invitados que indicaste.
+cancel-confirm = Cancelar la reserva
+cancel-keep = Mantener la reserva
+cancel-reschedule = Mejor cambiar la hora
+cancel-already = Ya estaba cancelada.
