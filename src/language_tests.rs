@@ -19,16 +19,17 @@ const FOUR: &str = "2026-05-05T14:00:00Z";
 const INTRO: &str = "/ada-lovelace/intro-call";
 
 /// What people have written: it stays in each language.
-const DATA: [&str; 16] = [
+const DATA: [&str; 17] = [
+    "At Ada’s",
     "Ada Lovelace",
     "Ada",
+    "AL",
     "Grace Hopper",
     "Grace",
     "Intro call",
     "By phone",
     "On the web",
     "Your place",
-    "At Ada’s",
     "Talk",
     "Sales call",
     "Sales",
@@ -180,7 +181,7 @@ impl Walk {
             .edits(&all[0], |it| it.questions = Questions(questions))
             .await;
         self.sees(&format!("{path}?start={TEN}")).await;
-        let long = "x".repeat(3000);
+        let long = "7".repeat(3000);
         let many: Vec<String> = (0..11).map(|n| format!("g{n}@example.com")).collect();
         for (guests, a) in [("nonsense", ""), (&*many.join(","), &*long)] {
             let fields = [
@@ -263,7 +264,7 @@ impl Walk {
             .await;
         self.sees(&format!("{}&start={TEN}", with("reschedule")))
             .await;
-        let long = "x".repeat(2000);
+        let long = "7".repeat(2000);
         self.posts(&with("reschedule"), &[("start", NOON), ("reason", &long)])
             .await;
         self.posts(&with("cancel"), &[("reason", &long)]).await;
