@@ -400,7 +400,7 @@ impl Place {
             left: left.flatten(),
             place: it.location.name(language).into_owned(),
             email_hint,
-            action: shell.embed.on(&action),
+            action: shell.embed.on(action),
             times: format!("{}?{}", self.path, query.finish()),
             when: start.map(|start| When::of(language, start, it.minutes, &self.zone)),
             gone,

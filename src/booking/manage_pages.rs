@@ -173,7 +173,7 @@ pub async fn hub(
     let face = booker::face(&mut reader, &around.event_type, &around.host).await?;
     let again = open
         .filter(|_| around.host.is_active() || around.event_type.kind.takes_turns())
-        .map(|it| held.embed.on(&format!("{}/{}", face.home, it.slug)));
+        .map(|it| held.embed.on(format!("{}/{}", face.home, it.slug)));
     let invite = link::invite(&app, language, &held.booking, &around);
     let page = HubPage {
         shell: around.event_type.look.dress(shell),
@@ -230,7 +230,7 @@ async fn stage(
             Stage::Moved {
                 host,
                 to: language.range(current.starts_at, current.minutes, zone),
-                path: held.embed.on(&manage_path(app, current.id)),
+                path: held.embed.on(manage_path(app, current.id)),
             }
         }
         Status::Confirmed if booking.ends_at() <= now => Stage::Over,
