@@ -38,6 +38,9 @@ impl Theme {
     }
 }
 
+/// What was done before this page is shown: told once, so no link may carry it on.
+pub const DID: &str = "did";
+
 /// Whether a page is asked for as part of another one, and in which theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Embed {
@@ -91,7 +94,7 @@ impl Embed {
     pub fn after(&self, done: Done, path: &str) -> String {
         let path = self.on(path);
         if self.is_on {
-            format!("{path}&did={}", done.word())
+            format!("{path}&{DID}={}", done.word())
         } else {
             path
         }
