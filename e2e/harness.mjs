@@ -257,7 +257,7 @@ export async function furnish(browser, world) {
   const signedIn = {
     meetings: '/360/meetings', details, integrations: '/360/integrations', zoom: '/360/integrations/zoom', log: '/360/integrations/zoom/log',
     entry, why: '/360/integrations/zoom/log/why', leave, setup: '/360/integrations/zoom/setup', help: '/help', 'help-zoom': '/help/integrations/zoom',
-    'event-types': '/360/events', editor, availability: '/360/availability', schedule, users: '/360/users',
+    'event-types': '/360/events', editor, customization: `${editor}/customization?accent=%23ffd400`, share: `${editor}/share`, availability: '/360/availability', schedule, users: '/360/users',
     teams: '/360/teams', 'team-settings': engineers.path, 'team-editor': engineers.editor, me: '/360/profile',
   };
   const state = await host.context().storageState();

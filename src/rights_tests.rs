@@ -4,6 +4,7 @@
 //! What is foreign must look like what isn't there; no refusal and no GET may write.
 
 use axum::extract::{Path, State};
+use axum::middleware::from_fn;
 use axum::routing::get as handle;
 
 use crate::app::App;
@@ -18,10 +19,11 @@ use crate::testing::rights::May::{
     Tend,
 };
 use crate::testing::rights::Thing::{
-    Asset, Booking, Connection, Entry, EventType, Held, Help, Invited, Letter, Notices, Person,
-    Picture, Reset, Schedule, Team, TeamEvent,
+    Accent, Asset, Booking, Connection, Entry, EventType, Held, Help, Invited, Letter, Notices,
+    Person, Picture, Reset, Schedule, Team, TeamEvent,
 };
 use crate::testing::rights::{Row, World, census, get, post, uncounted};
+use crate::web::embed::may_be_framed;
 
 const BOOKS: &str = "start=2026-05-05T09:00:00Z&tz=Europe/Madrid&name=Grace&email=grace@example.com\
     &token=0123456789012345678901234567890123456789012";
@@ -32,6 +34,8 @@ const MOVES: &str = "start=2026-05-05T09:00:00Z&tz=Europe/Madrid";
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     get("/static/{version}/{name}", SeePublic(Asset)).public(),
+    get("/static/accent/{name}", SeePublic(Accent)).public(),
+    get("/embed.js", Anybody).public(),
     get("/healthz", Anybody).public(),
     get("/readyz", Anybody).public(),
     get("/help", Anybody).public(),
@@ -81,6 +85,9 @@ const ROWS: &[Row] = &[
     post("/360/events/{id}/limits", Own(EventType), "horizon_days=9&notice=1&notice_unit=hours&buffer_before=0&buffer_after=0&increment=30"),
     get("/360/events/{id}/form", Own(EventType)),
     post("/360/events/{id}/form", Own(EventType), "question=a&label_a=Why&form_a=short"),
+    get("/360/events/{id}/customization", Own(EventType)),
+    post("/360/events/{id}/customization", Own(EventType), "theme=dark&own_accent=on&accent=%237c3aed"),
+    get("/360/events/{id}/share", Own(EventType)),
     post("/360/events/{id}/switch", Own(EventType), "on=0"),
     get("/360/events/{id}/delete", Own(EventType)),
     post("/360/events/{id}/delete", Own(EventType), ""),
@@ -92,7 +99,7 @@ const ROWS: &[Row] = &[
     post("/360/availability/{id}/default", Own(Schedule), ""),
     get("/360/availability/{id}/delete", Own(Schedule)),
     post("/360/availability/{id}/delete", Own(Schedule), ""),
-    get("/{username}", SeePublic(Person)).public(),
+    get("/{username}", SeePublic(Person)).public().framed(),
     // teams
     get("/360/teams", OnlyAdmins),
     post("/360/teams", OnlyAdmins, "name=New"),
@@ -100,7 +107,7 @@ const ROWS: &[Row] = &[
     post("/360/teams/{id}", Manage(Team), "name=New&slug=new"),
     get("/360/teams/{id}/delete", Manage(Team)),
     post("/360/teams/{id}/delete", Manage(Team), ""),
-    get("/team/{team}", SeePublic(Team)).public(),
+    get("/team/{team}", SeePublic(Team)).public().framed(),
     // demo outbox
     get("/demo/outbox", Demo(Letter)),
     get("/demo/outbox/{id}", Demo(Letter)),
@@ -157,21 +164,21 @@ const ROWS: &[Row] = &[
     get("/360/meetings/{id}/cancel", OwnOrAdmin(Booking)),
     post("/360/meetings/{id}/cancel", OwnOrAdmin(Booking), ""),
     // booking pages
-    get("/booking/{uid}", Hold(Booking)),
+    get("/booking/{uid}", Hold(Booking)).framed(),
     get("/booking/{uid}/link", Hold(Booking)),
     get("/booking/{uid}/invite.ics", Hold(Booking)),
-    get("/booking/{uid}/reschedule", Hold(Booking)),
-    post("/booking/{uid}/reschedule", Hold(Booking), MOVES),
-    get("/booking/{uid}/cancel", Hold(Booking)),
-    post("/booking/{uid}/cancel", Hold(Booking), ""),
-    get("/team/{team}/{slug}", SeePublic(TeamEvent)).public(),
-    get("/team/{team}/{slug}/slots", SeePublic(TeamEvent)).public(),
-    get("/team/{team}/{slug}/book", SeePublic(TeamEvent)),
-    post("/team/{team}/{slug}/book", SeePublic(TeamEvent), BOOKS),
-    get("/{username}/{slug}", SeePublic(EventType)).public(),
-    get("/{username}/{slug}/slots", SeePublic(EventType)).public(),
-    get("/{username}/{slug}/book", SeePublic(EventType)),
-    post("/{username}/{slug}/book", SeePublic(EventType), BOOKS),
+    get("/booking/{uid}/reschedule", Hold(Booking)).framed(),
+    post("/booking/{uid}/reschedule", Hold(Booking), MOVES).framed(),
+    get("/booking/{uid}/cancel", Hold(Booking)).framed(),
+    post("/booking/{uid}/cancel", Hold(Booking), "").framed(),
+    get("/team/{team}/{slug}", SeePublic(TeamEvent)).public().framed(),
+    get("/team/{team}/{slug}/slots", SeePublic(TeamEvent)).public().framed(),
+    get("/team/{team}/{slug}/book", SeePublic(TeamEvent)).framed(),
+    post("/team/{team}/{slug}/book", SeePublic(TeamEvent), BOOKS).framed(),
+    get("/{username}/{slug}", SeePublic(EventType)).public().framed(),
+    get("/{username}/{slug}/slots", SeePublic(EventType)).public().framed(),
+    get("/{username}/{slug}/book", SeePublic(EventType)).framed(),
+    post("/{username}/{slug}/book", SeePublic(EventType), BOOKS).framed(),
 ];
 
 const ROUTES: &str = include_str!("routes.rs");
@@ -213,6 +220,33 @@ async fn whoever_may_do_something_can() {
 }
 
 #[tokio::test]
+async fn only_pages_for_guests_stand_in_other_pages_and_only_when_asked_to() {
+    let world = World::new().await;
+    let found = world.frames(ROWS).await;
+    assert!(
+        found.is_empty(),
+        "{} findings:\n{}",
+        found.len(),
+        found.join("\n")
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_may_be_framed_and_should_not_is_found_and_the_other_way_round() {
+    let mut world = World::new().await;
+    let routes = routes::routes().route_layer(from_fn(may_be_framed));
+    world.router = crate::server::dressed(routes, world.app.app.clone()).unwrap();
+    let rows = [
+        get("/sign-in", Anybody),
+        get("/healthz", Anybody).framed(),
+        get("/{username}", SeePublic(Person)),
+    ];
+    let found = world.frames(&rows).await;
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found[0].contains("/sign-in?embed=1") && found[1].contains("?embed=1"));
+}
+
+#[tokio::test]
 async fn no_query_breaks_a_page() {
     let world = World::new().await;
     let found = world.bears(ROWS, ODD_QUERIES).await;
@@ -240,6 +274,8 @@ const ODD_QUERIES: &[&str] = &[
     "q=%25%5F%5C%27%22&host=all&tab=past",
     "back=//evil.example&new=1&code=%00&state=%00&error=%00",
     "back=%2F360%2F%00",
+    "embed=1&theme=%00&did=%00&accent=%00",
+    "embed=1&embed=1&theme=dark&did=created&accent=%23zz",
     "from=9999-12-31&to=-009999-01-01&action=%00&result=%00&account=%00&meeting=%00&at=%00",
 ];
 

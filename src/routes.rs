@@ -12,11 +12,11 @@ use crate::app::App;
 use crate::availability::pages as availability;
 use crate::booking::{book_pages, booker, host_pages, link, manage_pages};
 use crate::conferencing::{banner, connect_pages, disconnect_pages, setup_pages};
-use crate::event_types::{pages as events, profile};
+use crate::event_types::{look_pages, pages as events, profile, share_pages};
 use crate::guest_data::pages as guest_data;
 use crate::mail::outbox_pages;
 use crate::teams::pages as teams;
-use crate::web::{assets, error_pages};
+use crate::web::{assets, embed, error_pages};
 use crate::{conferencing, help, hold, leaving, rollout, sync_log};
 
 /// And the form around it.
@@ -25,6 +25,8 @@ const MOST_PICTURE: usize = picture::MOST_BYTES + 16 * 1024;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/static/{version}/{name}", get(assets::serve))
+        .route("/static/accent/{name}", get(look_pages::accent))
+        .route("/embed.js", get(embed::script))
         // health
         .route("/healthz", get(crate::server::healthz))
         .route("/readyz", get(crate::server::readyz))
@@ -104,6 +106,11 @@ pub fn routes() -> Router<App> {
             "/360/events/{id}/form",
             get(events::questions).post(events::save_questions),
         )
+        .route(
+            "/360/events/{id}/customization",
+            get(look_pages::customization).post(look_pages::save_customization),
+        )
+        .route("/360/events/{id}/share", get(share_pages::share))
         .route("/360/events/{id}/switch", post(events::switch))
         .route(
             "/360/events/{id}/delete",
@@ -232,12 +239,31 @@ pub fn routes() -> Router<App> {
         )
 }
 
-/// Where guests book, and the pages of a booking; and what there is no page for.
+/// What programs ask of a booking; and what there is no page for.
 pub fn booking_pages() -> Router<App> {
     Router::new()
-        .route("/booking/{uid}", get(manage_pages::hub))
         .route("/booking/{uid}/link", get(link::state))
         .route("/booking/{uid}/invite.ics", get(link::ics))
+        .fallback(error_pages::not_found)
+}
+
+/// Pages that are the same to everybody who asks for the same: given again for a moment
+/// (`web::moment`), compressed once.
+pub fn public_pages() -> Router<App> {
+    Router::new()
+        .route("/{username}", get(profile::show))
+        .route("/{username}/{slug}", get(booker::booker))
+        .route("/{username}/{slug}/slots", get(booker::slots))
+        .route("/team/{team}", get(teams::public))
+        .route("/team/{team}/{slug}", get(booker::team_booker))
+        .route("/team/{team}/{slug}/slots", get(booker::team_slots))
+}
+
+/// Booking pages that are each for one person. They may be framed, as the public pages may
+/// (`web::embed`).
+pub fn guest_pages() -> Router<App> {
+    Router::new()
+        .route("/booking/{uid}", get(manage_pages::hub))
         .route(
             "/booking/{uid}/reschedule",
             get(manage_pages::ask_move).post(manage_pages::reschedule),
@@ -254,17 +280,4 @@ pub fn booking_pages() -> Router<App> {
             "/{username}/{slug}/book",
             get(book_pages::form).post(book_pages::submit),
         )
-        .fallback(error_pages::not_found)
-}
-
-/// Pages that are the same to everybody who asks for the same: given again for a moment
-/// (`web::moment`), compressed once.
-pub fn public_pages() -> Router<App> {
-    Router::new()
-        .route("/{username}", get(profile::show))
-        .route("/{username}/{slug}", get(booker::booker))
-        .route("/{username}/{slug}/slots", get(booker::slots))
-        .route("/team/{team}", get(teams::public))
-        .route("/team/{team}/{slug}", get(booker::team_booker))
-        .route("/team/{team}/{slug}/slots", get(booker::team_slots))
 }

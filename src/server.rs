@@ -23,7 +23,7 @@ use crate::db::{Dialect, sql};
 use crate::error::Error;
 use crate::outbox::worker;
 use crate::telemetry::requests::{self, REQUEST_ID};
-use crate::web::{address, flash, headers, language, moment};
+use crate::web::{address, embed, flash, headers, language, moment};
 use crate::{hold, keys, purge};
 
 /// No form of ours comes near it.
@@ -49,6 +49,8 @@ pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
     let for_guests = crate::routes::public_pages()
         .route_layer(CompressionLayer::new())
         .route_layer(from_fn_with_state(app.clone(), moment::again))
+        .merge(crate::routes::guest_pages())
+        .route_layer(from_fn(embed::may_be_framed))
         .merge(crate::routes::booking_pages())
         .layer(from_fn(language::listen));
     Ok(routes

@@ -282,6 +282,16 @@ impl Story {
         ];
         self.post(&format!("{editor}/form"), &form).await;
         self.post(&format!("{editor}/switch"), &[("on", "1")]).await;
+        let look = [
+            ("theme", "dark"),
+            ("own_accent", "on"),
+            ("accent", "#ffd400"),
+            ("show_picture", "on"),
+            ("show_organization", "on"),
+            ("show_description", "on"),
+        ];
+        self.post(&format!("{editor}/customization"), &look).await;
+        self.share(&editor).await;
         for path in ["/360/availability", "/360/events"] {
             self.get(path).await;
         }
@@ -289,14 +299,38 @@ impl Story {
         self.get(&format!("{editor}/delete")).await;
     }
 
+    /// What is to be pasted into other sites is HTML of its own, shown as text: read as both.
+    async fn share(&mut self, editor: &str) {
+        let page = self.get(&format!("{editor}/share")).await;
+        let (_, read) = self.heard.last_mut().unwrap();
+        let snippets: Vec<String> = read
+            .says
+            .iter()
+            .filter(|said| said.contains("embed.js\" async") || said.contains("<iframe src="))
+            .cloned()
+            .collect();
+        // Each as the value of its button and in the text.
+        assert_eq!(snippets.len(), 8, "{}", page.text());
+        read.says.retain(|said| !snippets.contains(said));
+        for snippet in snippets {
+            self.heard
+                .push(("a snippet".to_owned(), shape::html(&snippet)));
+        }
+    }
+
     /// Answers the path of the booking's page.
     async fn booking(&mut self) -> String {
         let words = self.words.clone();
         let start = format!("{DAY}T07:00:00Z");
+        let known: String = url::form_urlencoded::byte_serialize(words.as_bytes()).collect();
         for path in [
+            format!("/ada/intro?date={DAY}&name={known}&email={known}"),
+            format!("/ada/intro/book?start={start}&tz=Europe/Madrid&name={known}&email={known}"),
             "/ada".to_owned(),
             format!("/ada/intro?date={DAY}"),
+            format!("/ada/intro?date={DAY}&embed=1&theme=light"),
             format!("/ada/intro/book?start={start}&tz=Europe/Madrid"),
+            format!("/ada/intro/book?start={start}&tz=Europe/Madrid&embed=1"),
         ] {
             self.guest_gets(&path).await;
         }

@@ -21,6 +21,7 @@ use crate::event_types::{Answer, EventType, Location};
 use crate::language::{Language, Said};
 use crate::text;
 use crate::web::client::Client;
+use crate::web::embed::{Done, Told};
 use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
 use crate::web::limit;
@@ -32,6 +33,7 @@ use crate::zone::Zone;
 #[template(path = "booking/form.html")]
 struct FormPage {
     shell: Shell,
+    told: Told,
     title: String,
     host: String,
     place: String,
@@ -161,7 +163,7 @@ async fn show_form(
     };
     let path = format!("{}/{}", face.home, event_type.slug);
     let Some(start) = instant(asked.start.as_deref().unwrap_or_default()) else {
-        return Ok(see(&path));
+        return Ok(see(&shell.embed.on(&path)));
     };
     let zone = booker::zone(asked, headers, &face.zone);
     let place = Place {
@@ -173,7 +175,14 @@ async fn show_form(
     };
     let token = fresh_token(app).as_str().to_owned();
     place
-        .show(app, reader, shell, Input::default(), start, token)
+        .show(
+            app,
+            reader,
+            shell,
+            Input::filled(asked.known()),
+            start,
+            token,
+        )
         .await
 }
 
@@ -212,6 +221,7 @@ async fn take(
         Offered::On(face, event_type) => (face, event_type),
         Offered::Off(face) => return booker::off(shell, face),
     };
+    let embed = shell.embed;
     let path = format!("{}/{}", face.home, event_type.slug);
     let zone = Zone::parse(input.text("tz")).unwrap_or_else(|_| face.zone.clone());
     let token = FormToken::parse(input.text("token")).unwrap_or_else(|| fresh_token(app));
@@ -262,7 +272,9 @@ async fn take(
     };
     let (org, id) = (place.event_type.org_id, place.event_type.id);
     match book::book(app, org, id, &request).await {
-        Ok(booking) => Ok(see(&manage_path(app, booking.id))),
+        Ok(booking) => Ok(see(
+            &embed.after(Done::Created, &manage_path(app, booking.id))
+        )),
         Err(Refused::Because(refusal)) => {
             limit::take_back(app, counted, strangers::UNUSED).await?;
             let mut reader = app.db.read().await?;
@@ -364,6 +376,14 @@ impl Place {
             query.append_pair("date", &month::date(at, &self.zone).to_string());
         }
         query.append_pair("tz", self.zone.name());
+        query.extend_pairs(shell.embed.query());
+        let mut told = Told::page(it.id);
+        if gone.is_some() || !input.is_fine() {
+            told.kind = Some("error".to_owned());
+        } else if let Some(start) = start {
+            told.kind = Some("time.selected".to_owned());
+            told = told.time(start, it.minutes);
+        }
         let email_hint = if it.location.provider().is_some() {
             language.word("form-email-hint-link")
         } else {
@@ -380,7 +400,7 @@ impl Place {
             left: left.flatten(),
             place: it.location.name(language).into_owned(),
             email_hint,
-            action,
+            action: shell.embed.on(action),
             times: format!("{}?{}", self.path, query.finish()),
             when: start.map(|start| When::of(language, start, it.minutes, &self.zone)),
             gone,
@@ -390,7 +410,8 @@ impl Place {
             asked_phone: it.location == Location::Phone,
             questions: it.questions.0.iter().map(Asks::of).collect(),
             guests: it.guests_allowed_at.is_some(),
-            shell,
+            shell: it.look.dress(shell),
+            told,
             input,
         })
         .map(private)

@@ -23,10 +23,12 @@ use crate::availability::slots::{NotOffered, Per};
 use crate::clock;
 use crate::db::Reader;
 use crate::error::{Error, Result};
+use crate::event_types::look::Part;
 use crate::event_types::{self, EventType, Location};
 use crate::language::Language;
 use crate::teams::{self, Team};
 use crate::text;
+use crate::web::embed::Told;
 use crate::web::form::Query;
 use crate::web::language;
 use crate::web::layout::Shell;
@@ -42,12 +44,29 @@ pub struct Asked {
     pub tz: Option<String>,
     pub start: Option<String>,
     pub lang: Option<String>,
+    /// What the form begins with, as whoever gave the link knows it.
+    pub name: Option<String>,
+    pub email: Option<String>,
+}
+
+impl Asked {
+    /// As what is typed is cleaned; nothing of what is too long for any address.
+    pub fn known(&self) -> Vec<(&'static str, String)> {
+        const LONGEST: usize = 254;
+        let said = |name, value: &Option<String>| {
+            let words = text::line(value.as_deref()?, LONGEST).ok()?;
+            Some((name, words))
+        };
+        let all = [said("name", &self.name), said("email", &self.email)];
+        all.into_iter().flatten().collect()
+    }
 }
 
 #[derive(Template)]
 #[template(path = "booking/booker.html")]
 struct BookerPage {
     shell: Shell,
+    told: Told,
     pick: Pick,
 }
 
@@ -210,13 +229,15 @@ async fn show(
     let links = Links {
         times: format!("{base}/book"),
         base,
-        keep: kept(asked),
+        keep: [shell.embed.query(), kept(asked), asked.known()].concat(),
     };
+    let org = accounts::store::org(reader, event_type.org_id).await?;
     let view = View {
         language: shell.language,
         zone: zone(asked, headers, &face.zone),
         suggested: suggested(headers, &face.zone),
         face,
+        org: org.map(|org| org.name),
         event_type: &event_type,
         wish: Wish::parse(asked.month.as_deref(), asked.date.as_deref()),
         guessed: asked.tz.is_none(),
@@ -227,7 +248,11 @@ async fn show(
     };
     let reader = &mut *reader;
     let pick = view.pick(reader).await?;
-    crate::web::page(&BookerPage { shell, pick })
+    crate::web::page(&BookerPage {
+        told: Told::page(event_type.id),
+        shell: event_type.look.dress(shell),
+        pick,
+    })
 }
 
 /// A language chosen by the address goes along: in a frame of another site no cookie is kept.
@@ -385,6 +410,8 @@ impl Links {
 pub struct View<'a> {
     pub language: Language,
     pub face: Face,
+    /// The name of their organization, where it is said.
+    pub org: Option<String>,
     pub event_type: &'a EventType,
     pub zone: Zone,
     pub wish: Wish,
@@ -402,11 +429,15 @@ pub struct View<'a> {
 /// The panes, in words.
 pub struct Pick {
     pub host: String,
+    pub org: Option<String>,
+    pub shows_face: bool,
     pub initials: String,
     pub picture: Option<String>,
     pub title: String,
     pub description: String,
-    pub minutes: u16,
+    pub shows_description: bool,
+    /// None: left out.
+    pub minutes: Option<u16>,
     pub place: String,
     pub icon: &'static str,
     pub zone: String,
@@ -486,6 +517,7 @@ impl View<'_> {
 
     fn words(&self, month: &Month, times: Times) -> Result<Pick> {
         let (zone, links, it) = (&self.zone, &self.links, self.event_type);
+        let shows = |part| it.look.shows(part);
         let (place, icon) = place(it, self.language);
         let month_words = |first| text::capitalized(&self.language.month(first));
         let other = |first: &Date| (links.month(*first, zone), month_words(*first));
@@ -507,11 +539,14 @@ impl View<'_> {
         };
         Ok(Pick {
             host: self.face.name.clone(),
+            org: self.org.clone().filter(|_| shows(Part::Organization)),
+            shows_face: shows(Part::Picture),
             initials: self.face.initials.clone(),
             picture: self.face.picture.clone(),
             title: it.title.clone(),
             description: it.public_description.clone(),
-            minutes: it.minutes,
+            shows_description: shows(Part::Description) && !it.public_description.is_empty(),
+            minutes: shows(Part::Duration).then_some(it.minutes),
             place,
             icon,
             zone: zone.name().to_owned(),

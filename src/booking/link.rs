@@ -20,6 +20,7 @@ use crate::id::Id;
 use crate::invites::ics::{self, Method};
 use crate::invites::{self, Invite, Mailbox};
 use crate::language::Language;
+use crate::web::embed::Embed;
 use crate::web::layout::Shell;
 use crate::web::{language, private};
 
@@ -27,6 +28,8 @@ use crate::web::{language, private};
 pub struct Held {
     pub booking: Booking,
     pub token: String,
+    /// Its pages go on in a frame when they began in one.
+    pub embed: Embed,
 }
 
 #[derive(Deserialize)]
@@ -55,6 +58,7 @@ impl FromRequestParts<App> for Held {
         Ok(Held {
             booking,
             token: secret.t,
+            embed: Embed::of(&parts.uri),
         })
     }
 }
@@ -62,11 +66,13 @@ impl FromRequestParts<App> for Held {
 impl Held {
     /// A page about this booking, its secret included.
     pub fn path(&self, page: &str) -> String {
-        format!("/booking/{}/{page}?t={}", self.booking.id, self.token)
+        let path = format!("/booking/{}/{page}?t={}", self.booking.id, self.token);
+        self.embed.on(&path)
     }
 
     pub fn hub(&self) -> String {
-        format!("/booking/{}?t={}", self.booking.id, self.token)
+        let path = format!("/booking/{}?t={}", self.booking.id, self.token);
+        self.embed.on(&path)
     }
 }
 

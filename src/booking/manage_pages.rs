@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::book_pages::{Gone, When, cannot_have, instant};
 use super::booker::{self, Asked, Face, Links, Pick, View};
@@ -27,6 +28,7 @@ use crate::error::{Error, Result};
 use crate::event_types::{self, Location};
 use crate::invites::add_to_calendar::AddToCalendar;
 use crate::language::Language;
+use crate::web::embed::{Done, Told};
 use crate::web::flash::{Flash, Tone};
 use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
@@ -97,6 +99,7 @@ impl Stage {
 #[template(path = "booking/hub.html")]
 struct HubPage {
     shell: Shell,
+    told: Told,
     facts: Facts,
     email: String,
     /// It has taken the place of another one.
@@ -148,7 +151,19 @@ struct NoChangePage {
     words: String,
 }
 
-pub async fn hub(State(app): State<App>, held: Held, shell: Shell) -> Result<Response> {
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct HubQuery {
+    /// Just now, in a frame.
+    did: Option<String>,
+}
+
+pub async fn hub(
+    State(app): State<App>,
+    held: Held,
+    Query(query): Query<HubQuery>,
+    shell: Shell,
+) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let around = link::around(&app, &mut reader, &held.booking).await?;
     let language = shell.language;
@@ -158,10 +173,14 @@ pub async fn hub(State(app): State<App>, held: Held, shell: Shell) -> Result<Res
     let face = booker::face(&mut reader, &around.event_type, &around.host).await?;
     let again = open
         .filter(|_| around.host.is_active() || around.event_type.kind.takes_turns())
-        .map(|it| format!("{}/{}", face.home, it.slug));
+        .map(|it| held.embed.on(format!("{}/{}", face.home, it.slug)));
     let invite = link::invite(&app, language, &held.booking, &around);
     let page = HubPage {
-        shell,
+        shell: around.event_type.look.dress(shell),
+        told: told(
+            &held.booking,
+            query.did.as_deref().and_then(Done::from_word),
+        ),
         facts: Facts::of(language, &held, &around),
         email: held.booking.invitee_email.clone(),
         was_moved: held.booking.rescheduled_from.is_some(),
@@ -171,6 +190,14 @@ pub async fn hub(State(app): State<App>, held: Held, shell: Shell) -> Result<Res
         again,
     };
     crate::web::page(&page).map(private)
+}
+
+fn told(booking: &Booking, did: Option<Done>) -> Told {
+    Told {
+        kind: did.map(|did| format!("booking.{}", did.word())),
+        uid: Some(booking.id.to_string()),
+        ..Told::page(booking.event_type_id).time(booking.starts_at, booking.minutes)
+    }
 }
 
 async fn stage(
@@ -203,7 +230,7 @@ async fn stage(
             Stage::Moved {
                 host,
                 to: language.range(current.starts_at, current.minutes, zone),
-                path: manage_path(app, current.id),
+                path: held.embed.on(manage_path(app, current.id)),
             }
         }
         Status::Confirmed if booking.ends_at() <= now => Stage::Over,
@@ -233,7 +260,7 @@ pub async fn ask_cancel(State(app): State<App>, held: Held, shell: Shell) -> Res
         rules::may_move(&held.booking, &around.event_type, By::Invitee, app.now()).is_ok();
     let page = CancelPage {
         facts: Facts::of(shell.language, &held, &around),
-        shell,
+        shell: around.event_type.look.dress(shell),
         input: Input::default(),
         may_move,
     };
@@ -251,7 +278,7 @@ pub async fn cancel(
         let around = link::around(&app, &mut reader, &held.booking).await?;
         let page = crate::web::page(&CancelPage {
             facts: Facts::of(shell.language, &held, &around),
-            shell,
+            shell: around.event_type.look.dress(shell),
             input,
             may_move: false,
         })?;
@@ -263,7 +290,9 @@ pub async fn cancel(
             let words = shell.language.word("cancel-already");
             Ok(Flash::new(Tone::Info, words).see(&held.hub()))
         }
-        Ok(_) => Ok(see(&held.hub())),
+        Ok(_) => Ok(see(&held
+            .embed
+            .after(Done::Canceled, &manage_path(&app, id)))),
         // The hub says what it is now.
         Err(Refused::Because(_) | Refused::SentTwice) => Ok(see(&held.hub())),
         Err(Refused::Failed(error)) => Err(Error::Internal(error)),
@@ -287,9 +316,14 @@ pub async fn ask_move(
         return moving.show(&app, &mut reader, shell, input, start).await;
     }
     let base = format!("/booking/{}/reschedule", moving.held.booking.id);
+    let mut keep = vec![("t", moving.held.token.clone())];
+    keep.extend(shell.embed.query());
+    let org = moving.held.booking.org_id;
+    let org = accounts::store::org(&mut reader, org).await?;
     let view = View {
         language: shell.language,
         face: moving.face.clone(),
+        org: org.map(|org| org.name),
         event_type: &moving.around.event_type,
         zone: moving.zone.clone(),
         wish: moving.wish(&asked),
@@ -301,7 +335,7 @@ pub async fn ask_move(
         links: Links {
             times: base.clone(),
             base,
-            keep: vec![("t", moving.held.token.clone())],
+            keep,
         },
         seek: moving.seek,
         moving: Some(moving.held.booking.starts_at),
@@ -310,7 +344,7 @@ pub async fn ask_move(
     let pick = view.pick(&mut reader).await?;
     let page = PickNewPage {
         facts: Facts::of(shell.language, &moving.held, &moving.around),
-        shell,
+        shell: moving.around.event_type.look.dress(shell),
         pick,
     };
     crate::web::page(&page).map(private)
@@ -357,7 +391,10 @@ pub async fn reschedule(
     };
     let (org, id) = (moving.held.booking.org_id, moving.held.booking.id);
     match change::reschedule(&app, org, id, By::Invitee, to).await {
-        Ok(moved) => Ok(see(&manage_path(&app, moved.booking.id))),
+        Ok(moved) => {
+            let path = manage_path(&app, moved.booking.id);
+            Ok(see(&moving.held.embed.after(Done::Rescheduled, &path)))
+        }
         Err(Refused::Because(refusal)) => {
             limit::take_back(&app, counted, strangers::UNUSED).await?;
             let mut reader = app.db.read().await?;
@@ -499,9 +536,10 @@ impl Moving {
             query.append_pair("date", &month::date(start, &self.zone).to_string());
         }
         query.append_pair("tz", self.zone.name());
+        query.extend_pairs(shell.embed.query());
         let language = shell.language;
         let page = MovePage {
-            shell,
+            shell: it.look.dress(shell),
             facts: Facts::of(language, &self.held, &self.around),
             times: format!(
                 "/booking/{}/reschedule?{}",
@@ -537,7 +575,7 @@ impl No {
         let page = crate::web::page(&NoChangePage {
             words: shell.say(key).with("host", host).into(),
             facts: Facts::of(shell.language, &self.held, &self.around),
-            shell,
+            shell: self.around.event_type.look.dress(shell),
         })?;
         Ok((StatusCode::CONFLICT, private(page)).into_response())
     }
@@ -621,6 +659,7 @@ mod tests {
         let start = "2026-06-12T07:00:00Z".parse().unwrap();
         let page = HubPage {
             shell: Shell::default(),
+            told: Told::page(1),
             facts: Facts {
                 title: "Intro call".to_owned(),
                 host: "Ada Lovelace".to_owned(),

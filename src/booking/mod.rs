@@ -6,6 +6,8 @@ pub mod book_pages;
 pub mod booker;
 pub mod cancel;
 pub mod change;
+#[cfg(test)]
+mod embed_tests;
 pub mod form;
 #[cfg(test)]
 mod group_tests;

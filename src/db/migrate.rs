@@ -68,6 +68,7 @@ const FILES: &[(i64, &str, &str)] = &[
         "leaving",
         include_str!("../../migrations/0013_leaving.sql"),
     ),
+    (14, "look", include_str!("../../migrations/0014_look.sql")),
     (
         15,
         "language",

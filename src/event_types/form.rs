@@ -7,12 +7,15 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
+use super::accent::Accent;
+use super::look::{Look, Part};
 use super::rules::{self, Color, ZoomLine};
 use super::{Answer, EventType, Kind, Location, Question, Questions};
 use crate::availability::store::Schedule;
 use crate::id::Id;
 use crate::teams::Team;
 use crate::text::{self, Slug};
+use crate::web::embed::Theme;
 use crate::web::form::Input;
 
 /// The tab General, and the form of a new event type as far as it goes.
@@ -675,4 +678,53 @@ fn choices(words: &str) -> Result<Vec<String>, String> {
         return Err("Enter 2 to 30 different choices, one on each line.".to_owned());
     }
     Ok(choices)
+}
+
+/// The tab Customization.
+impl Look {
+    /// Where a picker of colors begins: 42min’s own.
+    const FIRST_ACCENT: &str = "#6b2fd6";
+
+    pub fn fill(&self) -> Input {
+        let accent = self.accent.map(String::from);
+        let mut input = Input::filled([("theme", self.theme.word())]);
+        if accent.is_some() {
+            input.set("own_accent", "on");
+        }
+        input.set(
+            "accent",
+            accent.unwrap_or_else(|| Look::FIRST_ACCENT.to_owned()),
+        );
+        for part in Part::ALL.iter().filter(|part| self.shows(**part)) {
+            input.set(&part.field(), "on");
+        }
+        input
+    }
+
+    pub fn read(input: &mut Input) -> Option<Look> {
+        let accent = if input.has("own_accent") {
+            input.read("accent", Accent::parse).map(Some)
+        } else {
+            Some(None)
+        };
+        let theme = input.read("theme", |word| {
+            Theme::from_word(word).ok_or("Choose one of the themes.")
+        });
+        let hidden = Part::ALL
+            .iter()
+            .filter(|part| !input.has(&part.field()))
+            .copied()
+            .collect();
+        Some(Look {
+            accent: accent?,
+            theme: theme?,
+            hidden,
+        })
+    }
+}
+
+impl Part {
+    pub fn field(self) -> String {
+        format!("show_{}", self.word())
+    }
 }

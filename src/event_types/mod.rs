@@ -1,10 +1,16 @@
 //! What can be booked: templates of meetings, with their length, place, schedule and limits.
 
+pub mod accent;
 pub mod form;
+pub mod look;
+pub mod look_pages;
+#[cfg(test)]
+mod look_tests;
 pub mod pages;
 pub mod profile;
 pub mod rules;
 pub mod save;
+pub mod share_pages;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -14,6 +20,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use self::look::Look;
 use crate::accounts::{Org, Person};
 use crate::availability::slots::{Limits, Offer};
 use crate::availability::store::Schedule;
@@ -198,6 +205,7 @@ record! {
         pub max_per_week: Option<u16>,
         pub max_per_month: Option<u16>,
         pub questions: Questions,
+        pub look: Look,
         /// Places in one meeting of a group.
         pub seats: Option<u16>,
         /// Since when invitees see how many places are left.

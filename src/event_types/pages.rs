@@ -119,15 +119,15 @@ async fn teams_for(reader: &mut Reader, editor: &Person) -> Result<Vec<Team>> {
 }
 
 /// An entry of a select.
-struct Choice {
-    value: String,
-    label: String,
-    chosen: bool,
-    disabled: bool,
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) label: String,
+    pub(super) chosen: bool,
+    pub(super) disabled: bool,
 }
 
 impl Choice {
-    fn new(value: &str, label: &str, chosen: &str) -> Choice {
+    pub(super) fn new(value: &str, label: &str, chosen: &str) -> Choice {
         Choice {
             value: value.to_owned(),
             label: label.to_owned(),
@@ -156,10 +156,10 @@ fn locations(input: &Input, before: Option<Location>, zoom: &ZoomLine) -> Vec<Ch
     Location::ALL.iter().map(entry).collect()
 }
 
-struct Card {
-    event_type: EventType,
-    path: String,
-    url: String,
+pub(super) struct Card {
+    pub(super) event_type: EventType,
+    pub(super) path: String,
+    pub(super) url: String,
 }
 
 impl Card {
@@ -302,17 +302,28 @@ pub enum Tab {
     Schedule,
     Limits,
     BookingForm,
+    Customization,
+    Share,
 }
 
 impl Tab {
-    const ALL: [Tab; 4] = [Tab::General, Tab::Schedule, Tab::Limits, Tab::BookingForm];
+    const ALL: [Tab; 6] = [
+        Tab::General,
+        Tab::Schedule,
+        Tab::Limits,
+        Tab::BookingForm,
+        Tab::Customization,
+        Tab::Share,
+    ];
 
-    fn label(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
             Tab::General => "General",
             Tab::Schedule => "Schedule",
             Tab::Limits => "Limits & Buffers",
             Tab::BookingForm => "Booking Form",
+            Tab::Customization => "Customization",
+            Tab::Share => "Share",
         }
     }
 
@@ -322,46 +333,48 @@ impl Tab {
             Tab::Schedule => format!("{LIST}/{id}/schedule"),
             Tab::Limits => format!("{LIST}/{id}/limits"),
             Tab::BookingForm => format!("{LIST}/{id}/form"),
+            Tab::Customization => format!("{LIST}/{id}/customization"),
+            Tab::Share => format!("{LIST}/{id}/share"),
         }
     }
 }
 
 /// What stands above each tab's form.
-struct Head {
-    card: Card,
-    tab: Tab,
+pub(super) struct Head {
+    pub(super) card: Card,
+    pub(super) tab: Tab,
 }
 
 impl Head {
-    fn tabs(&self) -> [Tab; 4] {
+    pub(super) fn tabs(&self) -> [Tab; 6] {
         Tab::ALL
     }
 
-    fn path_of(&self, tab: &Tab) -> String {
+    pub(super) fn path_of(&self, tab: &Tab) -> String {
         tab.path(self.card.event_type.id)
     }
 
-    fn is_at(&self, tab: &Tab) -> bool {
+    pub(super) fn is_at(&self, tab: &Tab) -> bool {
         self.tab == *tab
     }
 
-    fn here(&self) -> String {
+    pub(super) fn here(&self) -> String {
         self.tab.path(self.card.event_type.id)
     }
 }
 
 /// An event type in its editor, opened by its owner.
-struct Open {
-    app: App,
+pub(super) struct Open {
+    pub(super) app: App,
     signed_in: SignedIn,
     shell: Shell,
-    event_type: EventType,
+    pub(super) event_type: EventType,
     /// All of the org.
     teams: Vec<Team>,
 }
 
 impl Open {
-    async fn load(
+    pub(super) async fn load(
         app: App,
         signed_in: SignedIn,
         shell: Shell,
@@ -382,7 +395,14 @@ impl Open {
         &self.signed_in.person
     }
 
-    fn frame(self, tab: Tab) -> (Shell, Head) {
+    /// Who invites to it: its team, else its owner.
+    pub(super) fn host(&self) -> &str {
+        let of = self.event_type.team_id;
+        let team = self.teams.iter().find(|team| Some(team.id) == of);
+        team.map_or(&self.editor().name, |team| &team.name)
+    }
+
+    pub(super) fn frame(self, tab: Tab) -> (Shell, Head) {
         let shell = self.shell.at(Nav::EventTypes, self.signed_in.viewer());
         let card = Card::new(
             &self.app,
@@ -628,7 +648,7 @@ pub async fn save_schedule(
 }
 
 /// Saves a tab that can't be refused any more.
-async fn store_tab(
+pub(super) async fn store_tab(
     open: Open,
     tab: Tab,
     change: impl FnOnce(&mut EventType) + Send + 'static,

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
 
+use super::look::Look;
 use super::{EventType, Kind, Location, Questions};
 use crate::accounts::Person;
 use crate::conferencing::connection::Connection;
@@ -114,6 +115,7 @@ impl EventType {
             max_per_week: None,
             max_per_month: None,
             questions: Questions::default(),
+            look: Look::default(),
             seats: None,
             show_remaining_at: None,
             webinar_at: None,

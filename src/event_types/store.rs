@@ -12,7 +12,7 @@ use crate::teams::Team;
 const COLUMNS: &str = "id, org_id, person_id, kind, team_id, title, slug, minutes, color, location, \
     location_value, public_description, internal_description, schedule_id, horizon_days, \
     notice_minutes, buffer_before, buffer_after, increment, max_per_day, max_per_week, \
-    max_per_month, questions, seats, show_remaining_at, webinar_at, guests_allowed_at, \
+    max_per_month, questions, look, seats, show_remaining_at, webinar_at, guests_allowed_at, \
     reschedule_disabled_at, disabled_at, created_at, updated_at";
 
 fn select(rest: &str) -> String {
@@ -199,9 +199,9 @@ pub async fn insert(tx: &mut Tx, event_type: &EventType) -> Result<(), DbError> 
             location, location_value, public_description, internal_description, schedule_id,
             horizon_days, notice_minutes, buffer_before, buffer_after, increment, max_per_day,
             max_per_week, max_per_month, questions, guests_allowed_at, reschedule_disabled_at,
-            disabled_at, created_at, updated_at, team_id, seats, show_remaining_at, webinar_at)
+            disabled_at, created_at, updated_at, team_id, seats, show_remaining_at, webinar_at, look)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)",
+            $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)",
     )
     .bind(it.id)
     .bind(it.org_id)
@@ -234,6 +234,7 @@ pub async fn insert(tx: &mut Tx, event_type: &EventType) -> Result<(), DbError> 
     .bind(it.seats)
     .bind(it.show_remaining_at)
     .bind(it.webinar_at)
+    .bind(it.look)
     .run(tx)
     .await?;
     Ok(())
@@ -249,7 +250,7 @@ pub async fn update(tx: &mut Tx, event_type: &EventType) -> Result<(), DbError> 
             buffer_after = $15, increment = $16, max_per_day = $17, max_per_week = $18,
             max_per_month = $19, questions = $20, guests_allowed_at = $21,
             reschedule_disabled_at = $22, disabled_at = $23, updated_at = $24, kind = $25,
-            team_id = $26, seats = $27, show_remaining_at = $28, webinar_at = $29
+            team_id = $26, seats = $27, show_remaining_at = $28, webinar_at = $29, look = $30
          WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL",
     )
     .bind(it.org_id)
@@ -281,6 +282,7 @@ pub async fn update(tx: &mut Tx, event_type: &EventType) -> Result<(), DbError> 
     .bind(it.seats)
     .bind(it.show_remaining_at)
     .bind(it.webinar_at)
+    .bind(it.look)
     .run(tx)
     .await?;
     Ok(())

@@ -45,6 +45,12 @@ pub const PAGES: &[Page] = &[
         text: include_str!("../../help/round-robin-and-groups.md"),
     },
     Page {
+        path: "embed",
+        title: "On your website",
+        about: "Booking inside a page of yours, and how it looks.",
+        text: include_str!("../../help/embed.md"),
+    },
+    Page {
         path: "self-hosting",
         title: "Running your own server",
         about: "From the first start to upgrades, for whoever keeps a server.",

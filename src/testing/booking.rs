@@ -9,6 +9,7 @@ use crate::availability::store::{Overrides, Schedule, Weekly};
 use crate::booking::form::{FormToken, Request};
 use crate::booking::{Answers, Booking, Guests, book, store};
 use crate::db::sql;
+use crate::event_types::look::Look;
 use crate::event_types::{EventType, Kind, Location, Questions};
 use crate::id::Id;
 use crate::language::Language;
@@ -57,6 +58,7 @@ impl TestApp {
             max_per_week: None,
             max_per_month: None,
             questions: Questions::default(),
+            look: Look::default(),
             seats: None,
             show_remaining_at: None,
             webinar_at: None,

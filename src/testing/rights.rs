@@ -64,6 +64,7 @@ impl Who {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Thing {
     Asset,
+    Accent,
     Help,
     Person,
     Picture,
@@ -136,6 +137,8 @@ pub struct Row {
     form: &'static str,
     /// Nothing private is on it: caches may keep it.
     is_public: bool,
+    /// Other pages may frame it when it is asked for with `embed=1`.
+    is_framed: bool,
     /// A good answer, though nothing is written.
     keeps: bool,
     /// A GET that may write: what a sign-in elsewhere has come to.
@@ -151,6 +154,7 @@ pub const fn get(path: &'static str, may: May) -> Row {
         may,
         form: "",
         is_public: false,
+        is_framed: false,
         keeps: true,
         notes: false,
         query: "",
@@ -164,6 +168,7 @@ pub const fn post(path: &'static str, may: May, form: &'static str) -> Row {
         may,
         form,
         is_public: false,
+        is_framed: false,
         keeps: false,
         notes: false,
         query: "",
@@ -174,6 +179,13 @@ impl Row {
     pub const fn public(self) -> Row {
         Row {
             is_public: true,
+            ..self
+        }
+    }
+
+    pub const fn framed(self) -> Row {
+        Row {
+            is_framed: true,
             ..self
         }
     }

@@ -37,6 +37,8 @@ const PICKY: &[(&str, &str, &str)] = &[
     ("{intro}/limits", "horizon_days=9&notice=1&buffer_before=0&buffer_after=0&increment=9", "notice_unit"),
     ("{intro}/limits", "horizon_days=9&notice=1&notice_unit=hours&buffer_after=0&increment=9", "buffer_before"),
     ("{intro}/form", "question=a&label_a=X", "form_a"),
+    ("{intro}/customization", "theme=auto&own_accent=on", "accent"),
+    ("{intro}/customization", "own_accent=on&accent=%237c3aed", "theme"),
     ("/360/availability/new", "name=X", "timezone"),
     ("/360/availability/new", "name=X&timezone=UTC&to_d0=17:00", "from_d0"),
     ("/360/availability/new", "name=X&timezone=UTC&override=0&closed_0=on", "date_0"),

@@ -33,19 +33,22 @@ pub fn path(name: &str) -> String {
 }
 
 pub async fn serve(Path((version, name)): Path<(String, String)>) -> Result<Response, Error> {
-    let file = Files::get(&name)
-        .filter(|_| version == *VERSION)
-        .ok_or(Error::NotFound)?;
-    let kind = HeaderValue::from_str(file.metadata.mimetype()).map_err(|_| Error::NotFound)?;
+    if version != *VERSION {
+        return Err(Error::NotFound);
+    }
+    file(&name, "public, max-age=31536000, immutable")
+}
+
+/// A file, to be kept so long.
+pub(super) fn file(name: &str, kept: &'static str) -> Result<Response, Error> {
+    let found = Files::get(name).ok_or(Error::NotFound)?;
+    let kind = HeaderValue::from_str(found.metadata.mimetype()).map_err(|_| Error::NotFound)?;
     Ok((
         [
             (header::CONTENT_TYPE, kind),
-            (
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("public, max-age=31536000, immutable"),
-            ),
+            (header::CACHE_CONTROL, HeaderValue::from_static(kept)),
         ],
-        file.data.into_owned(),
+        found.data.into_owned(),
     )
         .into_response())
 }

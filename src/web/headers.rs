@@ -5,15 +5,18 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::embed::Framed;
 use crate::app::App;
 
-/// Adds the security headers, except where a page has set its own policy already.
+/// Adds the security headers, except where a page has set its own policy already. Pages that
+/// may stand in others say so ([`Framed`]).
 ///
 /// The referrer policy is `same-origin`, not `no-referrer`: with the latter browsers send
 /// `Origin: null` with forms, and over plain http that is all the CSRF check has. Links with a
 /// secret in them still never reach another host.
 pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let is_framed = response.extensions().get::<Framed>().is_some();
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers
@@ -21,7 +24,9 @@ pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Res
             .or_insert(HeaderValue::from_static(value));
     };
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::X_FRAME_OPTIONS, "DENY");
+    if !is_framed {
+        set(header::X_FRAME_OPTIONS, "DENY");
+    }
     set(header::REFERRER_POLICY, "same-origin");
     set(
         HeaderName::from_static("permissions-policy"),
@@ -34,7 +39,7 @@ pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Res
     if app.config.is_https() {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    if let Ok(policy) = HeaderValue::from_str(&content_policy(&app)) {
+    if let Ok(policy) = HeaderValue::from_str(&content_policy(&app, is_framed)) {
         headers
             .entry(header::CONTENT_SECURITY_POLICY)
             .or_insert(policy);
@@ -44,7 +49,8 @@ pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Res
 
 /// Forms lead to this server, and from it on to Zoom: Connect and Start meeting answer a POST with
 /// a redirect there, which browsers hold against `form-action`.
-fn content_policy(app: &App) -> String {
+fn content_policy(app: &App, is_framed: bool) -> String {
+    let around = if is_framed { "*" } else { "'none'" };
     let zoom = app.config.zoom.as_ref().map_or(String::new(), |zoom| {
         format!(
             " {} https://zoom.us https://*.zoom.us",
@@ -53,7 +59,7 @@ fn content_policy(app: &App) -> String {
     });
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'; form-action 'self'{zoom}; frame-src 'self'; frame-ancestors 'none'; \
+         connect-src 'self'; form-action 'self'{zoom}; frame-src 'self'; frame-ancestors {around}; \
          base-uri 'none'"
     )
 }

@@ -10,6 +10,7 @@ use axum::response::Response;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
+use super::embed::DID;
 use super::error_pages::{self, Apology};
 use crate::language::Language;
 
@@ -55,7 +56,7 @@ pub fn others(parts: &Parts) -> Vec<(Language, String)> {
 fn in_language(uri: &Uri, language: Language) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
-        if name != NAME {
+        if name != NAME && name != DID {
             query.append_pair(&name, &value);
         }
     }

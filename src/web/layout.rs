@@ -4,6 +4,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use super::embed::{Embed, Theme};
 use super::flash::{self, Flash};
 use super::language;
 use crate::accounts::Person;
@@ -27,6 +28,11 @@ pub struct Shell {
     pub held: bool,
     /// A broken Zoom connection of the viewer: shown on every page of `/360` until reconnected.
     pub broken: Option<Banner>,
+    /// Of a public page.
+    pub embed: Embed,
+    pub theme: Theme,
+    /// The stylesheet of a host’s accent.
+    pub accent: Option<String>,
 }
 
 #[derive(Clone)]
@@ -107,6 +113,13 @@ impl Shell {
         self
     }
 
+    /// The theme of a public page where it isn’t the device’s: as the page around it has it, else as
+    /// its host has chosen.
+    pub fn fixed_theme(&self) -> Option<&'static str> {
+        let theme = self.embed.theme.unwrap_or(self.theme);
+        (theme != Theme::Auto).then(|| theme.word())
+    }
+
     /// A message in the language of the page.
     pub fn say(&self, key: &'static str) -> Said {
         self.language.say(key)
@@ -136,6 +149,7 @@ impl FromRequestParts<App> for Shell {
             languages: language::others(parts),
             held: app.installation.is_held(),
             broken: banner::of(app, parts).await?,
+            embed: Embed::of(&parts.uri),
             ..Shell::default()
         })
     }

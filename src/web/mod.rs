@@ -1,8 +1,10 @@
-//! What all pages share: layout, forms, flash notes, error pages, assets, headers, limits.
+//! What all pages share: layout, forms, flash notes, error pages, assets, headers, limits, pages
+//! inside other pages.
 
 pub mod address;
 pub mod assets;
 pub mod client;
+pub mod embed;
 pub mod error_pages;
 pub mod flash;
 pub mod form;

@@ -250,6 +250,7 @@ impl Moving {
         View {
             language: Language::English,
             face: Face::of(&self.mine.host),
+            org: None,
             event_type: &self.mine.event_type,
             zone: self.zone.clone(),
             wish,

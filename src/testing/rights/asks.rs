@@ -334,6 +334,42 @@ impl World {
         found
     }
 
+    /// What other pages may frame they may when it is asked for so, and nothing else ever.
+    pub async fn frames(&self, rows: &[Row]) -> Vec<String> {
+        let mut found = Vec::new();
+        for row in rows {
+            let Some(path) = self.address(row, Admin) else {
+                continue;
+            };
+            // A form is only refused: the refusal is a page, too.
+            let (who, form) = match row.is_get() {
+                true => (Admin, None),
+                false => (Nobody, Some("")),
+            };
+            for (query, embeds) in [("", false), ("embed=0", false), ("embed=1", true)] {
+                let sign = if path.contains('?') { '&' } else { '?' };
+                let path = format!("{path}{sign}{query}");
+                let ask = Ask {
+                    method: row.method,
+                    path: &path,
+                    form,
+                    from: Site::Here,
+                };
+                let answer = self.ask(who, &ask).await;
+                let is_right = if embeds && row.is_framed {
+                    is_framed_by_anybody(&answer)
+                } else {
+                    without_headers(&answer).is_none()
+                };
+                if !is_right {
+                    let why = "other pages may frame it, or may not, wrongly";
+                    found.push(said(row, who, &path, &answer, why));
+                }
+            }
+        }
+        found
+    }
+
     /// No value of a query breaks a page, and none writes.
     pub async fn bears(&self, rows: &[Row], queries: &[&str]) -> Vec<String> {
         let mut found = Vec::new();
@@ -352,7 +388,10 @@ impl World {
                     from: Site::Here,
                 };
                 let answer = self.ask(Admin, &ask).await;
-                let wrong = without_headers(&answer).or_else(|| fails(&answer));
+                let wrong = match row.is_framed && is_framed_by_anybody(&answer) {
+                    true => fails(&answer),
+                    false => without_headers(&answer).or_else(|| fails(&answer)),
+                };
                 found.extend(wrong.map(|why| said(row, Admin, &path, &answer, &why)));
             }
         }
@@ -443,6 +482,14 @@ fn without_headers(answer: &Answer) -> Option<String> {
     .all(|rule| policy.contains(rule))
         && !policy.contains("unsafe");
     (!is_strict).then(|| "its content policy is weak".to_owned())
+}
+
+fn is_framed_by_anybody(answer: &Answer) -> bool {
+    let policy = answer.headers.get(header::CONTENT_SECURITY_POLICY);
+    let policy = policy.map_or("", |it| it.to_str().unwrap());
+    !answer.headers.contains_key(header::X_FRAME_OPTIONS)
+        && policy.contains("frame-ancestors *;")
+        && policy.contains("default-src 'none'")
 }
 
 fn said(row: &Row, who: Who, path: &str, answer: &Answer, why: &str) -> String {

@@ -289,6 +289,8 @@ impl World {
             ("{name}", parts[3].to_owned()),
         ];
         self.put(Thing::Asset, Admin, &address);
+        let name = "7c3aed.css".to_owned();
+        self.put(Thing::Accent, Admin, &[("{name}", name)]);
         let page = help::PAGES[0].path.to_owned();
         self.put(Thing::Help, Admin, &[("{*page}", page)]);
     }

@@ -1,0 +1,64 @@
+//! How the public pages of an event type look: its accent, its theme, and what its booking page
+//! shows.
+
+use serde::{Deserialize, Serialize};
+
+use super::accent::Accent;
+use crate::web::embed::Theme;
+use crate::web::layout::Shell;
+use crate::words;
+
+/// Stored as JSON beside its event type.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Look {
+    /// None: 42min’s own.
+    pub accent: Option<Accent>,
+    pub theme: Theme,
+    /// What its page leaves out.
+    pub hidden: Vec<Part>,
+}
+
+crate::column!(
+    Look as String,
+    |look| serde_json::to_string(&look).unwrap_or_else(|_| "{}".to_owned()),
+    |text| serde_json::from_str(&text).map_err(|e| e.to_string())
+);
+
+words! {
+    /// What a booking page can leave out.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Part {
+        Picture = "picture",
+        Organization = "organization",
+        Description = "description",
+        Duration = "duration",
+    }
+}
+
+impl Part {
+    pub fn label(self) -> &'static str {
+        match self {
+            Part::Picture => "Picture of the host",
+            Part::Organization => "Name of the organization",
+            Part::Description => "Public description",
+            Part::Duration => "Duration",
+        }
+    }
+}
+
+impl Look {
+    pub fn shows(&self, part: Part) -> bool {
+        !self.hidden.contains(&part)
+    }
+
+    /// The frame of a public page in these colors.
+    pub fn dress(&self, shell: Shell) -> Shell {
+        Shell {
+            theme: self.theme,
+            accent: self.accent.map(Accent::path),
+            ..shell
+        }
+    }
+}
