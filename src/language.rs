@@ -202,10 +202,7 @@ fn formatted(
         return Cow::Borrowed(key);
     };
     let mut wrong = Vec::new();
-    let words = match bundle.format_pattern(pattern, arguments, &mut wrong) {
-        Cow::Borrowed(words) => Cow::Borrowed(words),
-        Cow::Owned(words) => Cow::Owned(words),
-    };
+    let words = bundle.format_pattern(pattern, arguments, &mut wrong);
     if !wrong.is_empty() {
         tracing::error!(
             key,

@@ -67,12 +67,10 @@ fn in_expression(expression: &ast::Expression<&str>, names: &mut BTreeSet<String
             selector
         }
     };
-    match selector {
-        ast::InlineExpression::VariableReference { id } => {
-            names.insert(id.name.to_owned());
-        }
-        other => panic!("a message that needs {other:?}"),
-    }
+    let ast::InlineExpression::VariableReference { id } = selector else {
+        panic!("a message that needs {selector:?}");
+    };
+    names.insert(id.name.to_owned());
 }
 
 #[test]

@@ -830,8 +830,8 @@ async fn a_guest_who_reads_spanish_is_told_all_of_it_in_spanish() {
     let letters = stage.tells_all().await;
     let told = |kind: &str, nth: usize| {
         let of_kind = letters.iter().filter(|it| it.kind == kind);
-        let to_grace = of_kind.filter(|it| it.to.email == GRACE);
-        to_grace.cloned().nth(nth).unwrap()
+        let mut to_grace = of_kind.filter(|it| it.to.email == GRACE);
+        to_grace.nth(nth).cloned().unwrap()
     };
     let rows = [
         ("confirmed", 0, "Tu enlace de Zoom se está preparando."),
