@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
-const binaries = resolve(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug');
+const binaries = resolve(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), process.env.PROFILE ?? 'debug');
 const quiet = ['--no-sandbox', '--headless', '--disable-gpu', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--no-first-run'];
 
@@ -41,6 +41,8 @@ export async function start({ empty = false, app = true } = {}) {
       MIN42_DATA: join(folder, 'data'),
       MIN42_SMTP_URL: `folder:${join(folder, 'letters')}`,
       MIN42_DEMO: 'on',
+      // Each browser profile comes from an address of its own, as behind a proxy: see `open`.
+      MIN42_TRUSTED_PROXIES: '127.0.0.1',
     };
     if (app) {
       Object.assign(settings, {
@@ -59,7 +61,7 @@ export async function start({ empty = false, app = true } = {}) {
     processes.push(server);
     await said(server.stderr, /42min listens/);
     const setupCode = async () => (await readFile(join(folder, 'data', 'setup-code'), 'utf8')).trim();
-    return { url, zoom, letters: join(folder, 'letters'), setupCode, stop };
+    return { url, zoom, letters: join(folder, 'letters'), setupCode, stop, proxied: true };
   } catch (error) {
     await stop();
     throw error;
@@ -140,6 +142,8 @@ async function freePort(many = 1) {
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quiet, timeout: 60_000 });
 
+let profiles = 0;
+
 /** A page in a browser profile of its own. What it complains about is collected in `complaints`. */
 export async function open(browser, world, { width = 1280, dark = false, js = true, zone = 'Europe/Madrid', state } = {}) {
   const context = await browser.newContext({
@@ -151,6 +155,7 @@ export async function open(browser, world, { width = 1280, dark = false, js = tr
     timezoneId: zone,
     locale: 'en-GB',
     storageState: state,
+    extraHTTPHeaders: world?.proxied ? { 'x-forwarded-for': `203.0.113.${(profiles += 1) % 250}` } : {},
   });
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
@@ -281,7 +286,7 @@ export const overflow = page => page.evaluate(() => {
  *  pages under 44. */
 export const targets = page => page.evaluate(() => {
   const size = it => { const box = it.getBoundingClientRect(); return Math.min(box.width, box.height); };
-  const shown = it => it.checkVisibility({ visibilityProperty: true }) && size(it) > 1;
+  const shown = it => it.checkVisibility({ visibilityProperty: true }) && size(it) > 1 && !it.closest('[aria-hidden=true]');
   const within = it => getComputedStyle(it).display === 'inline';
   const words = (it, least) => `${Math.round(size(it))} of ${least} pixels: ${it.outerHTML.slice(0, 120)}`;
   const all = [...document.querySelectorAll('a, button, select, summary, input:not([type=hidden])')].filter(shown);

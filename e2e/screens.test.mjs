@@ -32,6 +32,7 @@ async function examine({ name, page }) {
     const lines = [...await violations(page), ...await overflow(page), ...await targets(page)];
     found.push(...lines.map(line => `${name}, ${look.width} ${look.scheme}: ${line}`));
   }
+  await wear(page, { width: 390, scheme: 'light' });
   for (const [need, it] of Object.entries(needs)) {
     await it.wear(page);
     const lines = [...await overflow(page), ...(await it.also?.(page) ?? [])];

@@ -33,6 +33,8 @@ pub mod invites;
 pub mod keys;
 pub mod leaving;
 pub mod mail;
+#[cfg(test)]
+mod no_lie_tests;
 pub mod outbox;
 pub mod planted;
 pub mod purge;
