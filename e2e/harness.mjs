@@ -305,3 +305,9 @@ export const shift = page => page.evaluate(() => new Promise(done => {
   }).observe({ type: 'layout-shift', buffered: true });
   requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
 }));
+
+/** With the colors the system forces, what nobody would see any more: parts told apart by their
+ *  background alone. */
+export const lost = page => page.evaluate(() => [...document.querySelectorAll('.badge, .btn, .note, .switch input, .toggle .track, a.day, a.slot')]
+  .filter(it => it.checkVisibility() && !it.matches('.ghost') && getComputedStyle(it).borderTopStyle === 'none')
+  .map(it => `has no edge: ${it.outerHTML.slice(0, 100)}`));

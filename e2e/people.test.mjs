@@ -144,7 +144,7 @@ test('from an empty server to its first booking: at most six clicks and six fiel
     await click(page.locator('a.slot').first());
     await type('Name', 'Grace Hopper');
     await type('Email', 'grace@navy.example');
-    await type('Where would you like to meet?', 'Café Central');
+    await type('Where should we meet?', 'Café Central');
     await click(page.getByRole('button', { name: 'Confirm booking' }));
     await page.getByRole('heading', { name: 'You’re booked' }).waitFor();
     assert.ok(clicks <= 6 && fields <= 6, `${clicks} clicks, ${fields} fields`);

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, overflow, start, startDemo, targets, violations } from './harness.mjs';
+import { launch, lost, overflow, start, startDemo, targets, violations } from './harness.mjs';
 import { looks, wear } from './looks.mjs';
 import { firstDays, guests, hosts, trouble, withoutApp } from './scenes.mjs';
 
@@ -17,13 +17,6 @@ const needs = {
   'at twice the letters': { wear: page => page.evaluate(() => { document.documentElement.style.fontSize = '200%'; }), off: page => page.evaluate(() => { document.documentElement.style.fontSize = ''; }) },
   'in forced colors': { wear: page => page.emulateMedia({ forcedColors: 'active' }), off: page => page.emulateMedia({ forcedColors: 'none' }), also: lost },
 };
-
-/** What nobody would see any more: parts told apart by their background alone. */
-function lost(page) {
-  return page.evaluate(() => [...document.querySelectorAll('.badge, .btn, .note, .switch input, .toggle .track, a.day, a.slot')]
-    .filter(it => it.checkVisibility() && !it.matches('.ghost') && getComputedStyle(it).borderTopStyle === 'none')
-    .map(it => `has no edge: ${it.outerHTML.slice(0, 100)}`));
-}
 
 async function examine({ name, page }) {
   const found = [];
