@@ -721,7 +721,7 @@ impl Config {
 
 fn without_password(text: &str) -> String {
     match Url::parse(text) {
-        Ok(mut url) if url.password().is_some() => match url.set_password(Some("••••")) {
+        Ok(mut url) if url.password().is_some() => match url.set_password(Some("****")) {
             Ok(()) => url.to_string(),
             Err(()) => "••••".to_owned(),
         },

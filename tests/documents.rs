@@ -1,4 +1,4 @@
-//! Documents that name tests name tests that exist.
+//! Documents that name tests name tests that exist; the package names files that do.
 
 use std::fs;
 use std::path::Path;
@@ -46,4 +46,20 @@ fn what_the_zoom_page_promises_is_proven_by_tests_that_exist() {
 #[test]
 fn what_is_promised_of_reliability_is_proven_by_tests_that_exist() {
     all_proven("docs/RELIABILITY.md", "| I-", 23);
+}
+
+/// What is built by `bin/release-check` aside.
+#[test]
+fn the_package_takes_files_that_are_there() {
+    let cargo = text("Cargo.toml");
+    let (_, assets) = cargo.split_once("assets = [").expect("there is a package");
+    let (assets, _) = assets.split_once("\n]").expect("its list ends");
+    let sources = assets.lines().filter_map(|line| line.split('"').nth(1));
+    let ours: Vec<&str> = sources
+        .filter(|path| !path.starts_with("target/") && !path.contains('*'))
+        .collect();
+    assert!(ours.len() >= 6, "{ours:?}");
+    for path in ours {
+        assert!(!text(path).is_empty(), "{path} is empty");
+    }
 }

@@ -239,6 +239,29 @@ async fn policy(reader: &mut Reader, event_type: &EventType) -> Result<Offered, 
     Ok(team.map_or(Offered::WhenAnyIsFree, |team| team.availability))
 }
 
+/// Two sorted lists as one, without what is in both. Hosts of a team have much the same starts, so
+/// the union stays as long as one of them.
+fn in_either(mut ours: Vec<Timestamp>, theirs: Vec<Timestamp>) -> Vec<Timestamp> {
+    if ours.is_empty() {
+        return theirs;
+    }
+    let mut place = 0;
+    let mut new = Vec::new();
+    for start in theirs {
+        while ours.get(place).is_some_and(|at| *at < start) {
+            place += 1;
+        }
+        if ours.get(place) != Some(&start) {
+            new.push(start);
+        }
+    }
+    if !new.is_empty() {
+        ours.extend(new);
+        ours.sort();
+    }
+    ours
+}
+
 /// Nothing later is on offer, whatever the zone.
 pub fn horizon(event_type: &EventType, now: Timestamp) -> Timestamp {
     now + days(i64::from(event_type.horizon_days) + 2)
@@ -268,8 +291,8 @@ impl Offers {
         let mut all: Vec<Timestamp> = match self.policy {
             Offered::WhenAnyIsFree => {
                 let each = self.calendars.iter();
-                each.flat_map(|c| self.starts_with(c, offer, span))
-                    .collect()
+                each.map(|c| self.starts_with(c, offer, span))
+                    .fold(Vec::new(), in_either)
             }
             // Whose turn it is depends on who has any time at all.
             Offered::Evenly => {
@@ -278,9 +301,11 @@ impl Offers {
                 per_host
                     .into_iter()
                     .filter(|(recent, _)| on_turn.contains(&recent.member))
-                    .flat_map(|(_, starts)| starts)
-                    .filter(|start| span.0 <= *start && *start < span.1)
-                    .collect()
+                    .map(|(_, mut starts)| {
+                        starts.retain(|start| span.0 <= *start && *start < span.1);
+                        starts
+                    })
+                    .fold(Vec::new(), in_either)
             }
         };
         // A start has one session: while it has places they are on offer, then nothing is.
@@ -291,7 +316,7 @@ impl Offers {
             span.0 <= start && start < span.1 && self.can_join(session).is_ok()
         });
         all.extend(open.map(Session::start));
-        // Each host's are sorted already, which this sort makes use of.
+        // Sorted already but for the sessions, which this sort makes use of.
         all.sort();
         all.dedup();
         all
@@ -404,5 +429,23 @@ impl Offers {
             }
             None => Err(NotOffered::OutsideHours),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_starts_of_two_hosts_are_sorted_and_none_is_listed_twice() {
+        let at = |seconds: &[i64]| -> Vec<Timestamp> {
+            let at = |second: &i64| Timestamp::from_second(*second).unwrap();
+            seconds.iter().map(at).collect()
+        };
+        assert_eq!(in_either(at(&[]), at(&[1, 2])), at(&[1, 2]));
+        assert_eq!(in_either(at(&[1, 2]), at(&[])), at(&[1, 2]));
+        assert_eq!(in_either(at(&[1, 2]), at(&[1, 2])), at(&[1, 2]));
+        let both = in_either(at(&[2, 5, 9]), at(&[1, 5, 6, 10, 11]));
+        assert_eq!(both, at(&[1, 2, 5, 6, 9, 10, 11]));
     }
 }

@@ -32,9 +32,12 @@ impl Storm {
         let (day, hour) = (number / 7, number % 7);
         let start = first + hours(24 * i64::try_from(day).unwrap() + i64::try_from(hour).unwrap());
         let fields = filled_in(app, path, start, self.booked).await.unwrap();
-        let answer = app.browser().post(path, &borrowed(&fields)).await;
-        let held = Held::of(answer.location()).expect("booked");
-        // Strangers may not book without end.
+        // Strangers may not book without end: each comes from a place of their own.
+        let mut browser = app.browser();
+        browser.comes_from(&format!("198.18.0.{}", self.booked));
+        let answer = browser.post(path, &borrowed(&fields)).await;
+        let held =
+            Held::of(answer.location()).unwrap_or_else(|| panic!("not booked: {}", answer.text()));
         app.advance(seconds(10));
         let (booking, start) = (held.plain(), start.as_microsecond());
         self.acks.push(Ack {

@@ -13,8 +13,7 @@ const LOOK_AGAIN_MINUTES: i64 = 5;
 
 pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
     let (now, id, job) = (app.now(), job.subject::<Person>(), job.clone());
-    let outcome = app
-        .db
+    app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 if !outbox::store::still_ours(tx, &job).await? {
@@ -44,6 +43,5 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
                 Ok(Outcome::Done)
             })
         })
-        .await?;
-    Ok(outcome)
+        .await
 }

@@ -118,7 +118,10 @@ async fn one(
 
 /// Both in turn, in short slices, so that a busy moment of the machine meets both.
 pub async fn beside(
-    (limit, limit_ask): (&Product, Ask),
+    (limit, limit_ask): (
+        &Product,
+        impl Fn(usize) -> Option<Ask> + Clone + Send + 'static,
+    ),
     (product, ask): (
         &Product,
         impl Fn(usize) -> Option<Ask> + Clone + Send + 'static,
@@ -133,11 +136,10 @@ pub async fn beside(
     };
     let (mut of_limit, mut of_product) = (Measured::default(), Measured::default());
     for _ in 0..slices {
-        let same = limit_ask.clone();
-        of_limit.add(run(limit, plan, move |_| Some(same.clone())).await?);
+        of_limit.add(run(limit, plan, limit_ask.clone()).await?);
         of_product.add(run(product, plan, ask.clone()).await?);
     }
-    for (what, measured) in [("the constant", &of_limit), ("42min", &of_product)] {
+    for (what, measured) in [("the limit", &of_limit), ("42min", &of_product)] {
         anyhow::ensure!(
             measured.wrong.is_empty(),
             "{what} answered {} times with another status ({:?})",

@@ -49,6 +49,7 @@ pub async fn run(run: &mut Run, wants: &impl Fn(&str) -> bool) -> anyhow::Result
     }
     let other = Folder::make("constant")?;
     stage::first_person(&other).await?;
+    let mut smallest: Option<Smallest> = None;
     for bookings in run.sizes() {
         let folder = Folder::make("pages")?;
         stage::first_person(&folder).await?;
@@ -58,9 +59,16 @@ pub async fn run(run: &mut Run, wants: &impl Fn(&str) -> bool) -> anyhow::Result
             memory(run, &product, *bookings, "memory, idle")?;
         }
         let limit = Product::constant(&other).await?;
-        if wants("pages") {
-            for page in pages(&product).await? {
-                measure(run, (&limit, &product), page, *bookings).await?;
+        let mut pages = if wants("pages") {
+            pages(&product).await?
+        } else {
+            Vec::new()
+        };
+        for (place, page) in pages.iter().enumerate() {
+            measure(run, (&limit, &product), page, *bookings).await?;
+            if let Some(smallest) = &smallest {
+                let small = (&smallest.product, &smallest.pages[place]);
+                growth(run, small, (&product, page), *bookings).await?;
             }
         }
         if wants("turns") && *bookings == run.sizes()[0] {
@@ -69,9 +77,28 @@ pub async fn run(run: &mut Run, wants: &impl Fn(&str) -> bool) -> anyhow::Result
         if wants("memory") {
             memory(run, &product, *bookings, "memory, most under load")?;
         }
-        product.stop().await?;
+        match smallest {
+            Some(_) => product.stop().await?,
+            None => {
+                smallest = Some(Smallest {
+                    product,
+                    pages: std::mem::take(&mut pages),
+                    _folder: folder,
+                });
+            }
+        }
     }
-    Ok(())
+    match smallest {
+        Some(smallest) => smallest.product.stop().await,
+        None => Ok(()),
+    }
+}
+
+/// With the fewest bookings: what growth is measured beside.
+struct Smallest {
+    product: Product,
+    pages: Vec<Page>,
+    _folder: Folder,
 }
 
 /// The best known way of starting is often; the middle of several is the figure.
@@ -185,7 +212,7 @@ fn slots(whose: &str) -> String {
 async fn measure(
     run: &mut Run,
     (limit, product): (&Product, &Product),
-    page: Page,
+    page: &Page,
     bookings: u32,
 ) -> anyhow::Result<()> {
     let (what, bar, hosts) = (page.what, page.bar, page.hosts);
@@ -198,18 +225,12 @@ async fn measure(
         .body
         .len();
     let (of_limit, of_page) = beside(
-        (limit, constant::ask(size)),
-        (product, move |number| Some(page.ask(number))),
+        (limit, same(constant::ask(size))),
+        (product, asks(page)),
         CLIENTS,
         run.slice(),
     )
     .await?;
-    let growth = run
-        .rows
-        .iter()
-        .find(|row| row.what == what && row.hosts == hosts)
-        .and_then(|row| row.more["p50"].as_f64())
-        .map(|first| of_page.percentile(50) / first);
     run.add(row(
         what,
         (bookings, hosts),
@@ -217,28 +238,58 @@ async fn measure(
         bar,
         size,
     ))?;
-    if what == "slots of a month (JSON)" && growth.is_none() {
+    if what == "slots of a month (JSON)" && bookings == run.sizes()[0] {
         tail(run, bookings, (&of_limit, &of_page))?;
     }
-    if let Some(growth) = growth {
-        let bar = if what.starts_with("slots") {
-            Bar::AtMost(1.2)
-        } else {
-            Bar::None
-        };
-        run.add(Row {
-            what: format!("{what}: growth"),
-            bookings,
-            hosts,
-            figure: format!("p50 {:.2} ms", of_page.percentile(50)),
-            limit: format!("the same with {}", run.sizes()[0]),
-            ratio: growth,
-            bar,
-            cost: None,
-            more: json!({}),
-        })?;
-    }
     Ok(())
+}
+
+/// The same page of both servers, in turn.
+async fn growth(
+    run: &mut Run,
+    (few, page_of_few): (&Product, &Page),
+    (many, page): (&Product, &Page),
+    bookings: u32,
+) -> anyhow::Result<()> {
+    let (of_few, of_many) = beside(
+        (few, asks(page_of_few)),
+        (many, asks(page)),
+        CLIENTS,
+        run.slice(),
+    )
+    .await?;
+    let bar = if page.what.starts_with("slots") {
+        Bar::AtMost(1.2)
+    } else {
+        Bar::None
+    };
+    run.add(Row {
+        what: format!("{}: growth", page.what),
+        bookings,
+        hosts: page.hosts,
+        figure: format!("p50 {:.2} ms", of_many.percentile(50)),
+        limit: format!(
+            "with {}: p50 {:.2} ms",
+            run.sizes()[0],
+            of_few.percentile(50)
+        ),
+        ratio: of_many.percentile(50) / of_few.percentile(50),
+        bar,
+        cost: None,
+        more: json!({
+            "p50": of_many.percentile(50), "p50_of_few": of_few.percentile(50),
+            "cpu_micros": of_many.cpu_micros(), "cpu_micros_of_few": of_few.cpu_micros(),
+        }),
+    })
+}
+
+fn same(ask: Ask) -> impl Fn(usize) -> Option<Ask> + Clone + Send + 'static {
+    move |_| Some(ask.clone())
+}
+
+fn asks(page: &Page) -> impl Fn(usize) -> Option<Ask> + Clone + Send + 'static {
+    let page = page.clone();
+    move |number| Some(page.ask(number))
 }
 
 fn row(
@@ -307,7 +358,7 @@ async fn turns(
             bar: Bar::None,
             hosts,
         };
-        measure(run, (limit, product), page, bookings).await?;
+        measure(run, (limit, product), &page, bookings).await?;
     }
     let cost = |hosts| {
         run.rows

@@ -9,6 +9,7 @@ mod points;
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
+use zoom_sim::Fault;
 
 use crate::evidence::{Evidence, say};
 use crate::run::Run;
@@ -74,14 +75,17 @@ pub async fn run(run: &Run) -> anyhow::Result<()> {
 }
 
 /// With a planted bug, the doubt that is not written before a create is sent, a kill right after its
-/// answer must leave a meeting at Zoom that nobody knows of. Answers whether the checker saw it.
+/// answer must leave a meeting at Zoom that nobody knows of. The sweep would find it, but Zoom's list
+/// can't be had here. Answers whether the checker saw it.
 async fn control(seed: u64) -> anyhow::Result<bool> {
     let mut stage = Stage::open(Database::Sqlite).await?;
     stage.set("MIN42_PLANT", "doubt-not-written");
     let mut cast = Cast::enter_on(stage).await?;
+    cast.stage.sim.fault(Fault::status("list", 500).always());
     let mut chance = StdRng::seed_from_u64(seed);
     let order = "die create.answered:1";
-    cast.act_out(Deed::Book, order, &mut chance).await?;
+    cast.act_under(Deed::Book, order, &mut chance).await?;
+    cast.quiet().await?;
     Ok(cast.check().await?.iter().any(|one| one.starts_with("I-3")))
 }
 

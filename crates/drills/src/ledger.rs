@@ -24,6 +24,17 @@ impl Ledger {
         told.count()
     }
 
+    /// The bookings that somebody was told of until now.
+    pub fn booked(&self) -> Vec<String> {
+        let told = self.acks.iter().filter(|ack| ack.told == Told::Yes);
+        told.filter_map(|ack| match &ack.deed {
+            Deed::Booked { booking, .. } => Some(booking.clone()),
+            Deed::Moved { to, .. } => to.clone(),
+            Deed::Canceled { .. } | Deed::HostCanceled { .. } | Deed::HostMoved { .. } => None,
+        })
+        .collect()
+    }
+
     /// Somebody read it on a page.
     pub fn told(&mut self, deed: Deed) {
         let told = Told::Yes;

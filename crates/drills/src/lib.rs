@@ -2,6 +2,7 @@
 //! its promises. It runs as a process of its own; a simulated Zoom in here counts what it was asked,
 //! and what guests were told is written down.
 
+pub mod backup;
 pub mod checker;
 pub mod contention;
 pub mod disk_full;
@@ -9,6 +10,7 @@ pub mod evidence;
 pub mod ground;
 pub mod kills;
 pub mod ledger;
+pub mod load;
 pub mod people;
 pub mod power_loss;
 pub mod random_kills;

@@ -1,11 +1,14 @@
 //! `bin/drill NAME`: one drill, one line of figures, one line of evidence.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use drills::evidence::say;
 use drills::run::Run;
-use drills::{contention, disk_full, ground, kills, power_loss, random_kills, refresh, restart};
+use drills::{
+    backup, contention, disk_full, ground, kills, power_loss, random_kills, refresh, restart,
+};
 
 /// Kills, races and full disks against the real program. Nothing leaves this computer.
 #[derive(Parser)]
@@ -25,7 +28,13 @@ enum Drill {
     /// Many callers in four processes when the access to Zoom runs out
     Refresh,
     /// One of two processes restarts while people come through a relay
-    Restart,
+    Restart {
+        /// Both are this older program at first, and are upgraded
+        #[arg(long)]
+        older: Option<PathBuf>,
+    },
+    /// Copies made while guests book, and one of them served elsewhere
+    Backup,
     /// Killed at every point and at every commit
     Kills,
     /// A data folder without room, and with room again
@@ -51,7 +60,8 @@ async fn main() -> ExitCode {
         Drill::Ground => ground::run(&arguments.run).await,
         Drill::Contention => contention::run(&arguments.run).await,
         Drill::Refresh => refresh::run(&arguments.run).await,
-        Drill::Restart => restart::run(&arguments.run).await,
+        Drill::Restart { older } => restart::run(&arguments.run, older).await,
+        Drill::Backup => backup::run(&arguments.run).await,
         Drill::Kills => kills::run(&arguments.run).await,
         Drill::DiskFull => disk_full::run(&arguments.run).await,
         Drill::PowerLoss { cuts } => power_loss::run(&arguments.run, cuts).await,

@@ -2,27 +2,21 @@
 //! wrong. How long it takes to be ready again is measured; now and then all of them rest, until it
 //! is quiet, and the checker looks.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::SignedDuration;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use tokio::sync::watch;
-use tokio::task::JoinSet;
 use zoom_sim::{Fault, LimitHeaders, TooMany};
 
 use crate::evidence::{Evidence, percentile};
 use crate::kills::Cast;
-use crate::ledger::{self, Ledger};
-use crate::people::{Form, Guest, OFFERS, Told};
+use crate::load::{Load, rest};
 use crate::run::Run;
 use crate::stage::Database;
 
 /// Kills between two looks of the checker.
 const A_ROUND: usize = 25;
-/// Guests at once.
-const GUESTS: u32 = 6;
 
 #[derive(Default)]
 struct Figures {
@@ -76,11 +70,8 @@ async fn a_round_of(
     figures: &mut Figures,
 ) -> anyhow::Result<Vec<String>> {
     let mut cast = Cast::enter(database).await?;
-    let load = Load::new(&cast.stage.base, std::mem::take(&mut cast.ledger));
-    let mut guests = JoinSet::new();
-    for number in 0..GUESTS {
-        guests.spawn(load.clone().goes_on(number, chance.random()));
-    }
+    let ledger = std::mem::take(&mut cast.ledger);
+    let (load, mut guests) = Load::begin(&cast.stage.base, ledger, chance);
     for _ in 0..kills {
         faults(&cast.stage.sim, chance);
         rest(chance.random_range(30..400)).await;
@@ -124,141 +115,5 @@ fn faults(sim: &zoom_sim::ZoomSim, chance: &mut StdRng) {
             7 => Fault::too_many(on, TooMany::PerSecond, LimitHeaders::Observed),
             _ => Fault::delay(on, 200),
         });
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "any instant is meant")]
-async fn rest(millis: u64) {
-    tokio::time::sleep(Duration::from_millis(millis)).await;
-}
-
-/// What the guests share.
-#[derive(Clone)]
-struct Load {
-    base: String,
-    ledger: Arc<Mutex<Ledger>>,
-    /// Counts the starts of the server; zero: it is over.
-    cycle: watch::Sender<u32>,
-}
-
-impl Load {
-    fn new(base: &str, ledger: Ledger) -> Load {
-        Load {
-            base: base.to_owned(),
-            ledger: Arc::new(Mutex::new(ledger)),
-            cycle: watch::Sender::new(1),
-        }
-    }
-
-    fn locked(&self) -> std::sync::MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn next_cycle(&self) {
-        self.cycle.send_modify(|cycle| *cycle += 1);
-    }
-
-    fn stop(&self) {
-        self.cycle.send_replace(0);
-    }
-
-    /// One guest after the other, until it is over. Answers what must not be.
-    async fn goes_on(self, number: u32, seed: u64) -> anyhow::Result<Vec<String>> {
-        let mut chance = StdRng::seed_from_u64(seed);
-        let mut wrong = Vec::new();
-        let mut filled: Vec<(u32, Guest, Form)> = Vec::new();
-        let mut booked: Vec<(Guest, Told)> = Vec::new();
-        for guest in 0.. {
-            let cycle = *self.cycle.borrow();
-            if cycle == 0 {
-                break;
-            }
-            let done = match chance.random_range(0..10) {
-                0 | 1 if !booked.is_empty() => {
-                    let at = chance.random_range(0..booked.len());
-                    let (guest, told) = booked.swap_remove(at);
-                    self.moves(guest, told, &mut booked, &mut chance).await
-                }
-                2 | 3 if !booked.is_empty() => {
-                    let at = chance.random_range(0..booked.len());
-                    let (guest, told) = booked.swap_remove(at);
-                    self.cancels(guest, &told).await
-                }
-                // A form is sent some time after it was opened.
-                _ => match filled.iter().position(|(opened, ..)| *opened < cycle) {
-                    Some(at) => {
-                        let (_, guest, form) = filled.swap_remove(at);
-                        self.sends(guest, &form, &mut booked).await
-                    }
-                    None if filled.len() < 6 => {
-                        let mut guest = Guest::new(&self.base, number + GUESTS * guest)?;
-                        let offer = OFFERS[chance.random_range(0..OFFERS.len())];
-                        match guest.fills_in(offer, &mut chance).await {
-                            Ok(form) => {
-                                filled.push((cycle, guest, form));
-                                Ok(())
-                            }
-                            Err(error) => Err(error),
-                        }
-                    }
-                    None => {
-                        rest(10).await;
-                        Ok(())
-                    }
-                },
-            };
-            if let Err(error) = done {
-                let words = format!("{error:#}");
-                // Nothing is planted: whoever answers has no reason to fail.
-                if words.contains("answered 5") {
-                    wrong.push(words);
-                }
-                rest(10).await;
-            }
-        }
-        Ok(wrong)
-    }
-
-    async fn sends(
-        &self,
-        mut guest: Guest,
-        form: &Form,
-        booked: &mut Vec<(Guest, Told)>,
-    ) -> anyhow::Result<()> {
-        if let Some(told) = guest.sends(form).await? {
-            self.locked().told(ledger::booked(&told));
-            booked.push((guest, told));
-        }
-        Ok(())
-    }
-
-    async fn moves(
-        &self,
-        mut guest: Guest,
-        from: Told,
-        booked: &mut Vec<(Guest, Told)>,
-        chance: &mut StdRng,
-    ) -> anyhow::Result<()> {
-        match guest.moves(&from, chance).await {
-            Ok(Some(to)) => {
-                self.locked().told(ledger::moved(&from, &to));
-                booked.push((guest, to));
-                Ok(())
-            }
-            Ok(None) => Ok(()),
-            Err(error) => {
-                self.locked().unknown(ledger::perhaps_moved(&from));
-                Err(error)
-            }
-        }
-    }
-
-    async fn cancels(&self, mut guest: Guest, told: &Told) -> anyhow::Result<()> {
-        let done = guest.cancels(told).await;
-        match &done {
-            Ok(()) => self.locked().told(ledger::canceled(told)),
-            Err(_) => self.locked().unknown(ledger::canceled(told)),
-        }
-        done
     }
 }

@@ -1,8 +1,12 @@
 //! One of two processes is told to stop and is started again, over and over, while people come
 //! through a relay that sends each new connection to a process that says it is ready. No request
 //! fails, the old process is gone within ten seconds, and what it was doing is done by the other.
+//!
+//! With an older program it is an upgrade: both processes are the older one at first, the first
+//! restart brings the new schema, and for a while the two releases work side by side.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -22,23 +26,29 @@ use crate::stage::{Database, Quiet, Server, Stage};
 
 /// How often the relay asks who is ready.
 const ASKS_EVERY: Duration = Duration::from_millis(500);
+/// How long an older and a newer process share the work.
+const SIDE_BY_SIDE: Duration = Duration::from_secs(10);
 const MOST_DRAIN: Duration = Duration::from_secs(10);
 const PEOPLE: u32 = 6;
 
-pub async fn run(run: &Run) -> anyhow::Result<()> {
-    let restarts = if run.small {
+pub async fn run(run: &Run, older: Option<PathBuf>) -> anyhow::Result<()> {
+    let is_upgrade = older.is_some();
+    let restarts = if run.small || is_upgrade {
         2
     } else {
         run.rounds.unwrap_or(20)
     };
-    let mut evidence = Evidence::of("restart");
+    let mut evidence = Evidence::of(if is_upgrade { "upgrade" } else { "restart" });
     let mut stage = Stage::open(Database::Postgres).await?;
+    stage.run_program(older);
     let first = people::seed(&stage).await?;
     // A job is in the middle of a call whenever its process is told to stop.
     stage
         .sim
         .fault(zoom_sim::Fault::delay("create", 300).always());
     let mut servers = vec![first, stage.serve_another().await?];
+    let schema_before = schema(&stage).await?;
+    stage.run_program(None);
     let relay = Relay::open(&stage, &servers).await?;
     let crowd = Crowd::come(&stage, relay.at, run.seed);
     let mut drains = Vec::new();
@@ -55,9 +65,18 @@ pub async fn run(run: &Run) -> anyhow::Result<()> {
         relay.replace(n % 2, &new);
         servers[n % 2] = new;
         // The other one is stopped only when the new one is known.
-        tokio::time::timeout(2 * ASKS_EVERY, std::future::pending::<()>())
+        let beside = if is_upgrade {
+            SIDE_BY_SIDE
+        } else {
+            2 * ASKS_EVERY
+        };
+        tokio::time::timeout(beside, std::future::pending::<()>())
             .await
             .ok();
+    }
+    if is_upgrade {
+        evidence.tell("schema before", schema_before);
+        evidence.tell("schema after", schema(&stage).await?);
     }
     let (answered, failed, booked) = crowd.leave().await?;
     for words in failed.iter().take(5) {
@@ -90,6 +109,13 @@ pub async fn run(run: &Run) -> anyhow::Result<()> {
         ensure!(server.stop().await?, "42min did not stop in order");
     }
     evidence.close()
+}
+
+/// How many migrations have been made.
+async fn schema(stage: &Stage) -> anyhow::Result<i64> {
+    stage
+        .count("SELECT max(version) FROM _sqlx_migrations")
+        .await
 }
 
 /// Sends each connection to a process that is ready, as a proxy does that asks for it.

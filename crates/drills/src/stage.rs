@@ -55,6 +55,7 @@ pub struct Stage {
     ahead: SignedDuration,
     order: Option<String>,
     more: Vec<(String, String)>,
+    program: Option<PathBuf>,
 }
 
 impl Stage {
@@ -95,6 +96,7 @@ impl Stage {
             ahead: SignedDuration::ZERO,
             order: None,
             more: Vec::new(),
+            program: None,
         };
         stage.write_control()?;
         Ok(stage)
@@ -103,6 +105,11 @@ impl Stage {
     /// One more variable for the product's processes that start from now on.
     pub fn set(&mut self, name: &str, value: &str) {
         self.more.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// What starts from now on is this program, not the one beside this one.
+    pub fn run_program(&mut self, program: Option<PathBuf>) {
+        self.program = program;
     }
 
     pub fn outbox(&self) -> PathBuf {
@@ -184,7 +191,11 @@ impl Stage {
 
     /// The program beside this one, with the stage's settings and no others.
     pub fn product(&self) -> anyhow::Result<Command> {
-        Ok(self.dressed(Command::new(program("42min")?)))
+        let program = match &self.program {
+            Some(path) => path.clone(),
+            None => program("42min")?,
+        };
+        Ok(self.dressed(Command::new(program)))
     }
 
     fn dressed(&self, mut command: Command) -> Command {
@@ -389,7 +400,11 @@ pub enum Quiet {
     Gone,
 }
 
+/// What has still to come to its end.
 fn words(jobs: &[(String, i64, Option<i64>)], now: i64) -> String {
+    let jobs = jobs
+        .iter()
+        .filter(|job| job.1 <= now || ENDS.contains(&job.0.as_str()));
     let job = |(kind, at, leased): &(String, i64, Option<i64>)| {
         let leased = leased.map_or(
             "",
@@ -397,7 +412,7 @@ fn words(jobs: &[(String, i64, Option<i64>)], now: i64) -> String {
         );
         format!("{kind} in {} s{leased}", (at - now) / 1_000_000)
     };
-    jobs.iter().map(job).collect::<Vec<_>>().join("; ")
+    jobs.map(job).collect::<Vec<_>>().join("; ")
 }
 
 impl Drop for Stage {

@@ -1,7 +1,7 @@
 //! A stage with its people on it, and how it gets from one kill to the next: started again, quiet
 //! again, everybody connected again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
 use demo::browser::Browser;
@@ -64,8 +64,21 @@ impl Cast {
         if deed == Deed::FirstStart {
             return first_start(self.stage.database, order).await;
         }
+        let (reached, may_end) = self.act_under(deed, order, chance).await?;
+        self.mend(deed, may_end).await?;
+        Ok(reached)
+    }
+
+    /// The deed alone: whoever died serves again, and nobody has put anything right yet. Answers too
+    /// how many connections may have ended though nobody ended them.
+    pub async fn act_under(
+        &mut self,
+        deed: Deed,
+        order: &str,
+        chance: &mut StdRng,
+    ) -> anyhow::Result<(Reached, usize)> {
         let mut scene = self.prepare(deed, chance).await.context("before it")?;
-        let refreshes = self.stage.sim.ledger_of("oauth.token").len();
+        let calls = self.stage.sim.ledger_of("oauth.token").len();
         let said = self.stage.log_len()?;
         self.stage.order(Some(order))?;
         let began = self.stage.now();
@@ -76,6 +89,7 @@ impl Cast {
         }
         let quiet = self.stage.settle(&mut self.server, WITHIN).await?;
         self.stage.order(None)?;
+        let mut may_end = self.refreshed_since(calls);
         let reached = match quiet {
             Quiet::Gone => {
                 self.begin_again().await?;
@@ -83,9 +97,13 @@ impl Cast {
             }
             Quiet::Yes | Quiet::No(_) if self.stage.log_since(said)?.contains("planted") => {
                 self.ledger.failed(began, self.stage.now());
+                may_end = may_end.min(1);
                 Reached::Failed
             }
-            Quiet::Yes | Quiet::No(_) => Reached::Never,
+            Quiet::Yes | Quiet::No(_) => {
+                may_end = 0;
+                Reached::Never
+            }
         };
         if let (Scene::Form(guest, form), Err(_), true) = (&mut scene, &seen, chance.random()) {
             // Who got no answer presses the button again.
@@ -96,8 +114,20 @@ impl Cast {
         } else if let (Reached::Never, Err(error)) = (reached, seen) {
             return Err(error.context("nothing was planted, and it failed"));
         }
-        self.mend(deed, refreshes).await?;
-        Ok(reached)
+        Ok((reached, may_end))
+    }
+
+    /// How many users' tokens were spent since so many calls: whose new ones may have died with the
+    /// process.
+    fn refreshed_since(&self, calls: usize) -> usize {
+        let since = self.stage.sim.ledger_of("oauth.token").split_off(calls);
+        let spent = since
+            .into_iter()
+            .filter(|call| call.refresh_sent.is_some() && call.refresh_given.is_some());
+        spent
+            .filter_map(|call| call.user_id)
+            .collect::<BTreeSet<_>>()
+            .len()
     }
 
     async fn begin_again(&mut self) -> anyhow::Result<()> {
@@ -122,25 +152,29 @@ impl Cast {
 
     /// All that was begun comes to its end.
     pub async fn quiet(&mut self) -> anyhow::Result<()> {
-        let mut quiet = self.stage.settle(&mut self.server, WITHIN).await?;
-        if quiet == Quiet::Gone {
-            // It had read its order to die before that was taken back.
-            self.begin_again().await?;
-            quiet = self.stage.settle(&mut self.server, WITHIN).await?;
-        }
+        let quiet = self.settled().await?;
         ensure!(quiet == Quiet::Yes, "it does not get quiet: {quiet:?}");
         Ok(())
     }
 
+    async fn settled(&mut self) -> anyhow::Result<Quiet> {
+        let quiet = self.stage.settle(&mut self.server, WITHIN).await?;
+        if quiet != Quiet::Gone {
+            return Ok(quiet);
+        }
+        // It had read its order to die before that was taken back.
+        self.begin_again().await?;
+        self.stage.settle(&mut self.server, WITHIN).await
+    }
+
     /// As it was before the deed, as far as people put it right: whoever isn't connected any more
     /// connects.
-    async fn mend(&mut self, deed: Deed, refreshes: usize) -> anyhow::Result<()> {
+    async fn mend(&mut self, deed: Deed, may_end: usize) -> anyhow::Result<()> {
         let mended = self.come_to_rest().await?;
         if !ends_a_connection(deed) {
-            let refreshed = self.stage.sim.ledger_of("oauth.token").len() - refreshes;
             ensure!(
-                mended <= 1.min(refreshed),
-                "{mended} accounts had to be connected again"
+                mended <= may_end,
+                "{mended} accounts had to be connected again, {may_end} had been asking for tokens"
             );
             self.reconnects += mended;
         }
@@ -153,7 +187,7 @@ impl Cast {
         self.stage.sim.set_quirks(Quirks::default());
         let hook = format!("{}/webhooks/zoom", self.stage.base);
         self.stage.sim.set_webhook_url(&hook);
-        let mut quiet = self.stage.settle(&mut self.server, WITHIN).await?;
+        let mut quiet = self.settled().await?;
         let mut mended = 0;
         for round in 0..4 {
             let mended_now = self.reconnect().await?;
@@ -164,7 +198,7 @@ impl Cast {
             // Zoom tells again, and the accounts are compared.
             self.stage.passes(SignedDuration::from_mins(16))?;
             self.stage.sim.webhooks_settled().await;
-            quiet = self.stage.settle(&mut self.server, WITHIN).await?;
+            quiet = self.settled().await?;
         }
         ensure!(quiet == Quiet::Yes, "it does not get quiet: {quiet:?}");
         Ok(mended)
