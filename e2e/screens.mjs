@@ -14,7 +14,7 @@ const shown = { booker: 'booking', confirmed: 'confirmation', zoom: 'zoom', log:
 async function dress(page, look) {
   await wear(page, look);
   const tall = await page.evaluate(() => document.documentElement.scrollHeight);
-  const height = Math.min(Math.max(tall, look.width < 600 ? 700 : 640), 2000);
+  const height = Math.min(Math.max(tall, look.width < 600 ? 700 : 640), 1600);
   await page.setViewportSize({ width: look.width, height });
   await page.evaluate(() => new Promise(done => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
 }
@@ -23,7 +23,7 @@ async function dress(page, look) {
 async function shoot(page, look, path) {
   await dress(page, look);
   const devtools = await page.context().newCDPSession(page);
-  const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 40 });
+  const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 20 });
   await devtools.detach();
   await writeFile(path, data, 'base64');
 }
