@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
-const binaries = resolve(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug');
+const binaries = resolve(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), process.env.PROFILE ?? 'debug');
 const quiet = ['--no-sandbox', '--headless', '--disable-gpu', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--no-first-run'];
 
@@ -21,8 +21,9 @@ export const password = 'correct horse battery';
 export const ada = { email: 'ada@engines.example', name: 'Ada Lovelace', username: 'ada' };
 export const grace = { email: 'grace@engines.example', name: 'Grace Hopper', username: 'grace' };
 
-/** A server with Ada as its admin, Grace as a member and a Zoom beside it; `empty` leaves both out. */
-export async function start({ empty = false } = {}) {
+/** A server with Ada as its admin, Grace as a member and a Zoom beside it. `empty` leaves the people
+ *  out, `app: false` what the server knows of Zoom. */
+export async function start({ empty = false, app = true } = {}) {
   const folder = await mkdtemp(join(tmpdir(), '42min-e2e-'));
   const processes = [];
   const stop = async () => {
@@ -40,12 +41,18 @@ export async function start({ empty = false } = {}) {
       MIN42_DATA: join(folder, 'data'),
       MIN42_SMTP_URL: `folder:${join(folder, 'letters')}`,
       MIN42_DEMO: 'on',
-      MIN42_ZOOM_CLIENT_ID: 'sim-client-id',
-      MIN42_ZOOM_CLIENT_SECRET: 'sim-client-secret',
-      MIN42_ZOOM_WEBHOOK_SECRET: 'sim-webhook-secret',
-      MIN42_ZOOM_OAUTH_URL: zoom,
-      MIN42_ZOOM_API_URL: `${zoom}/v2`,
+      // Each browser profile comes from an address of its own, as behind a proxy: see `open`.
+      MIN42_TRUSTED_PROXIES: '127.0.0.1',
     };
+    if (app) {
+      Object.assign(settings, {
+        MIN42_ZOOM_CLIENT_ID: 'sim-client-id',
+        MIN42_ZOOM_CLIENT_SECRET: 'sim-client-secret',
+        MIN42_ZOOM_WEBHOOK_SECRET: 'sim-webhook-secret',
+        MIN42_ZOOM_OAUTH_URL: zoom,
+        MIN42_ZOOM_API_URL: `${zoom}/v2`,
+      });
+    }
     if (!empty) {
       await add(settings, ada, ['--admin']);
       await add(settings, grace, []);
@@ -53,7 +60,26 @@ export async function start({ empty = false } = {}) {
     const server = run('42min', ['serve'], settings);
     processes.push(server);
     await said(server.stderr, /42min listens/);
-    return { url, zoom, letters: join(folder, 'letters'), stop };
+    const setupCode = async () => (await readFile(join(folder, 'data', 'setup-code'), 'utf8')).trim();
+    return { url, zoom, letters: join(folder, 'letters'), setupCode, stop, proxied: true };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The demo as bin/demo starts it: seeded people, event types, bookings. `said` are its words. */
+export async function startDemo(listen) {
+  const at = listen ?? `127.0.0.1:${await freePort(3)}`;
+  const demo = run('42min-demo', ['--listen', at], {});
+  const words = [];
+  demo.stdout.on('data', chunk => words.push(chunk));
+  const stop = () => end(demo);
+  try {
+    await said(demo.stdout, /Ctrl\+C stops it/);
+    const all = words.join('');
+    const [url, zoom] = [/http\S+(?=\/sign-in)/, /http\S+(?=\/sim\/)/].map(it => it.exec(all)[0]);
+    return { url, zoom, said: all, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -99,28 +125,37 @@ async function end(child) {
   await ended;
 }
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+/** The first of so many free ports in a row. */
+async function freePort(many = 1) {
+  for (;;) {
+    const first = createServer().listen(0, '127.0.0.1');
+    await once(first, 'listening');
+    const { port } = first.address();
+    const others = Array.from({ length: many - 1 }, (_, n) => createServer().listen(port + 1 + n, '127.0.0.1'));
+    const heard = await Promise.all(others.map(it => Promise.race([
+      once(it, 'listening').then(() => true), once(it, 'error').then(() => false),
+    ]).catch(() => false)));
+    for (const server of [first, ...others]) server.close();
+    if (heard.every(Boolean)) return port;
+  }
 }
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quiet, timeout: 60_000 });
 
+let profiles = 0;
+
 /** A page in a browser profile of its own. What it complains about is collected in `complaints`. */
-export async function open(browser, world, { width = 1280, dark = false, js = true, state } = {}) {
+export async function open(browser, world, { width = 1280, dark = false, js = true, zone = 'Europe/Madrid', state } = {}) {
   const context = await browser.newContext({
     baseURL: world?.url,
     viewport: { width, height: width < 600 ? 844 : 900 },
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
     javaScriptEnabled: js,
-    timezoneId: 'Europe/Madrid',
+    timezoneId: zone,
     locale: 'en-GB',
     storageState: state,
+    extraHTTPHeaders: world?.proxied ? { 'x-forwarded-for': `203.0.113.${(profiles += 1) % 250}` } : {},
   });
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
@@ -145,7 +180,7 @@ export async function open(browser, world, { width = 1280, dark = false, js = tr
 export async function signIn(page, person = ada) {
   await page.goto('/sign-in');
   await page.getByLabel('Email').fill(person.email);
-  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByLabel('Password', { exact: true }).fill(person.password ?? password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL('**/360/**');
 }
@@ -157,6 +192,9 @@ export async function offer(page, title = 'Intro call') {
   await page.getByRole('button', { name: /create/i }).click();
   await page.waitForURL(/\/360\/events\/[0-9a-f-]{36}/);
 }
+
+/** Ada in the demo. */
+export const demoAda = { ...ada, password: 'analytical engine' };
 
 export async function turnZoomOn(page) {
   await page.goto('/360/integrations/zoom');
@@ -224,50 +262,9 @@ export const zoomMeetings = async world => (await (await fetch(`${world.zoom}/si
 
 const axe = readFile(join(root, 'e2e/node_modules/axe-core/axe.min.js'), 'utf8');
 
-/** The host has Zoom, and there is a booking with its link: what most screens are about. */
-export async function furnish(browser, world) {
-  const host = await open(browser, world);
-  await signIn(host);
-  await offer(host);
-  await turnZoomOn(host);
-  await connectZoom(host);
-  await meetAtZoom(host);
-  const editor = new URL(host.url()).pathname;
-  const engineers = await team(host);
-  const guest = await open(browser, world);
-  await toTheForm(guest);
-  const hub = new URL(await confirm(guest));
-  await guest.getByText('Link ready').waitFor();
-  await toTheForm(guest);
-  const form = guest.url().slice(world.url.length);
-  await guest.context().close();
-  await host.goto('/360/availability');
-  const schedule = await host.locator('main a[href^="/360/availability/"]:not([href$="/new"])').first().getAttribute('href');
-  await host.goto('/360/integrations/zoom');
-  const leave = await host.getByRole('link', { name: 'Disconnect' }).getAttribute('href');
-  await host.goto('/360/integrations/zoom/log');
-  const entry = await host.locator('main table a').first().getAttribute('href');
-  await host.goto('/360/meetings');
-  const details = await host.locator('main h3 a').first().getAttribute('href');
-  const under = step => `${hub.pathname}/${step}${hub.search}`;
-  const public_ = {
-    profile: '/ada', team: '/team/engineers', 'team-booking': '/team/engineers/demo', booking: new URL(form, world.url).pathname.replace(/\/book$/, ''), form,
-    confirmed: hub.pathname + hub.search, move: under('reschedule'), cancel: under('cancel'), 'sign-in': '/sign-in',
-  };
-  const signedIn = {
-    meetings: '/360/meetings', details, integrations: '/360/integrations', zoom: '/360/integrations/zoom', log: '/360/integrations/zoom/log',
-    entry, why: '/360/integrations/zoom/log/why', leave, setup: '/360/integrations/zoom/setup', help: '/help', 'help-zoom': '/help/integrations/zoom',
-    'event-types': '/360/events', editor, customization: `${editor}/customization?accent=%23ffd400`, share: `${editor}/share`, availability: '/360/availability', schedule, users: '/360/users',
-    teams: '/360/teams', 'team-settings': engineers.path, 'team-editor': engineers.editor, me: '/360/profile',
-  };
-  const state = await host.context().storageState();
-  await host.context().close();
-  return { public: public_, signedIn, state };
-}
-
 /** What axe finds, one line each. */
 export async function violations(page) {
-  await page.evaluate(await axe);
+  if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(await axe);
   return page.evaluate(async () => {
     const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
     const { violations: found } = await globalThis.axe.run(document, { runOnly: rules });
@@ -284,3 +281,33 @@ export const overflow = page => page.evaluate(() => {
     .map(it => `clipped: ${it.outerHTML.slice(0, 120)}`);
   return wide > 0 ? [`${wide}px too wide`, ...clipped] : clipped;
 });
+
+/** Targets that are hard to hit: under 24 pixels, links within a text aside; the main ones of public
+ *  pages under 44. */
+export const targets = page => page.evaluate(() => {
+  const size = it => { const box = it.getBoundingClientRect(); return Math.min(box.width, box.height); };
+  const shown = it => it.checkVisibility({ visibilityProperty: true }) && size(it) > 1 && !it.closest('[aria-hidden=true]');
+  const within = it => getComputedStyle(it).display === 'inline';
+  const words = (it, least) => `${Math.round(size(it))} of ${least} pixels: ${it.outerHTML.slice(0, 120)}`;
+  const all = [...document.querySelectorAll('a, button, select, summary, input:not([type=hidden])')].filter(shown);
+  // A checkbox is pressed by its label too.
+  const pressed = it => (it.labels?.[0] && size(it) < 24 ? it.labels[0] : it);
+  const small = all.filter(it => !within(it) && size(pressed(it)) < 23.5).map(it => words(it, 24));
+  const mains = all.filter(it => it.matches('.public main :is(.btn:not(.sm, .icon), .slot, form.pad :is(input, select))') && !it.matches('[type=checkbox], [type=radio]'));
+  return [...small, ...mains.filter(it => size(it) < 43.5 && it.offsetHeight < 43.5).map(it => words(it, 44))];
+});
+
+/** How much of what is there jumps about while a page comes up; what people set off doesn't count. */
+export const shift = page => page.evaluate(() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => {
+    for (const it of list.getEntries()) if (!it.hadRecentInput) sum += it.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+}));
+
+/** With the colors the system forces, what nobody would see any more: parts told apart by their
+ *  background alone. */
+export const lost = page => page.evaluate(() => [...document.querySelectorAll('.badge, .btn, .note, .switch input, .toggle .track, a.day, a.slot')]
+  .filter(it => it.checkVisibility() && !it.matches('.ghost') && getComputedStyle(it).borderTopStyle === 'none')
+  .map(it => `has no edge: ${it.outerHTML.slice(0, 100)}`));

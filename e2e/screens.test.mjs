@@ -1,49 +1,66 @@
-// Every main screen, wide and narrow, light and dark: nothing for axe to find, nothing over the edge.
+// Every scene in every look: nothing for axe to find, nothing over the edge, nothing too small to
+// hit. Then as others need it: mirrored, at twice the letters, in the colors the system forces.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { furnish, launch, open, overflow, start, violations } from './harness.mjs';
+import { launch, lost, overflow, start, startDemo, targets, violations } from './harness.mjs';
+import { looks, wear } from './looks.mjs';
+import { firstDays, guests, hosts, trouble, withoutApp } from './scenes.mjs';
 
 let browser;
-let world;
-let screens;
-before(async () => {
-  [browser, world] = await Promise.all([launch(), start()]);
-  screens = await furnish(browser, world);
-});
-after(async () => { await browser?.close(); await world?.stop(); });
+before(async () => { browser = await launch(); });
+after(() => browser?.close());
 
-const looks = [{ width: 1280 }, { width: 1280, dark: true }, { width: 390 }, { width: 390, dark: true }, { width: 320 }];
+/** Turned to others' needs, by what the system or the browser would change. */
+const needs = {
+  'from right to left': { wear: page => page.evaluate(() => { document.documentElement.dir = 'rtl'; }), off: page => page.evaluate(() => { document.documentElement.dir = 'ltr'; }) },
+  'at twice the letters': { wear: page => page.evaluate(() => { document.documentElement.style.fontSize = '200%'; }), off: page => page.evaluate(() => { document.documentElement.style.fontSize = ''; }) },
+  'in forced colors': { wear: page => page.emulateMedia({ forcedColors: 'active' }), off: page => page.emulateMedia({ forcedColors: 'none' }), also: lost },
+};
 
-for (const look of looks) {
-  const words = `${look.width} pixels, ${look.dark ? 'dark' : 'light'}`;
-  for (const side of ['public', 'signedIn']) {
-    test(`${side === 'public' ? 'public pages' : 'the host’s pages'} at ${words}`, async () => {
-      const page = await open(browser, world, { ...look, state: side === 'signedIn' ? screens.state : undefined });
-      const found = [];
-      for (const [name, path] of Object.entries(screens[side])) {
-        const answer = await page.goto(path);
-        if (answer.status() !== 200) found.push(`${name}: ${path} answered ${answer.status()}`);
-        // 320 pixels are 1280 at 400 %: what matters there is that nothing is cut off.
-        const seen = look.width === 320 ? [] : await violations(page);
-        found.push(...[...seen, ...await overflow(page)].map(line => `${name}: ${line}`));
-      }
-      assert.deepEqual([...found, ...page.complaints], []);
-      await page.context().close();
-    });
+async function examine({ name, page }) {
+  const found = [];
+  for (const look of looks) {
+    await wear(page, look);
+    const lines = [...await violations(page), ...await overflow(page), ...await targets(page)];
+    found.push(...lines.map(line => `${name}, ${look.width} ${look.scheme}: ${line}`));
   }
+  await wear(page, { width: 390, scheme: 'light' });
+  for (const [need, it] of Object.entries(needs)) {
+    await it.wear(page);
+    const lines = [...await overflow(page), ...(await it.also?.(page) ?? [])];
+    await it.off(page);
+    found.push(...lines.map(line => `${name}, ${need}: ${line}`));
+  }
+  // What the browser says of an answer that was asked for is none.
+  const complaints = page.complaints.filter(it => !/status of 4\d\d/.test(it));
+  page.complaints.length = 0;
+  await wear(page, { width: 1280, scheme: 'light' });
+  return [...found, ...complaints.map(it => `${name}: ${it}`)];
 }
 
-test('the page that sets a server up', async () => {
-  const fresh = await start({ empty: true });
+async function all(world, ...tours) {
+  const found = [];
+  const names = new Set();
   try {
-    for (const look of looks) {
-      const page = await open(browser, fresh, look);
-      await page.goto('/setup');
-      assert.deepEqual([...await violations(page), ...await overflow(page), ...page.complaints], []);
-      await page.context().close();
+    for (const tour of tours) {
+      for await (const scene of tour(browser, world)) {
+        assert.ok(!names.has(scene.name), `two scenes are called ${scene.name}`);
+        names.add(scene.name);
+        found.push(...await examine(scene));
+      }
     }
   } finally {
-    await fresh.stop();
+    await world.stop();
   }
+  assert.deepEqual(found, []);
+  return names.size;
+}
+
+test('a server without a Zoom app', async () => all(await start({ app: false }), withoutApp));
+
+test('an empty server, and its first days', async () => all(await start({ empty: true }), firstDays));
+
+test('the rooms of guests and hosts, and what they are like in trouble', async () => {
+  assert.ok(await all(await startDemo(), guests, hosts, trouble) > 80);
 });

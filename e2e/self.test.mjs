@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, open, overflow, violations } from './harness.mjs';
+import { launch, lost, open, overflow, shift, targets, violations } from './harness.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -17,7 +17,8 @@ const show = async body => {
 
 test('a good page passes all instruments', async () => {
   const page = await show(good);
-  assert.deepEqual([await violations(page), await overflow(page), page.complaints], [[], [], []]);
+  assert.deepEqual([await violations(page), await overflow(page), await targets(page), await lost(page), page.complaints], [[], [], [], [], []]);
+  assert.equal(await shift(page), 0);
 });
 
 test('axe sees an image without words and pale text', async () => {
@@ -34,6 +35,29 @@ test('a page that is too wide is seen', async () => {
 test('a part that is cut off is seen', async () => {
   const page = await show(good.replace('<p>', '<p class="card" style="overflow:hidden;white-space:nowrap;width:9ch">Much too long for this: '));
   assert.match((await overflow(page))[0], /clipped/);
+});
+
+test('a target that is hard to hit is seen, and so is a main one that is only small', async () => {
+  const page = await show(good.replace('<p>', '<button style="width:20px;height:20px;padding:0" aria-label="x"></button><div class="public"><main><a class="btn" href="#" style="display:block;height:30px">Book</a></main></div><p>'));
+  const found = await targets(page);
+  assert.match(found[0], /^20 of 24 pixels/);
+  assert.match(found[1], /^30 of 44 pixels/);
+  assert.equal(found.length, 2);
+});
+
+test('a part that only its background tells apart is seen', async () => {
+  const page = await show(good.replace('<p>', '<p><span class="badge" style="background:#ff0">New</span>'));
+  assert.match((await lost(page))[0], /has no edge/);
+});
+
+test('a page that jumps about is seen', async () => {
+  const page = await show(good);
+  await page.evaluate(() => new Promise(done => {
+    const late = document.createElement('div');
+    late.style.height = '300px';
+    requestAnimationFrame(() => { document.body.prepend(late); requestAnimationFrame(done); });
+  }));
+  assert.ok(await shift(page) > 0.02);
 });
 
 test('errors, broken policies and other hosts are seen', async () => {

@@ -36,6 +36,8 @@ pub mod language;
 mod language_tests;
 pub mod leaving;
 pub mod mail;
+#[cfg(test)]
+mod no_lie_tests;
 pub mod outbox;
 pub mod planted;
 pub mod purge;

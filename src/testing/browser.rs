@@ -118,6 +118,10 @@ impl Browser {
         self.send(Method::GET, path, None).await
     }
 
+    pub async fn head(&mut self, path: &str) -> Answer {
+        self.send(Method::HEAD, path, None).await
+    }
+
     /// Posts a form as a browser does from a page of this server.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new())

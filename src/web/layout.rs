@@ -91,6 +91,19 @@ impl Nav {
         }
     }
 
+    /// What `web/parts.html` draws before its label.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Nav::EventTypes => "events",
+            Nav::Meetings => "meetings",
+            Nav::Availability => "availability",
+            Nav::Integrations => "integrations",
+            Nav::Users => "users",
+            Nav::Teams => "teams",
+            Nav::Profile => "profile",
+        }
+    }
+
     pub fn path(self) -> &'static str {
         match self {
             Nav::EventTypes => "/360/events",

@@ -2,6 +2,7 @@
 //! its limit in the same run. Absolute times on a shared machine mean little; ratios do.
 
 mod bookings;
+mod browser;
 mod constant;
 mod http;
 mod load;
@@ -37,8 +38,8 @@ struct Arguments {
     dry: bool,
 }
 
-const SCENARIOS: [&str; 7] = [
-    "pages", "turns", "bookings", "start", "memory", "link", "zoom",
+const SCENARIOS: [&str; 8] = [
+    "pages", "turns", "bookings", "start", "memory", "link", "zoom", "browser",
 ];
 
 /// What all scenarios are told.
@@ -91,6 +92,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if wants("link") || wants("zoom") {
         zoom::run(&mut run, &wants).await?;
+    }
+    if wants("browser") {
+        browser::run(&mut run).await?;
     }
     if !asked.dry {
         report::keep(&asked.out, &run.rows, asked.quick)?;

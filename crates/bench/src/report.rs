@@ -63,6 +63,12 @@ fn rounded(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
 }
 
+/// Words for who watches.
+pub fn note(words: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stdout(), "{words}")?;
+    Ok(())
+}
+
 /// Each row as soon as it is known.
 pub fn say(row: &Row) -> anyhow::Result<()> {
     let mark = if row.falls_short() { "FALLS SHORT" } else { "" };
