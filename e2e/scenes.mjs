@@ -177,6 +177,13 @@ export async function* guests(browser, world) {
     await seen(guest, 'You’re booked');
     yield now(name);
   }
+  const spanish = await open(browser, world);
+  yield scenes(spanish).at('booker-spanish', '/ada/intro-call?lang=es');
+  await spanish.locator('a.slot').first().click();
+  await spanish.locator('input[name=email]').waitFor();
+  yield scenes(spanish).now('form-spanish');
+  await spanish.context().close();
+  yield at('booker-embedded', '/ada/intro-call?embed=1');
   yield at('sign-in', '/sign-in');
   await guest.getByLabel('Email').fill('ada@engines.example');
   await guest.getByLabel('Password', { exact: true }).fill('something else');
@@ -267,7 +274,7 @@ export async function* hosts(browser, world) {
   await button(admin, 'Save').click();
   await admin.getByRole('alert').waitFor();
   yield now('editor-errors');
-  for (const tab of ['schedule', 'limits', 'form']) yield at(`editor-${tab}`, `${editor}/${tab}`);
+  for (const tab of ['schedule', 'limits', 'customization', 'share', 'form']) yield at(`editor-${tab}`, `${editor}/${tab}`);
   await button(admin, 'Add a question').click();
   await admin.getByLabel('Question 1').waitFor();
   yield now('editor-form-question');

@@ -147,12 +147,7 @@ async fn what_is_not_asked_for_inside_a_page_says_nothing_and_loads_nothing_more
         .books(&intro, "Grace", "grace@example.com", "2026-05-05T08:00:00Z")
         .await;
     let hub = crate::booking::manage_path(&app.app, booking.id);
-    for path in [
-        PAGE,
-        "/ada-lovelace",
-        &hub,
-        &format!("{hub}&did=created"),
-    ] {
+    for path in [PAGE, "/ada-lovelace", &hub, &format!("{hub}&did=created")] {
         let page = browser.get(path).await;
         for word in ["data-embed", "data-told", "frame.js", "embed=", "target="] {
             assert!(!page.body.contains(word), "{path}: {word}");
