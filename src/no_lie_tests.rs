@@ -104,6 +104,7 @@ impl Stage {
             start: MOVED.start.parse().unwrap(),
             reason: None,
             place: None,
+            language: None,
         };
         change::reschedule(&self.app.app, booking.org_id, booking.id, By::Invitee, to)
             .await

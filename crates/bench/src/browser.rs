@@ -13,6 +13,7 @@ use crate::report::{self, Bar, Row};
 const CHROMIUM: &str = "/usr/bin/chromium";
 
 pub async fn run(run: &mut Run) -> anyhow::Result<()> {
+    #[expect(clippy::disallowed_methods, reason = "which browser, as for the tests")]
     let chromium = std::env::var("CHROMIUM").unwrap_or_else(|_| CHROMIUM.to_owned());
     if !Path::new(&chromium).exists() || !Path::new("e2e/node_modules/playwright-core").exists() {
         return report::note(
