@@ -521,6 +521,18 @@ pub async fn lease_refresh(
     Ok(leased == 1)
 }
 
+/// Whether the refresh token is the one that was read; holds it until the transaction ends.
+pub async fn still_holds(tx: &mut Tx, seen: &ConnectionRow) -> Result<bool, DbError> {
+    let same = sql("UPDATE connections SET grant_number = grant_number
+         WHERE org_id = $1 AND id = $2 AND refresh_token = $3")
+    .bind(seen.org_id)
+    .bind(seen.id)
+    .bind(seen.refresh_token.clone())
+    .run(tx)
+    .await?;
+    Ok(same == 1)
+}
+
 pub async fn end_refresh_lease(tx: &mut Tx, facts: &Facts) -> Result<(), DbError> {
     sql("UPDATE connections SET refresh_lease_until = NULL
          WHERE org_id = $1 AND id = $2 AND grant_number = $3")

@@ -575,6 +575,29 @@ async fn many_who_need_a_token_at_once_refresh_it_once() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_comes_after_anothers_refresh_breaks_nothing() {
+    let stage = stage().await;
+    stage.app.advance(hours(2));
+    let before = linked(&stage).await.remove(0);
+    stage.app.zoom().fault(Fault::hold("oauth.token").times(1));
+    let (app, read) = (stage.app.app.clone(), before.clone());
+    let mut late = tokio::task::JoinSet::new();
+    late.spawn(async move { super::tokens::fresh(&app, &read).await.unwrap() });
+    stage.app.zoom().until_held(1).await;
+    // So long on its way that its lease has ended, and another has asked with the same token.
+    stage.app.advance(minutes(1));
+    let other = super::tokens::fresh(&stage.app.app, &before).await.unwrap();
+    assert!(other.is_ok());
+    stage.app.zoom().release_held();
+    assert!(
+        late.join_all().await.remove(0).is_err(),
+        "Zoom refuses a spent token"
+    );
+    assert!(linked(&stage).await[0].is_connected());
+    assert!(stage.letters(&stage.ada.email).is_empty());
+}
+
+#[tokio::test]
 async fn without_any_account_the_booking_waits_and_gets_its_link_after_connecting() {
     let stage = stage_without_account().await;
     let booking = stage.books(NINE).await;

@@ -126,7 +126,7 @@ async fn refresh(
             );
             app.figures.refresh("broke");
             let broken = connected.broke(why, app.now());
-            write_broken(app, broken, Some((entry.id, closed))).await?;
+            write_refused(app, linked, broken, (entry.id, closed)).await?;
             Ok(Err(NoToken::LookAgain))
         }
         Err(fault) => {
@@ -303,6 +303,29 @@ async fn store_refreshed(
     } else {
         Err(NoToken::LookAgain)
     })
+}
+
+/// The refresh token that was sent is dead, and so is the connection, unless somebody got a new one
+/// meanwhile: this answer was so long on its way that its lease had ended.
+async fn write_refused(
+    app: &App,
+    linked: &Linked,
+    broken: Broken,
+    (id, closed): (Id<sync_log::Entry>, Closed),
+) -> anyhow::Result<()> {
+    let (app, sent) = (app.clone(), linked.connection.clone());
+    app.db
+        .clone()
+        .write::<_, anyhow::Error, _>(move |tx| {
+            Box::pin(async move {
+                sync_log::store::close(tx, broken.facts.org, id, &closed).await?;
+                if store::still_holds(tx, &sent).await? {
+                    broken_in(tx, &app, &broken).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
 }
 
 /// A connection has broken: tokens dropped, its owner mailed, its meetings looked at again, the log

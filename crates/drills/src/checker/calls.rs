@@ -105,6 +105,7 @@ pub(super) fn no_secret_is_logged(evidence: &Evidence, found: &mut Findings) {
 /// After "no more today" nothing is created or changed for that user before the next day.
 pub(super) fn a_day_that_is_used_up_is_left_alone(evidence: &Evidence, found: &mut Findings) {
     let deaths = &evidence.circumstances.deaths;
+    let failures = &evidence.circumstances.failures;
     let mut full: BTreeMap<&str, i64> = BTreeMap::new();
     for call in evidence.zoom.calls.iter().filter(|call| call.is_change()) {
         let Some(user) = &call.user else {
@@ -113,7 +114,11 @@ pub(super) fn a_day_that_is_used_up_is_left_alone(evidence: &Evidence, found: &m
         if let Some(said) = full.get(user.as_str()) {
             let same_day = said.div_euclid(DAY) == call.at.div_euclid(DAY);
             let died = deaths.iter().any(|at| (*said..=call.at).contains(at));
-            if same_day && !died {
+            // Who asked whether it may, and stood still before it sent, did not hear of it.
+            let failed = failures
+                .iter()
+                .any(|(from, to)| said <= to && call.at >= *from);
+            if same_day && !died && !failed {
                 let words = format!("{} for {user} on a day that is used up", call.request);
                 found.add("limits", words);
             }
