@@ -511,11 +511,18 @@ impl Story<'_> {
             .one(&mut reader)
             .await
             .unwrap();
+        // A delete may be told of the day too, and counts for none.
+        let told: Option<i64> = sql("SELECT MAX(run_at) FROM jobs
+             WHERE kind = 'conference' AND gave_up_at IS NULL AND why LIKE '%daily rate limit%'")
+        .one(&mut reader)
+        .await
+        .unwrap();
         drop(reader);
         let next_day = full.map(|day| from_micros(day) + hours(24) + minutes(10));
         let until = paused
             .map(from_micros)
             .max(next_day)
+            .max(told.map(from_micros))
             .unwrap_or(Timestamp::MIN);
         if until > self.app().now() {
             let rest = until.duration_since(self.app().now()) + minutes(20);

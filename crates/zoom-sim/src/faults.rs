@@ -308,7 +308,11 @@ pub(crate) fn distort(
         Trouble::Unauthorized => {
             Sent::Whole(Refusal::new(401, 124, "Invalid access token.").answer(wants_json))
         }
-        Trouble::Truncate => truth.map_or(Sent::Nothing, Sent::Half),
+        // An answer without a body has no middle; the cut would fall into the next one.
+        Trouble::Truncate => match truth {
+            Some(truth) if !matches!(truth.body, Content::Empty) => Sent::Half(truth),
+            Some(_) | None => Sent::Nothing,
+        },
         Trouble::Garbage => truth.map_or(Sent::Nothing, |truth| Sent::Whole(garbled(truth))),
         Trouble::Delay { .. } | Trouble::Hold => truth.map_or(Sent::Nothing, Sent::Whole),
     }

@@ -125,8 +125,9 @@ pub(super) fn a_day_that_is_used_up_is_left_alone(evidence: &Evidence, found: &m
         }
         let says = call.says.as_ref().map(|says| says["message"].to_string());
         let daily = says.is_some_and(|says| says.contains("daily rate limit (100)"));
-        // Right after midnight it may be about the day before.
-        if call.status == Some(429) && daily && call.at.rem_euclid(DAY) >= 10 * MINUTE {
+        // Right after midnight it may be about the day before. An answer that was spoilt told nobody.
+        let is_read = call.fault.is_none();
+        if call.status == Some(429) && is_read && daily && call.at.rem_euclid(DAY) >= 10 * MINUTE {
             full.insert(user, call.at);
         }
     }
