@@ -1,6 +1,9 @@
 //! All that a guest reads, in one language: each page of theirs in each of its states, and each mail.
 //! In the pseudo language a word that can still be read was not translated.
 
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
+use tower::ServiceExt as _;
 use zoom_sim::{Fault, UserSpec};
 
 use crate::accounts::{Person, Role};
@@ -414,6 +417,23 @@ async fn a_word_that_was_left_is_found_wherever_it_is_shown() {
     let event =
         "SUMMARY:Ǫñé left\r\nUID:left\r\nDESCRIPTION:Ñéẋŧ\\nleft: https://a.example/left\r\n";
     assert_eq!(readable::in_calendar(event, &[]), ["left", "left"]);
+}
+
+/// Pages that are the same to everybody are compressed before they are said in another language.
+#[tokio::test]
+async fn an_error_that_is_said_anew_is_what_its_headers_say() {
+    let app = TestApp::start().await;
+    let request = Request::get("/nobody")
+        .header(header::ACCEPT_ENCODING, "gzip")
+        .header(header::ACCEPT_LANGUAGE, "es")
+        .body(Body::empty())
+        .unwrap();
+    let answer = app.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), 404);
+    let is_said = answer.headers().contains_key(header::CONTENT_ENCODING);
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    assert_eq!(body.starts_with(&[0x1f, 0x8b]), is_said);
+    assert!(!body.is_empty());
 }
 
 #[tokio::test]

@@ -99,7 +99,11 @@ impl Apology {
 
 /// The same answer in this language.
 pub fn say(apology: &Apology, language: Language, response: Response) -> Response {
-    response.map(|_| Body::from(apology.page(language)))
+    let mut said = response.map(|_| Body::from(apology.page(language)));
+    // What it was before may have been compressed, and had a length of its own.
+    said.headers_mut().remove(header::CONTENT_ENCODING);
+    said.headers_mut().remove(header::CONTENT_LENGTH);
+    said
 }
 
 /// Short enough to read out on the phone; it stands in the log.
