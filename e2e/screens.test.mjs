@@ -14,7 +14,8 @@ after(() => browser?.close());
 /** Turned to others' needs, by what the system or the browser would change. */
 const needs = {
   'from right to left': { wear: page => page.evaluate(() => { document.documentElement.dir = 'rtl'; }), off: page => page.evaluate(() => { document.documentElement.dir = 'ltr'; }) },
-  'at twice the letters': { wear: page => page.evaluate(() => { document.documentElement.style.fontSize = '200%'; }), off: page => page.evaluate(() => { document.documentElement.style.fontSize = ''; }) },
+  // As somebody at a desk sets it: half as much room then, as on a tablet.
+  'at twice the letters': { width: 1280, wear: page => page.evaluate(() => { document.documentElement.style.fontSize = '200%'; }), off: page => page.evaluate(() => { document.documentElement.style.fontSize = ''; }) },
   'in forced colors': { wear: page => page.emulateMedia({ forcedColors: 'active' }), off: page => page.emulateMedia({ forcedColors: 'none' }), also: lost },
 };
 
@@ -25,8 +26,8 @@ async function examine({ name, page }) {
     const lines = [...await violations(page), ...await overflow(page), ...await targets(page)];
     found.push(...lines.map(line => `${name}, ${look.width} ${look.scheme}: ${line}`));
   }
-  await wear(page, { width: 390, scheme: 'light' });
   for (const [need, it] of Object.entries(needs)) {
+    await wear(page, { width: it.width ?? 390, scheme: 'light' });
     await it.wear(page);
     const lines = [...await overflow(page), ...(await it.also?.(page) ?? [])];
     await it.off(page);
