@@ -209,6 +209,9 @@ for (const [name, html, opener] of [
     assert.equal(await focused(page), 'Book a time');
 
     await press.click();
+    await inside.locator('a.slot').first().waitFor();
+    // The times may still change to the guest's own zone.
+    await page.frames().at(-1).waitForLoadState('networkidle');
     await inside.locator('a.slot').first().click();
     await confirm(asPage(inside, () => page.frames().at(-1)), { email: `${opener}@navy.example` });
     await dialog.getByRole('button', { name: 'Close' }).click();
