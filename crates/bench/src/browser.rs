@@ -20,7 +20,7 @@ pub async fn run(run: &mut Run) -> anyhow::Result<()> {
             "browser: left out, since Chromium or the tools in e2e/ are missing (bin/test gets both)",
         );
     }
-    let many = if run.quick { "5" } else { "40" };
+    let many = if run.quick { "5" } else { "15" };
     let done = Command::new("node")
         .args(["e2e/timings.mjs", many])
         .env("CHROMIUM", chromium)
