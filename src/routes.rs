@@ -240,7 +240,7 @@ pub fn routes() -> Router<App> {
 }
 
 /// What programs ask of a booking; and what there is no page for.
-pub fn booking_pages() -> Router<App> {
+pub fn booking_answers() -> Router<App> {
     Router::new()
         .route("/booking/{uid}/link", get(link::state))
         .route("/booking/{uid}/invite.ics", get(link::ics))

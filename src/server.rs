@@ -51,7 +51,7 @@ pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
         .route_layer(from_fn_with_state(app.clone(), moment::again))
         .merge(crate::routes::guest_pages())
         .route_layer(from_fn(embed::may_be_framed))
-        .merge(crate::routes::booking_pages())
+        .merge(crate::routes::booking_answers())
         .layer(from_fn(language::listen));
     Ok(routes
         .merge(for_guests)

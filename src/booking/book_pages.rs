@@ -121,7 +121,7 @@ struct Place {
     event_type: Box<EventType>,
     zone: Zone,
     path: String,
-    /// A language that the address chose.
+    /// What the addresses from here on carry along.
     keep: Vec<(&'static str, String)>,
 }
 
@@ -171,7 +171,7 @@ async fn show_form(
         event_type,
         zone,
         path,
-        keep: booker::kept(asked),
+        keep: booker::kept(asked, &shell),
     };
     let token = fresh_token(app).as_str().to_owned();
     place
@@ -230,7 +230,7 @@ async fn take(
         event_type,
         zone,
         path,
-        keep: booker::kept(&asked),
+        keep: booker::kept(&asked, &shell),
     };
     // Another time than the one that was gone: the form once more, with all that was typed.
     if let Some(start) = instant(input.text("pick")) {
@@ -376,7 +376,6 @@ impl Place {
             query.append_pair("date", &month::date(at, &self.zone).to_string());
         }
         query.append_pair("tz", self.zone.name());
-        query.extend_pairs(shell.embed.query());
         let mut told = Told::page(it.id);
         if gone.is_some() || !input.is_fine() {
             told.kind = Some("error".to_owned());
@@ -400,7 +399,7 @@ impl Place {
             left: left.flatten(),
             place: it.location.name(language).into_owned(),
             email_hint,
-            action: shell.embed.on(action),
+            action,
             times: format!("{}?{}", self.path, query.finish()),
             when: start.map(|start| When::of(language, start, it.minutes, &self.zone)),
             gone,

@@ -229,7 +229,7 @@ async fn show(
     let links = Links {
         times: format!("{base}/book"),
         base,
-        keep: [shell.embed.query(), kept(asked), asked.known()].concat(),
+        keep: [kept(asked, &shell), asked.known()].concat(),
     };
     let org = accounts::store::org(reader, event_type.org_id).await?;
     let view = View {
@@ -255,13 +255,12 @@ async fn show(
     })
 }
 
-/// A language chosen by the address goes along: in a frame of another site no cookie is kept.
-pub fn kept(asked: &Asked) -> Vec<(&'static str, String)> {
+/// What addresses carry along: that the page is in a frame, and a language chosen by the address. A
+/// frame of another site keeps no cookie.
+pub fn kept(asked: &Asked, shell: &Shell) -> Vec<(&'static str, String)> {
     let chosen = asked.lang.as_deref().and_then(Language::of_tag);
-    chosen
-        .map(|it| (language::NAME, it.tag().to_owned()))
-        .into_iter()
-        .collect()
+    let chosen = chosen.map(|it| (language::NAME, it.tag().to_owned()));
+    shell.embed.query().into_iter().chain(chosen).collect()
 }
 
 /// An event type as its address finds it.

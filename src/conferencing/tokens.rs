@@ -124,9 +124,10 @@ async fn refresh(
                 Verdict::Failed,
                 format!("Zoom no longer accepts this authorization ({words})."),
             );
-            app.figures.refresh("broke");
             let broken = connected.broke(why, app.now());
-            write_refused(app, linked, broken, (entry.id, closed)).await?;
+            let broke = write_refused(app, linked, broken, (entry.id, closed)).await?;
+            app.figures
+                .refresh(if broke { "broke" } else { "outdated" });
             Ok(Err(NoToken::LookAgain))
         }
         Err(fault) => {
@@ -306,23 +307,24 @@ async fn store_refreshed(
 }
 
 /// The refresh token that was sent is dead, and so is the connection, unless somebody got a new one
-/// meanwhile: this answer was so long on its way that its lease had ended.
+/// meanwhile: this answer was so long on its way that its lease had ended. Answers whether it was.
 async fn write_refused(
     app: &App,
     linked: &Linked,
     broken: Broken,
     (id, closed): (Id<sync_log::Entry>, Closed),
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let (app, sent) = (app.clone(), linked.connection.clone());
     app.db
         .clone()
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 sync_log::store::close(tx, broken.facts.org, id, &closed).await?;
-                if store::still_holds(tx, &sent).await? {
+                let is_ours = store::still_holds(tx, &sent).await?;
+                if is_ours {
                     broken_in(tx, &app, &broken).await?;
                 }
-                Ok(())
+                Ok(is_ours)
             })
         })
         .await
