@@ -168,6 +168,10 @@ fn named(path: &Path) -> PathBuf {
 
 /// Lines like `4242 1764109999.123456 pwrite64(11</tmp/x/42min.sqlite-wal>, "\x37…", 24, 0) = 24`.
 /// A call that was interrupted by another thread's stands on two lines; it counts where it ends.
+///
+/// Killing the process can wake `strace` at the end of a call that never came to one. It then reads
+/// what it noted at the call's beginning as the answer, and prints an error without a name: such a
+/// call has begun and not ended, and doesn't count.
 pub fn read(text: &str) -> anyhow::Result<Vec<Step>> {
     let mut open: BTreeMap<&str, String> = BTreeMap::new();
     let mut steps = Vec::new();
@@ -216,6 +220,9 @@ fn step(at: f64, call: &str) -> anyhow::Result<Option<Step>> {
         return Ok(None);
     }
     let (arguments, answer) = rest.rsplit_once(") = ").with_context(|| name.to_owned())?;
+    if answer.starts_with("-1 (errno ") {
+        return Ok(None);
+    }
     ensure!(!answer.starts_with('-'), "{name} failed: {answer}");
     let file = named(&file);
     let number = |from_end: usize| -> anyhow::Result<usize> {
@@ -294,6 +301,17 @@ mod tests {
         synced.lose_power(None);
         assert_eq!(synced.0[wal].durable.as_deref(), Some(&b"abc"[..]));
         assert_eq!(synced.0[Path::new("42min.sqlite")].durable, None);
+    }
+
+    #[test]
+    fn a_call_cut_off_by_the_kill_has_no_end_and_a_failed_one_is_told() {
+        let write = "7 15.0 pwrite64(9</d/42min.sqlite-wal>, \"\\x61\", 1, 0)";
+        let killed = format!(
+            "{write} = -1 (errno 18446744073709551598)\n7 15.1 +++ killed by SIGKILL +++\n"
+        );
+        assert_eq!(read(&killed).unwrap().len(), 0);
+        let failed = format!("{write} = -1 EIO (Input/output error)\n");
+        assert!(read(&failed).is_err());
     }
 
     #[test]
