@@ -1,5 +1,6 @@
-//! The languages guests are spoken to in. What is said lies in `words/{language}/`, a file for each
-//! feature, in Fluent's format; hosts and admins read English.
+//! The languages people are spoken to in. What is said lies in `words/{language}/`, a file for each
+//! feature, in Fluent's format. What hosts and admins alone read lies in its folder `hosts/`, in English
+//! so far.
 //!
 //! Names and other words from outside go into a sentence as they are, without marks around them that
 //! isolate their direction: mails and calendar files would show those as signs. Pages escape what
@@ -38,12 +39,39 @@ macro_rules! files {
     };
 }
 
+macro_rules! files_for_hosts {
+    ($language:literal) => {
+        &[
+            include_str!(concat!("../words/", $language, "/hosts/accounts.ftl")),
+            include_str!(concat!("../words/", $language, "/hosts/availability.ftl")),
+            include_str!(concat!("../words/", $language, "/hosts/booking.ftl")),
+            include_str!(concat!("../words/", $language, "/hosts/conferencing.ftl")),
+            include_str!(concat!("../words/", $language, "/hosts/event_types.ftl")),
+            include_str!(concat!("../words/", $language, "/hosts/hold.ftl")),
+            include_str!(concat!("../words/", $language, "/hosts/rollout.ftl")),
+            include_str!(concat!("../words/", $language, "/hosts/sync_log.ftl")),
+            include_str!(concat!("../words/", $language, "/hosts/teams.ftl")),
+            include_str!(concat!("../words/", $language, "/hosts/web.ftl")),
+        ]
+    };
+}
+
 const ENGLISH: &[&str] = files!("en");
+const ENGLISH_FOR_HOSTS: &[&str] = files_for_hosts!("en");
 const SPANISH: &[&str] = files!("es");
 
 impl Language {
     /// Those people can choose.
     pub const ALL: [Language; 2] = [Language::English, Language::Spanish];
+
+    /// Those there are for hosts and admins; a test can have them read the pseudo language.
+    pub fn for_hosts(self) -> Language {
+        match self {
+            Language::English | Language::Spanish => Language::English,
+            #[cfg(test)]
+            Language::Pseudo => Language::Pseudo,
+        }
+    }
 
     /// As pages, headers and the database name it.
     pub fn tag(self) -> &'static str {
@@ -108,7 +136,7 @@ impl Language {
 
     fn bundle(self) -> &'static FluentBundle<FluentResource> {
         static IN_ENGLISH: LazyLock<FluentBundle<FluentResource>> =
-            LazyLock::new(|| read(Language::English, ENGLISH));
+            LazyLock::new(|| read(Language::English, &[ENGLISH, ENGLISH_FOR_HOSTS].concat()));
         static IN_SPANISH: LazyLock<FluentBundle<FluentResource>> =
             LazyLock::new(|| read(Language::Spanish, SPANISH));
         match self {

@@ -15,7 +15,9 @@ use crate::app::App;
 use crate::clock::{days, hours};
 use crate::error::Error;
 use crate::id::Id;
+use crate::language::{Language, Said};
 use crate::seal::token_hash;
+use crate::web::language;
 use crate::web::layout::Viewer;
 
 const LIFE_DAYS: i64 = 14;
@@ -26,6 +28,8 @@ pub struct SignedIn {
     pub person: Person,
     /// Binds what must not leave this browser session, such as a sign-in at Zoom.
     pub session_hash: Vec<u8>,
+    /// What they are spoken to in.
+    pub language: Language,
 }
 
 /// The person asking, an admin of their org.
@@ -43,6 +47,11 @@ impl SignedIn {
         } else {
             Err(Error::Forbidden)
         }
+    }
+
+    /// A message in their language.
+    pub fn say(&self, key: &'static str) -> Said {
+        self.language.say(key)
     }
 
     pub fn viewer(&self) -> Viewer {
@@ -102,6 +111,7 @@ async fn find(app: &App, jar: &CookieJar) -> Result<Option<SignedIn>, Error> {
     Ok(Some(SignedIn {
         person,
         session_hash: hash,
+        language: Language::default(),
     }))
 }
 
@@ -121,7 +131,10 @@ impl FromRequestParts<App> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<SignedIn, Error> {
         let jar = CookieJar::from_headers(&parts.headers);
         match find(app, &jar).await? {
-            Some(signed_in) => Ok(signed_in),
+            Some(signed_in) => Ok(SignedIn {
+                language: language::heard(parts).language(),
+                ..signed_in
+            }),
             None => {
                 let back_to = page_to_come_back_to(parts, &app.config.base_url);
                 Err(Error::SignIn { back_to })

@@ -862,6 +862,7 @@ async fn an_old_account_is_revoked_also_when_the_server_dies_after_the_answer() 
     let who = crate::accounts::session::SignedIn {
         person: stage.ada.clone(),
         session_hash: Vec::new(),
+        language: crate::language::Language::default(),
     };
     connect::use_held(&stage.app.app, &who, held)
         .await

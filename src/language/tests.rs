@@ -9,7 +9,7 @@ use super::*;
 
 /// English, its letters replaced; what speaks of something keeps its own.
 pub static IN_PSEUDO: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
-    let mut bundle = read(Language::English, ENGLISH);
+    let mut bundle = read(Language::English, &[ENGLISH, ENGLISH_FOR_HOSTS].concat());
     bundle.set_transform(Some(replaced));
     bundle
 });
@@ -129,7 +129,8 @@ fn asked(sources: &str) -> BTreeSet<String> {
 
 #[test]
 fn each_message_is_used_and_each_that_is_used_is_there() {
-    let (messages, sources) = (messages(ENGLISH), sources());
+    let files = [ENGLISH, ENGLISH_FOR_HOSTS].concat();
+    let (messages, sources) = (messages(&files), sources());
     let unused = |key: &&String| !sources.contains(&format!("\"{key}\""));
     assert_eq!(messages.keys().filter(unused).collect::<Vec<_>>(), [""; 0]);
     let missing = |key: &&String| !messages.contains_key(key.as_str());

@@ -32,9 +32,16 @@ impl Heard {
     }
 }
 
-/// Of a request that `listen` has seen; English of others.
+/// Of a request that `listen` has seen. Others are those of hosts and admins.
 pub fn heard(parts: &Parts) -> Heard {
-    parts.extensions.get().copied().unwrap_or_default()
+    let of_guest = parts.extensions.get().copied();
+    of_guest.unwrap_or_else(|| {
+        let chosen = remembered(&parts.headers).map(Language::for_hosts);
+        Heard {
+            chosen,
+            guessed: Language::default(),
+        }
+    })
 }
 
 /// From here on the request is about something that was spoken of in this language.

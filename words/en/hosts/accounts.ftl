@@ -1,0 +1,1 @@
+## What hosts and admins read of people: signing in, users, profile.

@@ -1,0 +1,1 @@
+## What hosts read where they make and edit event types.

@@ -1,0 +1,1 @@
+## What admins read while nothing goes out.

@@ -1,0 +1,1 @@
+## What admins read around the log of what was done at Zoom.

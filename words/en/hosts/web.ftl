@@ -1,0 +1,1 @@
+## What all pages of hosts share: the navigation, the frame.
