@@ -1,5 +1,7 @@
 //! The Rollout card's form, and the question before something is turned off. Admins only.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -13,6 +15,7 @@ use crate::conferencing::survey::Survey;
 use crate::conferencing::{Account, ConnectionRole};
 use crate::error::{Error, Result};
 use crate::id::Id;
+use crate::language::Language;
 use crate::web::flash::{Flash, Tone};
 use crate::web::form::{Input, Query};
 use crate::web::layout::{Nav, Shell};
@@ -76,27 +79,32 @@ impl Wanted {
 }
 
 /// The question before this is saved: a title, what follows, and its answers. `None`: nobody is hit.
-fn question(wanted: &Wanted, survey: &Survey) -> Option<Question> {
+fn question(wanted: &Wanted, survey: &Survey, language: Language) -> Option<Question> {
     let webinars = survey.webinars();
     let asks_webinars = wanted.turns_webinars_off() && webinars > 0;
     let mut words = Vec::new();
     if wanted.turns_zoom_off() {
-        words.push(turning_off(survey.all_with_link(), survey.event_types()));
+        let (bookings, types) = (survey.all_with_link(), survey.event_types());
+        words.push(turning_off(bookings, types, language));
     }
     if asks_webinars {
-        words.push(without_webinars(webinars));
+        words.push(without_webinars(webinars, language));
     }
     let (title, keep) = match (wanted.turns_zoom_off(), asks_webinars) {
-        (true, _) => ("Turn Zoom off for everyone?", "Keep it on"),
-        (false, true) => ("Turn webinars off?", "Keep them on"),
+        (true, _) => ("rollout-zoom-title", "rollout-zoom-keep"),
+        (false, true) => ("rollout-webinars-title", "rollout-webinars-keep"),
         (false, false) => return None,
     };
-    Some(Question { title, keep, words })
+    Some(Question {
+        title: language.word(title),
+        keep: language.word(keep),
+        words,
+    })
 }
 
 struct Question {
-    title: &'static str,
-    keep: &'static str,
+    title: Cow<'static, str>,
+    keep: Cow<'static, str>,
     words: Vec<String>,
 }
 
@@ -112,23 +120,20 @@ pub async fn save(State(app): State<App>, Admin(who): Admin, input: Input) -> Re
     let wanted = Wanted::read(&app, &who, &input).await?;
     if !input.has("sure") {
         let survey = Survey::load(&mut app.db.read().await?, &app, who.org()).await?;
-        if question(&wanted, &survey).is_some() {
+        if question(&wanted, &survey, who.language).is_some() {
             return Ok(see(&question_path(&input)));
         }
     }
     let chosen = wanted.after.default_account;
     if chosen != wanted.before.default_account && !is_shared(&app, &who, chosen).await? {
-        let words = "That account isn’t connected as a shared org account any more.";
+        let words = who.say("rollout-not-shared");
         return Ok(Flash::new(Tone::Warn, words).see(ZOOM_PAGE));
     }
     Ok(match change::save(&app, &who, wanted.after).await? {
-        Saved::Yes => Flash::ok("Rollout saved.").see(where_to(&input)),
-        Saved::SomebodyElse => Flash::new(
-            Tone::Warn,
-            "Another admin saved the rollout while you looked at it. Nothing of yours was saved: \
-             look at it as it is now, and save again.",
-        )
-        .see(ZOOM_PAGE),
+        Saved::Yes => Flash::ok(who.say("rollout-saved")).see(where_to(&input)),
+        Saved::SomebodyElse => {
+            Flash::new(Tone::Warn, who.say("rollout-saved-by-other")).see(ZOOM_PAGE)
+        }
     })
 }
 
@@ -170,7 +175,7 @@ pub async fn ask_turn_off(
     let input = Input::filled(fields.clone());
     let wanted = Wanted::read(&app, &who, &input).await?;
     let survey = Survey::load(&mut app.db.read().await?, &app, who.org()).await?;
-    let Some(question) = question(&wanted, &survey) else {
+    let Some(question) = question(&wanted, &survey, shell.language) else {
         return Ok(see(ZOOM_PAGE));
     };
     Ok(private(page(&TurnOffPage {
@@ -180,29 +185,22 @@ pub async fn ask_turn_off(
     })?))
 }
 
-fn without_webinars(event_types: usize) -> String {
-    match event_types {
-        1 => "1 group event type uses webinars; its new bookings become meetings.".to_owned(),
-        k => format!("{k} group event types use webinars; their new bookings become meetings."),
-    }
+fn without_webinars(types: usize, language: Language) -> String {
+    language
+        .say("rollout-webinar-types")
+        .with("types", types)
+        .into()
 }
 
-fn turning_off(with_link: i64, event_types: usize) -> String {
-    let keep = match with_link {
-        0 => String::new(),
-        1 => "1 upcoming booking keeps its link. ".to_owned(),
-        n => format!("{n} upcoming bookings keep their links. "),
-    };
-    match event_types {
-        0 => format!("{keep}No event type is set to Zoom now."),
-        1 => format!(
-            "{keep}New bookings on 1 event type set to Zoom will have no link until it is on again."
-        ),
-        k => format!(
-            "{keep}New bookings on {k} event types set to Zoom will have no link until it is on \
-             again."
-        ),
+fn turning_off(bookings: i64, types: usize, language: Language) -> String {
+    let new_ones = language.say("rollout-event-types").with("types", types);
+    if bookings == 0 {
+        return new_ones.into();
     }
+    let stay = language
+        .say("rollout-links-stay")
+        .with("bookings", bookings);
+    format!("{stay} {new_ones}")
 }
 
 #[cfg(test)]
@@ -212,18 +210,21 @@ mod tests {
     #[test]
     fn turning_zoom_off_counts_what_stays_and_what_goes() {
         assert_eq!(
-            turning_off(3, 2),
+            turning_off(3, 2, Language::English),
             "3 upcoming bookings keep their links. New bookings on 2 event types set to Zoom will \
              have no link until it is on again."
         );
         assert_eq!(
-            turning_off(1, 1),
+            turning_off(1, 1, Language::English),
             "1 upcoming booking keeps its link. New bookings on 1 event type set to Zoom will \
              have no link until it is on again."
         );
-        assert_eq!(turning_off(0, 0), "No event type is set to Zoom now.");
         assert_eq!(
-            without_webinars(2),
+            turning_off(0, 0, Language::English),
+            "No event type is set to Zoom now."
+        );
+        assert_eq!(
+            without_webinars(2, Language::English),
             "2 group event types use webinars; their new bookings become meetings."
         );
     }
