@@ -21,9 +21,46 @@ impl Language {
         self.dated("when-short", here(at, zone).datetime())
     }
 
+    /// "12 June 2026, 09:00:05"
+    pub fn to_the_second(self, at: Timestamp, zone: &Zone) -> String {
+        self.dated("when-second", here(at, zone).datetime())
+    }
+
+    /// "Fri 12 June 09:00", where the year goes without saying
+    pub fn brief(self, at: Timestamp, zone: &Zone) -> String {
+        self.dated("when-brief", here(at, zone).datetime())
+    }
+
+    /// "12 June 2026"
+    pub fn date(self, at: Timestamp, zone: &Zone) -> String {
+        self.dated("when-date", here(at, zone).datetime())
+    }
+
+    /// "12 June 2026 at 09:00"
+    pub fn date_at_clock(self, at: Timestamp, zone: &Zone) -> String {
+        self.dated("when-date-at-clock", here(at, zone).datetime())
+    }
+
+    /// "just now", "4 minutes ago", "3 hours ago"; from the second day on "on 12 June 2026".
+    pub fn ago(self, at: Timestamp, now: Timestamp, zone: &Zone) -> String {
+        let minutes = now.duration_since(at).as_mins();
+        let words = match minutes {
+            ..=0 => self.say("when-just-now"),
+            1..=59 => self.say("when-minutes-ago").with("minutes", minutes),
+            60..=1439 => self.say("when-hours-ago").with("hours", minutes / 60),
+            _ => self.say("when-on-date").with("date", self.date(at, zone)),
+        };
+        words.into()
+    }
+
     /// "Friday 12 June"
     pub fn day(self, date: Date) -> String {
         self.dated("when-day", date.into())
+    }
+
+    /// "Friday 12 June 2026"
+    pub fn day_and_year(self, date: Date) -> String {
+        self.dated("when-day-and-year", date.into())
     }
 
     /// "June 2026"
@@ -60,7 +97,7 @@ impl Language {
             } else {
                 "when-range-into"
             })
-            .with("day", self.dated("when-day-and-year", starts.datetime()))
+            .with("day", self.day_and_year(starts.date()))
             .with("from", clock(&starts))
             .with("to", clock(&ends));
         if same_day {
@@ -68,8 +105,7 @@ impl Language {
         } else if starts.year() == ends.year() {
             words.with("end", self.day(ends.date())).into()
         } else {
-            let end = self.dated("when-day-and-year", ends.datetime());
-            words.with("end", end).into()
+            words.with("end", self.day_and_year(ends.date())).into()
         }
     }
 
@@ -151,14 +187,9 @@ pub fn short(at: Timestamp, zone: &Zone) -> String {
     Language::English.short(at, zone)
 }
 
-/// "12 June 2026, 09:00:05"
-pub fn to_the_second(at: Timestamp, zone: &Zone) -> String {
-    here(at, zone).strftime("%-d %B %Y, %H:%M:%S").to_string()
-}
-
 /// "Fri 12 June 09:00", where the year goes without saying
 pub fn brief(at: Timestamp, zone: &Zone) -> String {
-    here(at, zone).strftime("%a %-d %B %H:%M").to_string()
+    Language::English.brief(at, zone)
 }
 
 /// "Friday 12 June 2026, 09:00 to 09:42"
@@ -173,29 +204,7 @@ pub fn day(date: Date) -> String {
 
 /// "Friday 12 June 2026"
 pub fn day_and_year(date: Date) -> String {
-    date.strftime("%A %-d %B %Y").to_string()
-}
-
-/// "12 June 2026"
-pub fn date(at: Timestamp, zone: &Zone) -> String {
-    here(at, zone).strftime("%-d %B %Y").to_string()
-}
-
-/// "12 June 2026 at 09:00"
-pub fn date_at_clock(at: Timestamp, zone: &Zone) -> String {
-    here(at, zone).strftime("%-d %B %Y at %H:%M").to_string()
-}
-
-/// "just now", "4 minutes ago", "3 hours ago"; from the second day on "on 12 June 2026".
-pub fn ago(at: Timestamp, now: Timestamp, zone: &Zone) -> String {
-    let minutes = now.duration_since(at).as_mins();
-    let some = |n: i64, unit: &str| format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" });
-    match minutes {
-        ..=0 => "just now".to_owned(),
-        1..=59 => some(minutes, "minute"),
-        60..=1439 => some(minutes / 60, "hour"),
-        _ => format!("on {}", date(at, zone)),
-    }
+    Language::English.day_and_year(date)
 }
 
 /// "June 2026"
@@ -291,7 +300,11 @@ mod tests {
             ("2026-06-10T22:30:00Z", "on 11 June 2026"),
         ];
         for (then, words) in rows {
-            assert_eq!(ago(at(then), now, &madrid), words, "{then}");
+            assert_eq!(
+                Language::English.ago(at(then), now, &madrid),
+                words,
+                "{then}"
+            );
         }
     }
 
@@ -300,11 +313,17 @@ mod tests {
         let (call, madrid) = (at("2026-06-12T07:00:00Z"), zone("Europe/Madrid"));
         assert_eq!(long(call, &madrid), "Friday 12 June 2026, 09:00");
         assert_eq!(short(call, &madrid), "Fri 12 June 2026, 09:00");
-        assert_eq!(to_the_second(call, &madrid), "12 June 2026, 09:00:00");
+        assert_eq!(
+            Language::English.to_the_second(call, &madrid),
+            "12 June 2026, 09:00:00"
+        );
         assert_eq!(brief(call, &madrid), "Fri 12 June 09:00");
         assert_eq!(clock(call, &madrid), "09:00");
-        assert_eq!(date(call, &madrid), "12 June 2026");
-        assert_eq!(date_at_clock(call, &madrid), "12 June 2026 at 09:00");
+        assert_eq!(Language::English.date(call, &madrid), "12 June 2026");
+        assert_eq!(
+            Language::English.date_at_clock(call, &madrid),
+            "12 June 2026 at 09:00"
+        );
         assert_eq!(day("2026-06-02".parse().unwrap()), "Tuesday 2 June");
         assert_eq!(
             day_and_year("2026-06-02".parse().unwrap()),

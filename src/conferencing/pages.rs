@@ -20,11 +20,11 @@ use crate::accounts::{Person, initials};
 use crate::app::App;
 use crate::db::Reader;
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::rollout::Rollout;
 use crate::web::form::Query;
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
-use crate::when;
 
 pub const ZOOM_PAGE: &str = "/360/integrations/zoom";
 /// How often a day Zoom lets one of its users make or change a meeting.
@@ -427,7 +427,10 @@ fn account_card(
 ) -> AccountCard {
     let (connection, account) = (&linked.connection, &linked.account);
     let broken = connection.broken_since.map(|since| {
-        let reason = reason(linked, &when::date_at_clock(since, &me.timezone));
+        let reason = reason(
+            linked,
+            &Language::English.date_at_clock(since, &me.timezone),
+        );
         (reason, effect(survey, linked, me))
     });
     AccountCard {
@@ -502,11 +505,11 @@ fn facts(survey: &Survey, linked: &Linked, me: &Person, now: Timestamp) -> Strin
     };
     let used = connection.last_used_at.map_or_else(
         || "Not used yet".to_owned(),
-        |at| format!("Last used {}", when::ago(at, now, &me.timezone)),
+        |at| format!("Last used {}", Language::English.ago(at, now, &me.timezone)),
     );
     format!(
         "Added by {added_by} on {}. {used}. {} created.",
-        when::date(connection.created_at, &me.timezone),
+        Language::English.date(connection.created_at, &me.timezone),
         count(linked.account.rooms_made, "meeting")
     )
 }

@@ -13,12 +13,12 @@ use super::zoom::{Zoom, oauth, webhook};
 use crate::accounts::session::Admin;
 use crate::app::App;
 use crate::error::Result;
+use crate::language::Language;
 use crate::seal::Secret;
 use crate::sync_log::{Action, Exchange, Verdict, record};
 use crate::web::flash::{Flash, Tone};
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
-use crate::when;
 
 pub const PAGE: &str = "/360/integrations/zoom/setup";
 const VERIFIED: &str = "/360/integrations/zoom/setup/verified";
@@ -96,7 +96,7 @@ pub async fn show(State(app): State<App>, Admin(who): Admin, shell: Shell) -> Re
                 webhook::USER_EVENTS,
             ),
         ],
-        verified: verified_at.map(|at| when::date_at_clock(at, &who.person.timezone)),
+        verified: verified_at.map(|at| Language::English.date_at_clock(at, &who.person.timezone)),
         verified_path: VERIFIED,
     })?))
 }

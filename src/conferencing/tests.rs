@@ -12,6 +12,7 @@ use crate::clock::{hours, minutes, seconds};
 use crate::db::sql;
 use crate::event_types::{EventType, Location};
 use crate::id::Id;
+use crate::language::Language;
 use crate::outbox::{self, Kind};
 use crate::sync_log::{self, Verdict};
 use crate::testing::TestApp;
@@ -122,7 +123,10 @@ impl Stage {
             .await
             .unwrap()
             .iter()
-            .map(|entry| (entry.action.label(), entry.result))
+            .map(|entry| {
+                let label = entry.action.label(Language::English).into_owned();
+                (&*label.leak(), entry.result)
+            })
             .collect()
     }
 

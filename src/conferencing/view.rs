@@ -1,6 +1,7 @@
 //! What people are shown of a meeting's online place. Every page, mail, invite and answer takes the
 //! link from here, so they can't differ. Derived each time; nothing of it is stored.
 
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,6 +18,7 @@ use crate::booking::{self, Meeting};
 use crate::clock::seconds;
 use crate::db::Reader;
 use crate::id::Id;
+use crate::language::Language;
 use crate::rollout::hosting::{Situation, WhyNone, who_hosts};
 
 /// The online place of one meeting, now.
@@ -184,15 +186,19 @@ pub enum Obstacle {
 impl Obstacle {
     /// What can be done about it, and where. Switches and the server's own set-up are for those who
     /// may change them; whose connection is broken sees it on the page.
-    pub fn remedy(self, may_manage: bool) -> Option<(&'static str, &'static str)> {
-        let words = match self {
-            Obstacle::Broken => "Reconnect",
-            Obstacle::NoneConnected => "Connect Zoom",
-            Obstacle::Off if may_manage => "Turn Zoom on",
-            Obstacle::NotSetUp if may_manage => "Set up Zoom",
+    pub fn remedy(
+        self,
+        may_manage: bool,
+        language: Language,
+    ) -> Option<(Cow<'static, str>, &'static str)> {
+        let key = match self {
+            Obstacle::Broken => "zoom-reconnect",
+            Obstacle::NoneConnected => "zoom-connect",
+            Obstacle::Off if may_manage => "zoom-turn-on",
+            Obstacle::NotSetUp if may_manage => "zoom-set-up",
             Obstacle::Off | Obstacle::NotSetUp => return None,
         };
-        Some((words, "/360/integrations/zoom"))
+        Some((language.word(key), "/360/integrations/zoom"))
     }
 }
 

@@ -10,8 +10,8 @@ use super::zoom::oauth;
 use crate::accounts::{Org, Person};
 use crate::db::Reader;
 use crate::id::Id;
+use crate::language::Language;
 use crate::sync_log;
-use crate::when;
 
 /// So many rooms that belong to nothing are shown.
 const MOST_STRAYS: usize = 20;
@@ -52,7 +52,7 @@ impl Worries {
                 .find(|l| l.account.id == stray.account_id);
             let starts = stray.starts_at.map_or_else(
                 || "without a time".to_owned(),
-                |at| when::date_at_clock(at, &me.timezone),
+                |at| Language::English.date_at_clock(at, &me.timezone),
             );
             StrayLine {
                 topic: stray.topic.clone(),

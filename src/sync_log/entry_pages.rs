@@ -1,6 +1,8 @@
 //! One entry: what happened in words, the facts, what was sent and answered, the other tries; and
 //! **Try again now**.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -19,6 +21,7 @@ use crate::conferencing::store::Linked;
 use crate::conferencing::{self, ConnectionRole};
 use crate::db::Reader;
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::outbox::{self, Kind};
 use crate::text;
 use crate::web::flash::{Flash, Tone};
@@ -35,13 +38,15 @@ const AROUND: usize = 10;
 struct EntryPage {
     shell: Shell,
     id: String,
-    title: &'static str,
-    verdict: &'static str,
+    title: Cow<'static, str>,
+    verdict: Cow<'static, str>,
     tone: &'static str,
     note: Note,
     note_tone: &'static str,
     /// A label and an address.
-    fix: Option<(&'static str, String)>,
+    fix: Option<(Cow<'static, str>, String)>,
+    /// The message around it.
+    fix_words: &'static str,
     /// Where the button posts to.
     retry: Option<String>,
     at: String,
@@ -62,7 +67,7 @@ struct EntryPage {
 struct Try {
     path: String,
     at: String,
-    verdict: &'static str,
+    verdict: Cow<'static, str>,
     tone: &'static str,
     detail: String,
     here: bool,
@@ -82,7 +87,7 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let Listed { entry, whose } = found(&app, &who, &id).await?;
-    let (org, zone) = (who.org(), &who.person.timezone);
+    let (org, zone, language) = (who.org(), &who.person.timezone, who.language);
     let may_retry = match entry.meeting_id {
         Some(meeting) => is_worth_a_try(&app, meeting).await?,
         None => false,
@@ -95,15 +100,15 @@ pub async fn show(
         &mut reader,
         &same,
         &entry,
-        (linked.as_ref(), may_retry, zone),
+        (linked.as_ref(), may_retry, zone, language),
     )
     .await?;
     let note = explain(&case);
     let (number, of) = (case.number, same.list.len());
     Ok(private(page(&EntryPage {
         id: entry.id.to_string(),
-        title: entry.action.label(),
-        verdict: entry.result.label(),
+        title: entry.action.label(language),
+        verdict: entry.result.label(language),
         tone: tone(entry.result),
         note_tone: match entry.result {
             Verdict::Succeeded => "ok",
@@ -112,31 +117,41 @@ pub async fn show(
             Verdict::Skipped | Verdict::Received => "info",
         },
         fix: fix(&mut reader, &who, &entry, note.fix).await?,
+        fix_words: if may_retry {
+            "entry-fix-then-retry"
+        } else {
+            "entry-fix"
+        },
         note,
         retry: may_retry.then(|| format!("{}/retry", entry_path(entry.id))),
-        at: format!(
-            "{} ({})",
-            when::to_the_second(entry.at, zone),
-            when::offset(entry.at, zone)
-        ),
+        at: language
+            .say("entry-time-in-zone")
+            .with("time", language.to_the_second(entry.at, zone))
+            .with("offset", when::offset(entry.at, zone))
+            .into(),
         utc: utc(entry.at),
         booking: whose.booking_id.map(|id| {
-            let starts = whose.booked_for.map(|at| when::short(at, zone));
-            let words = format!("{}, {}", whose.booking(), starts.unwrap_or_default());
-            (words, host_pages::path(id))
+            let starts = whose.booked_for.map(|at| language.short(at, zone));
+            let words = language.say("entry-booking");
+            let words = words.with("booking", whose.booking(language));
+            let words = words.with("starts", starts.unwrap_or_default());
+            (words.into(), host_pages::path(id))
         }),
-        account: account_words(whose.account_email.as_deref(), linked.as_ref()),
+        account: account_words(whose.account_email.as_deref(), linked.as_ref(), language),
         request: entry.request.clone(),
-        answer: answer(&entry),
+        answer: answer(&entry, language),
         tracking_id: entry.tracking_id.clone(),
-        tries: (of > 0).then(|| format!("{number} of {of}")),
+        tries: (of > 0).then(|| {
+            let words = language.say("entry-attempt");
+            words.with("number", number).with("all", of).into()
+        }),
         request_body: entry.request_body.as_deref().map(pretty),
         response_body: entry
             .response_body
             .as_deref()
             .filter(|body| !body.is_empty())
             .map(pretty),
-        around: same.around(&entry, zone),
+        around: same.around(&entry, zone, language),
         all: whose.booking_id.map(path_of),
         shell: shell.at(Nav::Integrations, who.viewer()),
     })?))
@@ -184,17 +199,17 @@ impl Same {
         self.list.iter().filter(before).count()
     }
 
-    fn around(&self, entry: &Entry, zone: &Zone) -> Vec<Try> {
+    fn around(&self, entry: &Entry, zone: &Zone, language: Language) -> Vec<Try> {
         let here = self.number(entry);
         let first = here.saturating_sub(AROUND / 2 + 1);
         let near = self.list.iter().skip(first).take(AROUND);
         let near: Vec<Try> = near
             .map(|it| Try {
                 path: entry_path(it.id),
-                at: when::to_the_second(it.at, zone),
-                verdict: it.result.label(),
+                at: language.to_the_second(it.at, zone),
+                verdict: it.result.label(language),
                 tone: tone(it.result),
-                detail: detail(it),
+                detail: detail(it, language),
                 here: it.id == entry.id,
             })
             .collect();
@@ -206,7 +221,7 @@ async fn case<'a>(
     reader: &mut Reader,
     same: &Same,
     entry: &'a Entry,
-    (linked, may_retry, zone): (Option<&Linked>, bool, &Zone),
+    (linked, may_retry, zone, language): (Option<&Linked>, bool, &Zone, Language),
 ) -> Result<Case<'a>> {
     let number = same.number(entry);
     let waits = match entry.meeting_id {
@@ -221,10 +236,11 @@ async fn case<'a>(
         (Some(_) | None, _) => false,
     };
     Ok(Case {
+        language,
         entry,
         next: match (same.list.get(number), waits) {
-            (Some(later), _) => Next::Tried(when::to_the_second(later.at, zone)),
-            (None, Some(at)) => Next::Waits(when::to_the_second(at, zone)),
+            (Some(later), _) => Next::Tried(language.to_the_second(later.at, zone)),
+            (None, Some(at)) => Next::Waits(language.to_the_second(at, zone)),
             (None, None) => Next::Never,
         },
         number: number.max(1),
@@ -235,28 +251,28 @@ async fn case<'a>(
     })
 }
 
-fn account_words(email: Option<&str>, linked: Option<&Linked>) -> String {
+fn account_words(email: Option<&str>, linked: Option<&Linked>, language: Language) -> String {
     let Some(email) = email else {
-        return "No account".to_owned();
+        return language.word("log-no-account").into_owned();
     };
-    let role = match linked {
-        None => "not connected any more",
-        Some(it) if it.connection.broken_since.is_some() => "Connection broken",
+    let key = match linked {
+        None => "entry-account-gone",
+        Some(it) if it.connection.broken_since.is_some() => "entry-account-broken",
         Some(it) => match it.connection.role {
-            ConnectionRole::Personal => "personal",
-            ConnectionRole::Shared => "shared",
+            ConnectionRole::Personal => "entry-account-personal",
+            ConnectionRole::Shared => "entry-account-shared",
         },
     };
-    format!("{email} ({role})")
+    language.say(key).with("email", email).into()
 }
 
-/// "401 in 188 ms"
-fn answer(entry: &Entry) -> Option<String> {
-    let millis = entry.micros? / 1000;
-    Some(match entry.status {
-        Some(status) => format!("HTTP {status} in {millis} ms"),
-        None => format!("None in {millis} ms"),
-    })
+/// "HTTP 401 in 188 ms"
+fn answer(entry: &Entry, language: Language) -> Option<String> {
+    let words = match entry.status {
+        Some(status) => language.say("entry-answered").with("status", status),
+        None => language.say("entry-not-answered"),
+    };
+    Some(words.with("millis", entry.micros? / 1000).into())
 }
 
 /// Masked when it was written; what was too long to keep is no JSON any more. Anybody’s words may be
@@ -273,14 +289,14 @@ async fn fix(
     who: &SignedIn,
     entry: &Entry,
     fix: Option<Fix>,
-) -> Result<Option<(&'static str, String)>> {
-    let zoom_page = |label| Some((label, "/360/integrations/zoom".to_owned()));
+) -> Result<Option<(Cow<'static, str>, String)>> {
+    let zoom_page = |key| Some((who.language.word(key), "/360/integrations/zoom".to_owned()));
     Ok(match fix {
         None | Some(Fix::TryAgain | Fix::Report) => None,
-        Some(Fix::Reconnect) => zoom_page("Reconnect the account"),
-        Some(Fix::Connect) => zoom_page("Connect an account"),
-        Some(Fix::TurnOn) => zoom_page("Turn Zoom on"),
-        Some(Fix::SetUp) => zoom_page("Look at the server set-up"),
+        Some(Fix::Reconnect) => zoom_page("entry-fix-reconnect"),
+        Some(Fix::Connect) => zoom_page("entry-fix-connect"),
+        Some(Fix::TurnOn) => zoom_page("entry-fix-turn-on"),
+        Some(Fix::SetUp) => zoom_page("entry-fix-set-up"),
         Some(Fix::EventType) => {
             let Some(meeting) = entry.meeting_id else {
                 return Ok(None);
@@ -289,7 +305,7 @@ async fn fix(
             let Some(meeting) = meeting else {
                 return Ok(None);
             };
-            super::why_pages::editor(reader, &who.person, meeting.event_type_id).await?
+            super::why_pages::editor(reader, who, meeting.event_type_id).await?
         }
     })
 }
@@ -302,17 +318,16 @@ pub async fn try_again(
 ) -> Result<Response> {
     let Listed { entry, whose } = found(&app, &who, &id).await?;
     let path = entry_path(entry.id);
-    let nothing = "There is nothing to try: nothing is wanted in Zoom that isn’t there, or nobody \
-                   can be asked.";
+    let nothing = || who.say("entry-nothing-to-try");
     let Some(meeting) = entry.meeting_id else {
-        return Ok(Flash::new(Tone::Info, nothing).see(&path));
+        return Ok(Flash::new(Tone::Info, nothing()).see(&path));
     };
     if !is_worth_a_try(&app, meeting).await? {
-        return Ok(Flash::new(Tone::Info, nothing).see(&path));
+        return Ok(Flash::new(Tone::Info, nothing()).see(&path));
     }
     retry::try_again(&app, who.org(), meeting).await?;
     let all = whose.booking_id.map_or(path.clone(), path_of);
-    Ok(Flash::ok("Trying again.")
-        .link("See the new entry", &all)
+    Ok(Flash::ok(who.say("entry-retrying"))
+        .link(who.say("entry-see-new"), &all)
         .see(&path))
 }

@@ -1,13 +1,17 @@
 //! An entry in words: what happened, what 42min did about it, what somebody can do. Pure.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::reason::Reason;
 use super::{Action, Entry, Verdict};
+use crate::language::{Language, Said};
 
 /// What is known around an entry.
 #[derive(Clone, Debug)]
 pub struct Case<'a> {
+    pub language: Language,
     pub entry: &'a Entry,
     /// The same was asked again, or will be.
     pub next: Next,
@@ -59,12 +63,12 @@ pub fn code(entry: &Entry) -> Option<i64> {
 }
 
 /// The list's last column: status, code and duration of a call, else the words.
-pub fn detail(entry: &Entry) -> String {
+pub fn detail(entry: &Entry, language: Language) -> String {
     let Some(status) = entry.status else {
         return entry.words.clone();
     };
     let mut parts = vec![format!("HTTP {status}")];
-    parts.extend(code(entry).map(|code| format!("code {code}")));
+    parts.extend(code(entry).map(|code| language.say("entry-code").with("code", code).into()));
     parts.extend(entry.micros.map(|micros| format!("{} ms", micros / 1000)));
     parts.join(" · ")
 }
@@ -109,8 +113,7 @@ impl Case<'_> {
     fn sent(&self) -> Note {
         let did = match self.entry.action {
             Action::CreateMeeting | Action::CreateWebinar => {
-                "It may have been made: 42min looks for it in Zoom before it makes one again."
-                    .to_owned()
+                self.word("did-look-for-it").into_owned()
             }
             Action::MoveMeeting
             | Action::DeleteMeeting
@@ -131,7 +134,7 @@ impl Case<'_> {
             | Action::Probe
             | Action::Sweep => self.again(),
         };
-        Note::new("This was sent to Zoom, and its answer is not known.", did)
+        Note::new(self.word("happened-sent"), did)
     }
 
     fn received(&self) -> Note {
@@ -170,67 +173,44 @@ impl Case<'_> {
         };
         // What follows from it in this case stands behind the reason.
         let more = words.split_once(". ").map_or("", |(_, more)| more);
-        let nothing_yet = "No Zoom meeting was made. The booking stands, and gets its link by \
-                           itself once it can.";
-        let or = |usual: &str| {
+        let or = |usual| {
             if more.is_empty() {
-                usual.to_owned()
+                self.word(usual)
             } else {
-                sentence(more)
+                Cow::Owned(sentence(more))
             }
         };
+        let note = |happened, did| Note::new(self.word(happened), self.word(did));
         match reason {
-            Reason::Off => {
-                Note::new("Zoom is off for this organization.", nothing_yet).fix(Fix::TurnOn)
+            Reason::Off => note("happened-off", "did-nothing-yet").fix(Fix::TurnOn),
+            Reason::NoneConnected => {
+                note("happened-none-connected", "did-nothing-yet").fix(Fix::Connect)
             }
-            Reason::NoneConnected => Note::new(
-                "No connected account: nobody’s Zoom could host this meeting.",
-                nothing_yet,
-            )
-            .fix(Fix::Connect),
             Reason::Broken(email) => Note::new(
-                format!("{email} shows Connection broken, and no other account could do it."),
-                or(nothing_yet),
+                self.say("happened-broken").with("email", email),
+                or("did-nothing-yet"),
             ),
             Reason::NotSetUp => {
-                Note::new("This server has no Zoom app yet.", or(nothing_yet)).fix(Fix::SetUp)
+                Note::new(self.word("happened-not-set-up"), or("did-nothing-yet")).fix(Fix::SetUp)
             }
-            Reason::OtherPlace => Note::new(
-                "The event type’s location isn’t Zoom.",
-                "No Zoom meeting is made, and one that was there is removed. Bookings keep the \
-                 place they were made with until they are moved.",
-            )
-            .fix(Fix::EventType),
-            Reason::AnotherLink => Note::new(
-                "The host put another link in the place of Zoom’s.",
-                "The meeting takes place there, so no Zoom meeting is made for it.",
-            ),
+            Reason::OtherPlace => {
+                note("happened-other-place", "did-other-place").fix(Fix::EventType)
+            }
+            Reason::AnotherLink => note("happened-another-link", "did-another-link"),
             Reason::Disconnected => Note::new(
-                "The Zoom account that holds this meeting was disconnected after the booking was \
-                 made.",
-                or("Nothing was changed in Zoom."),
+                self.word("happened-disconnected"),
+                or("did-nothing-in-zoom"),
             )
             .fix(Fix::Connect),
-            Reason::CanceledFirst => Note::new(
-                "The booking was canceled before its Zoom meeting was made.",
-                "Nothing was made, so there is nothing to remove.",
-            ),
-            Reason::MovedFirst => Note::new(
-                "The booking was moved to another meeting before this one’s Zoom meeting was made.",
-                "Nothing was made here. The meeting it went to has a Zoom meeting of its own.",
-            ),
-            Reason::Started => Note::new(
-                "The start had passed.",
-                "42min makes and moves no meeting for the past.",
-            ),
-            Reason::DeletedNearStart => Note::new(
-                "The meeting was deleted in Zoom shortly before its start.",
-                "So near the start none is made unasked. The host was emailed, and can create a new \
-                 link in the booking’s details.",
-            ),
+            Reason::CanceledFirst => note("happened-canceled-first", "did-canceled-first"),
+            Reason::MovedFirst => note("happened-moved-first", "did-moved-first"),
+            Reason::Started => note("happened-started", "did-started"),
+            Reason::DeletedNearStart => {
+                note("happened-deleted-near-start", "did-deleted-near-start")
+            }
             Reason::Refused(why) => Note::new(
-                format!("Zoom refused: {}", sentence(&why)),
-                "It isn’t asked again until the booking, the account or its connection changes.",
+                self.say("happened-refused").with("why", sentence(&why)),
+                self.word("did-refused"),
             ),
         }
     }
@@ -239,28 +219,29 @@ impl Case<'_> {
         let entry = self.entry;
         let words = sentence(&entry.words);
         match (entry.status, code(entry)) {
-            (Some(429), _) | (_, Some(429)) => Note::new("Zoom’s limit is reached.", self.again()),
+            (Some(429), _) | (_, Some(429)) => Note::new(self.word("happened-limit"), self.again()),
             (_, Some(4702 | 4704 | 4705 | 4706 | 4709 | 4717)) if !self.broke => {
                 self.our_credentials()
             }
             _ if self.is_about_our_credentials() && !self.broke => self.our_credentials(),
-            (Some(401), _) | (_, Some(124)) if !self.is_sign_in() => {
-                Note::new("Zoom refused the access token.", self.after_refused_token())
-            }
+            (Some(401), _) | (_, Some(124)) if !self.is_sign_in() => Note::new(
+                self.word("happened-token-refused"),
+                self.after_refused_token(),
+            ),
             (Some(404), Some(3001)) => {
                 let did = match (entry.action, self.made_anew) {
-                    (_, true) => "A new meeting was created and everyone got the new link.",
-                    (Action::StartMeeting, false) => "Nothing was changed.",
-                    (_, false) => "A new meeting is made if the booking still stands.",
+                    (_, true) => "did-create-anew",
+                    (Action::StartMeeting, false) => "did-nothing",
+                    (_, false) => "did-maybe-create",
                 };
-                Note::new("The meeting no longer exists in Zoom.", did)
+                Note::new(self.word("happened-no-longer-exists"), self.word(did))
             }
-            (Some(500..=599), _) => Note::new("Zoom didn’t answer properly.", self.again()),
-            _ if self.broke => Note::new(words, BROKE),
+            (Some(500..=599), _) => Note::new(self.word("happened-no-proper-answer"), self.again()),
+            _ if self.broke => Note::new(words, self.word("did-break")),
             (None, _) => Note::new(words, self.again()),
             (Some(400), Some(_)) if self.is_ours_to_mend() => Note::new(
-                format!("Zoom didn’t accept the request: {words}"),
-                "This is a fault in 42min; please report it with this entry’s ID.",
+                self.say("happened-not-accepted").with("why", words),
+                self.word("did-report"),
             )
             .fix(Fix::Report),
             _ if entry.result == Verdict::Retrying => Note::new(words, self.again()),
@@ -310,40 +291,44 @@ impl Case<'_> {
 
     fn our_credentials(&self) -> Note {
         Note::new(
-            "Zoom rejected this server’s app credentials.",
-            "No account was marked broken for it. Check the Zoom client ID and secret in the \
-             server settings.",
+            self.word("happened-our-credentials"),
+            self.word("did-our-credentials"),
         )
         .fix(Fix::SetUp)
     }
 
-    fn after_refused_token(&self) -> String {
+    fn after_refused_token(&self) -> Cow<'static, str> {
         if self.broke {
-            return BROKE.to_owned();
+            return self.word("did-break");
         }
-        match self.entry.result {
-            Verdict::Retrying => "42min asked Zoom for a new one, to try again with.".to_owned(),
+        self.word(match self.entry.result {
+            Verdict::Retrying => "did-new-token",
             Verdict::Sent
             | Verdict::Succeeded
             | Verdict::Failed
             | Verdict::Skipped
-            | Verdict::Received => "Nothing was changed.".to_owned(),
-        }
+            | Verdict::Received => "did-nothing",
+        })
     }
 
     /// When it is tried again, if it is.
     fn again(&self) -> String {
-        let number = self.number;
-        match &self.next {
-            Next::Waits(at) => format!("42min tries again at {at}. This was try {number}."),
-            Next::Tried(at) => format!("42min tried again at {at}. This was try {number}."),
-            Next::Never => "Nothing waits to be tried again.".to_owned(),
-        }
+        let words = match &self.next {
+            Next::Waits(at) => self.say("did-waits").with("at", at),
+            Next::Tried(at) => self.say("did-tried").with("at", at),
+            Next::Never => return self.word("did-not-wait").into_owned(),
+        };
+        words.with("number", self.number).into()
+    }
+
+    fn say(&self, key: &'static str) -> Said {
+        self.language.say(key)
+    }
+
+    fn word(&self, key: &'static str) -> Cow<'static, str> {
+        self.language.word(key)
     }
 }
-
-const BROKE: &str =
-    "The account was marked Connection broken, and whoever can reconnect it was emailed.";
 
 /// With one full stop at its end.
 fn sentence(words: &str) -> String {
@@ -389,6 +374,7 @@ mod tests {
 
     fn case(entry: &Entry) -> Case<'_> {
         Case {
+            language: Language::English,
             entry,
             next: Next::Waits("12:03".to_owned()),
             number: 2,
@@ -487,7 +473,11 @@ mod tests {
             broke: true,
             ..case(&dead)
         };
-        assert_eq!(told(&dead), format!("said. {BROKE}"));
+        assert_eq!(
+            told(&dead),
+            "said. The account was marked Connection broken, and whoever can reconnect it was \
+             emailed."
+        );
         let removed = answered(Action::DeleteMeeting, Verdict::Succeeded, (204, ""));
         assert_eq!(told(&case(&removed)), "said. ");
     }
@@ -556,18 +546,21 @@ mod tests {
             Verdict::Failed,
             (401, r#"{"code":124}"#),
         );
-        assert_eq!(detail(&refused), "HTTP 401 · code 124 · 188 ms");
+        assert_eq!(
+            detail(&refused, Language::English),
+            "HTTP 401 · code 124 · 188 ms"
+        );
         let fine = answered(
             Action::CreateMeeting,
             Verdict::Succeeded,
             (201, r#"{"code":1}"#),
         );
-        assert_eq!(detail(&fine), "HTTP 201 · 188 ms");
+        assert_eq!(detail(&fine, Language::English), "HTTP 201 · 188 ms");
         let skipped = entry(
             Action::CreateMeeting,
             Verdict::Skipped,
             "No connected account",
         );
-        assert_eq!(detail(&skipped), "No connected account");
+        assert_eq!(detail(&skipped, Language::English), "No connected account");
     }
 }

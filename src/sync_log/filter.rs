@@ -10,6 +10,7 @@ use crate::booking::Booking;
 use crate::clock::from_micros;
 use crate::conferencing::Account;
 use crate::id::Id;
+use crate::language::Language;
 use crate::text;
 use crate::zone::Zone;
 
@@ -115,35 +116,34 @@ impl Asked {
     }
 
     /// What can be used of it, and sentences about what can't.
-    pub fn read(&self, zone: &Zone) -> (Filter, Vec<String>) {
+    pub fn read(&self, zone: &Zone, language: Language) -> (Filter, Vec<String>) {
         let mut left_out = Vec::new();
-        let mut note = |what: &str, typed: &str| {
-            left_out.push(format!("“{typed}” is no {what}, so it was left out."));
+        let mut note = |key, typed: &str| {
+            left_out.push(String::from(language.say(key).with("typed", typed)));
         };
         let result = known(&self.result, Verdict::from_word);
         if result.is_none() && !self.result.is_empty() {
-            note("result", &self.result);
+            note("log-not-a-result", &self.result);
         }
         let action = known(&self.action, Action::from_word);
         if action.is_none() && !self.action.is_empty() {
-            note("action", &self.action);
+            note("log-not-an-action", &self.action);
         }
         let account = known(&self.account, which);
         if account.is_none() && !self.account.is_empty() {
-            note("account", &self.account);
+            note("log-not-an-account", &self.account);
         }
         let day = |typed: &str| known(typed, |typed| typed.parse::<Date>().ok());
         let (mut from, mut to) = (day(&self.from), day(&self.to));
         for (date, typed) in [(from, &self.from), (to, &self.to)] {
             if date.is_none() && !typed.is_empty() {
-                note("day", typed);
+                note("log-not-a-day", typed);
             }
         }
         if let (Some(first), Some(last)) = (from, to)
             && first > last
         {
-            let words = "The first day comes after the last, so both were left out.";
-            left_out.push(words.to_owned());
+            left_out.push(language.word("log-days-turned").into_owned());
             (from, to) = (None, None);
         }
         let filter = Filter {
@@ -227,7 +227,7 @@ mod tests {
         let asked = Asked::of(Some(
             "result=won&action=fly&account=me&from=yesterday&to=2026-02-31&q=x",
         ));
-        let (filter, left_out) = asked.read(&madrid());
+        let (filter, left_out) = asked.read(&madrid(), Language::English);
         assert_eq!(
             left_out,
             [
@@ -253,14 +253,16 @@ mod tests {
     #[test]
     fn days_are_the_viewers_own_and_the_last_one_counts_whole() {
         let asked = Asked::of(Some("from=2026-05-04&to=2026-05-05"));
-        let (filter, left_out) = asked.read(&madrid());
+        let (filter, left_out) = asked.read(&madrid(), Language::English);
         assert!(left_out.is_empty());
         assert_eq!(filter.from.to_string(), "2026-05-03T22:00:00Z");
         assert_eq!(filter.until.to_string(), "2026-05-05T22:00:00Z");
-        let (turned, left_out) = Asked::of(Some("from=2026-05-05&to=2026-05-04")).read(&madrid());
+        let (turned, left_out) =
+            Asked::of(Some("from=2026-05-05&to=2026-05-04")).read(&madrid(), Language::English);
         assert_eq!((turned.from, left_out.len()), (Timestamp::MIN, 1));
         // The end of time has no tomorrow.
-        let (far, _) = Asked::of(Some("from=-9999-01-01&to=9999-12-31")).read(&madrid());
+        let (far, _) =
+            Asked::of(Some("from=-9999-01-01&to=9999-12-31")).read(&madrid(), Language::English);
         assert_eq!(far.until, Timestamp::MAX);
     }
 
@@ -283,7 +285,7 @@ mod tests {
     fn no_query_is_too_odd_and_none_is_kept_in_full() {
         let asked = Asked::of(Some("q=%00a%1b%ff%FE&q=b&after=x.y&&==&result"));
         assert!(!asked.q.contains('\0') && asked.q.starts_with('a'));
-        let (filter, _) = asked.read(&madrid());
+        let (filter, _) = asked.read(&madrid(), Language::English);
         assert_eq!(filter.behind, None);
         let long = format!("q={}", "x".repeat(10_000));
         assert_eq!(Asked::of(Some(&long)).q.len(), LONGEST_TEXT);
@@ -292,7 +294,7 @@ mod tests {
                 after,
                 ..Asked::default()
             };
-            assert!(asked.read(&madrid()).0.behind.is_some());
+            assert!(asked.read(&madrid(), Language::English).0.behind.is_some());
         }
     }
 

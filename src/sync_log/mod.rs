@@ -18,12 +18,15 @@ pub mod why_pages;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use crate::accounts::Org;
 use crate::booking::{Booking, Meeting};
 use crate::conferencing::Account;
 use crate::id::Id;
+use crate::language::Language;
 use crate::words;
 
 /// Where admins read it.
@@ -72,29 +75,29 @@ words! {
 }
 
 impl Action {
-    pub fn label(self) -> &'static str {
-        match self {
-            Action::CreateMeeting => "Create meeting",
-            Action::MoveMeeting => "Move meeting",
-            Action::DeleteMeeting => "Delete meeting",
-            Action::ReadMeeting => "Read meeting",
-            Action::LookForMeeting => "Look for meeting",
-            Action::SetPasscode => "Set passcode",
-            Action::CreateWebinar => "Create webinar",
-            Action::MoveWebinar => "Move webinar",
-            Action::DeleteWebinar => "Delete webinar",
-            Action::RefreshAccess => "Refresh access",
-            Action::Connect => "Connect",
-            Action::Disconnect => "Disconnect",
-            Action::AccessRemoved => "Access removed in Zoom",
-            Action::ConnectionBroken => "Connection broken",
-            Action::StartMeeting => "Start meeting",
-            Action::RoleChanged => "Role changed",
-            Action::RolloutChanged => "Rollout changed",
-            Action::Notice => "Notice from Zoom",
-            Action::Probe => "Check access",
-            Action::Sweep => "Compare meetings",
-        }
+    pub fn label(self, language: Language) -> Cow<'static, str> {
+        language.word(match self {
+            Action::CreateMeeting => "action-create-meeting",
+            Action::MoveMeeting => "action-move-meeting",
+            Action::DeleteMeeting => "action-delete-meeting",
+            Action::ReadMeeting => "action-read-meeting",
+            Action::LookForMeeting => "action-look-for-meeting",
+            Action::SetPasscode => "action-set-passcode",
+            Action::CreateWebinar => "action-create-webinar",
+            Action::MoveWebinar => "action-move-webinar",
+            Action::DeleteWebinar => "action-delete-webinar",
+            Action::RefreshAccess => "action-refresh-access",
+            Action::Connect => "action-connect",
+            Action::Disconnect => "action-disconnect",
+            Action::AccessRemoved => "action-access-removed",
+            Action::ConnectionBroken => "action-connection-broken",
+            Action::StartMeeting => "action-start-meeting",
+            Action::RoleChanged => "action-role-changed",
+            Action::RolloutChanged => "action-rollout-changed",
+            Action::Notice => "action-notice",
+            Action::Probe => "action-probe",
+            Action::Sweep => "action-sweep",
+        })
     }
 }
 
@@ -111,15 +114,15 @@ words! {
 }
 
 impl Verdict {
-    pub fn label(self) -> &'static str {
-        match self {
-            Verdict::Sent => "Sent, answer unknown",
-            Verdict::Succeeded => "Succeeded",
-            Verdict::Retrying => "Retrying",
-            Verdict::Failed => "Failed",
-            Verdict::Skipped => "Skipped",
-            Verdict::Received => "Received",
-        }
+    pub fn label(self, language: Language) -> Cow<'static, str> {
+        language.word(match self {
+            Verdict::Sent => "verdict-sent",
+            Verdict::Succeeded => "verdict-succeeded",
+            Verdict::Retrying => "verdict-retrying",
+            Verdict::Failed => "verdict-failed",
+            Verdict::Skipped => "verdict-skipped",
+            Verdict::Received => "verdict-received",
+        })
     }
 }
 
@@ -205,7 +208,7 @@ impl Entry {
     }
 
     /// One line for a booking's history.
-    pub fn in_words(&self) -> String {
-        format!("Zoom: {}. {}", self.action.label(), self.words)
+    pub fn in_words(&self, language: Language) -> String {
+        format!("Zoom: {}. {}", self.action.label(language), self.words)
     }
 }

@@ -1,5 +1,6 @@
 //! The log as admins read it: filtered, by pages, and as a file for a spreadsheet.
 
+use std::borrow::Cow;
 use std::future::Future;
 
 use askama::Template;
@@ -17,9 +18,9 @@ use crate::app::App;
 use crate::booking::host_pages;
 use crate::error::Result;
 use crate::event_types::Kind;
+use crate::language::Language;
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
-use crate::when;
 use crate::zone::Zone;
 
 const PER_PAGE: usize = 50;
@@ -59,8 +60,8 @@ struct Line {
     path: String,
     at: String,
     utc: String,
-    action: &'static str,
-    verdict: &'static str,
+    action: Cow<'static, str>,
+    verdict: Cow<'static, str>,
     tone: &'static str,
     /// "Intro call · Grace Hopper", and its address.
     booking: Option<(String, String)>,
@@ -80,38 +81,39 @@ pub fn tone(result: Verdict) -> &'static str {
 }
 
 impl Line {
-    fn of(listed: &Listed, zone: &Zone) -> Line {
+    fn of(listed: &Listed, zone: &Zone, language: Language) -> Line {
         let (entry, whose) = (&listed.entry, &listed.whose);
         Line {
             path: entry_path(entry.id),
-            at: when::to_the_second(entry.at, zone),
+            at: language.to_the_second(entry.at, zone),
             utc: utc(entry.at),
-            action: entry.action.label(),
-            verdict: entry.result.label(),
+            action: entry.action.label(language),
+            verdict: entry.result.label(language),
             tone: tone(entry.result),
             booking: whose
                 .booking_id
-                .map(|id| (whose.booking(), host_pages::path(id))),
+                .map(|id| (whose.booking(language), host_pages::path(id))),
             account: whose.account_email.clone(),
-            detail: detail(entry),
+            detail: detail(entry, language),
         }
     }
 }
 
 impl store::Whose {
     /// "Intro call · Grace Hopper", "Workshop · 3 invitees"
-    pub fn booking(&self) -> String {
-        let title = self.event_title.clone().unwrap_or_default();
-        format!("{title} · {}", self.invitee())
+    pub fn booking(&self, language: Language) -> String {
+        let words = language.say("log-whose");
+        let words = words.with("title", self.event_title.as_deref().unwrap_or_default());
+        words.with("invitee", self.invitee(language)).into()
     }
 
     /// Many share a group’s meeting, and the log is about all of them.
-    fn invitee(&self) -> String {
-        let is_group = self.event_kind.is_some_and(Kind::is_group);
-        match (is_group, self.seats) {
-            (true, 1) => "1 invitee".to_owned(),
-            (true, seats) => format!("{seats} invitees"),
-            (false, _) => self.invitee_name.clone().unwrap_or_default(),
+    fn invitee(&self, language: Language) -> String {
+        if self.event_kind.is_some_and(Kind::is_group) {
+            let words = language.say("meeting-invitees");
+            words.with("invitees", self.seats).into()
+        } else {
+            self.invitee_name.clone().unwrap_or_default()
         }
     }
 }
@@ -127,9 +129,9 @@ pub async fn list(
     RawQuery(query): RawQuery,
     shell: Shell,
 ) -> Result<Response> {
-    let zone = &who.person.timezone;
+    let (zone, language) = (&who.person.timezone, shell.language);
     let asked = Asked::of(query.as_deref());
-    let (filter, left_out) = asked.read(zone);
+    let (filter, left_out) = asked.read(zone, language);
     let mut reader = app.db.read().await?;
     let most = i64::try_from(PER_PAGE + 1)?;
     let mut found = store::listed(&mut reader, who.org(), &filter, most).await?;
@@ -144,17 +146,20 @@ pub async fn list(
         left_out,
         filtered: asked.is_filtered(),
         days: app.config.sync_log_days,
-        zone: when::zone_words(app.now(), zone),
+        zone: language.zone_words(app.now(), zone),
         results: Verdict::ALL
             .iter()
-            .map(|it| choice(it.word(), it.label(), filter.result == Some(*it)))
+            .map(|it| choice(it.word(), it.label(language), filter.result == Some(*it)))
             .collect(),
         actions: Action::ALL
             .iter()
-            .map(|it| choice(it.word(), it.label(), filter.action == Some(*it)))
+            .map(|it| choice(it.word(), it.label(language), filter.action == Some(*it)))
             .collect(),
-        accounts: account_choices(&accounts, &filter),
-        rows: found.iter().map(|row| Line::of(row, zone)).collect(),
+        accounts: account_choices(&accounts, &filter, language),
+        rows: found
+            .iter()
+            .map(|row| Line::of(row, zone, language))
+            .collect(),
         export: asked.link(&format!("{PAGE}.csv"), ""),
         most_in_file: MOST_IN_FILE,
         older,
@@ -164,24 +169,25 @@ pub async fn list(
     })?))
 }
 
-fn choice(value: &str, label: &str, chosen: bool) -> Choice {
+fn choice(value: &str, label: impl Into<String>, chosen: bool) -> Choice {
     Choice {
         value: value.to_owned(),
-        label: label.to_owned(),
+        label: label.into(),
         chosen,
     }
 }
 
-fn account_choices(accounts: &[store::Named], filter: &Filter) -> Vec<Choice> {
+fn account_choices(accounts: &[store::Named], filter: &Filter, language: Language) -> Vec<Choice> {
     let none = filter.account == Some(Which::NoAccount);
-    let mut choices = vec![choice(NO_ACCOUNT, "No account", none)];
+    let mut choices = vec![choice(NO_ACCOUNT, language.word("log-no-account"), none)];
     choices.extend(accounts.iter().map(|it| {
         let chosen = filter.account == Some(Which::One(it.id));
-        choice(&it.id.to_string(), &it.email, chosen)
+        choice(&it.id.to_string(), it.email.as_str(), chosen)
     }));
     choices
 }
 
+/// In English whoever asks, as all of the file: programs read it.
 const HEAD: [&str; 14] = [
     "Time (UTC)",
     "Action",
@@ -205,7 +211,7 @@ pub async fn export(
     Admin(who): Admin,
     RawQuery(query): RawQuery,
 ) -> Result<Response> {
-    let (filter, _) = Asked::of(query.as_deref()).read(&who.person.timezone);
+    let (filter, _) = Asked::of(query.as_deref()).read(&who.person.timezone, who.language);
     let ask = async |behind| {
         let filter = Filter {
             behind,
@@ -258,18 +264,19 @@ where
 }
 
 fn cells(listed: &Listed) -> [String; HEAD.len()] {
+    let language = Language::English;
     let (entry, whose) = (&listed.entry, &listed.whose);
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let number = |number: Option<i64>| number.map_or_else(String::new, |n| n.to_string());
     let plain = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M:%S").to_string();
     [
         plain(entry.at),
-        entry.action.label().to_owned(),
-        entry.result.label().to_owned(),
+        entry.action.label(language).into_owned(),
+        entry.result.label(language).into_owned(),
         text(&whose.event_title),
         whose
             .booking_id
-            .map_or_else(String::new, |_| whose.invitee()),
+            .map_or_else(String::new, |_| whose.invitee(language)),
         whose.booked_for.map_or_else(String::new, plain),
         whose
             .booking_id

@@ -1,11 +1,13 @@
 //! Why is there no link? The three things that must all be true, each with what holds now and what
 //! the log knows of before; then what is left to say. Pure.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use crate::conferencing::ConnectionRole;
 use crate::event_types::Location;
-use crate::when;
+use crate::language::{Language, Said};
 use crate::zone::Zone;
 
 /// All that the answer depends on.
@@ -45,18 +47,22 @@ pub enum NoHost {
 /// One of the things that must be true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    pub question: &'static str,
+    pub question: Cow<'static, str>,
     pub yes: bool,
     pub words: String,
 }
 
-pub fn checks(facts: &Facts, zone: &Zone) -> Vec<Check> {
-    let mut checks = vec![facts.switch(zone), facts.place(), facts.account(zone)];
+pub fn checks(facts: &Facts, zone: &Zone, language: Language) -> Vec<Check> {
+    let mut checks = vec![
+        facts.switch(zone, language),
+        facts.place(language),
+        facts.account(zone, language),
+    ];
     if !facts.set_up {
         let app = Check {
-            question: "This server has a Zoom app",
+            question: language.word("why-has-app"),
             yes: false,
-            words: "Without one nobody can connect, and no meeting is made.".to_owned(),
+            words: language.word("why-has-app-no").into_owned(),
         };
         checks.insert(0, app);
     }
@@ -64,93 +70,99 @@ pub fn checks(facts: &Facts, zone: &Zone) -> Vec<Check> {
 }
 
 impl Facts {
-    fn switch(&self, zone: &Zone) -> Check {
+    fn switch(&self, zone: &Zone, language: Language) -> Check {
         let words = match self.on_since {
-            Some(since) => format!(
-                "On since {}{}.",
-                when::long(since, zone),
-                self.after_booking(since)
-            ),
-            None => "It is off now.".to_owned(),
+            Some(since) => {
+                let key = if self.is_after_booking(since) {
+                    "why-on-since-after"
+                } else {
+                    "why-on-since"
+                };
+                language.say(key).with("since", language.long(since, zone))
+            }
+            None => language.say("why-off-now"),
         };
+        let found = self.found_off.map(|at| {
+            let words = language.say("why-found-off");
+            words.with("at", language.long(at, zone))
+        });
         Check {
-            question: "Zoom was on for the organization",
+            question: language.word("why-was-on"),
             yes: self.on_since.is_some(),
-            words: found(words, self.found_off, "it was off", zone),
+            words: then(words, found),
         }
     }
 
-    fn place(&self) -> Check {
+    fn place(&self, language: Language) -> Check {
         let online = self.location.provider().is_some();
         let now = self.event_location;
         let words = match (online, now.provider().is_some()) {
-            (true, true) => "The booking was made with Zoom as its place.".to_owned(),
-            (true, false) => format!(
-                "The booking was made with Zoom as its place. The event type has changed to {} \
-                 since; a booking follows when it is moved.",
-                now.label()
-            ),
-            (false, true) => format!(
-                "The booking takes place at: {}. The event type is set to Zoom now; a booking \
-                 follows when it is moved.",
-                self.location.label()
-            ),
-            (false, false) => format!("The booking takes place at: {}.", self.location.label()),
+            (true, true) => language.say("why-made-with-zoom"),
+            (true, false) => {
+                let words = language.say("why-changed-since");
+                words.with("place", now.name(language))
+            }
+            (false, true) => {
+                let words = language.say("why-set-to-zoom-now");
+                words.with("place", self.location.name(language))
+            }
+            (false, false) => {
+                let words = language.say("why-place");
+                words.with("place", self.location.name(language))
+            }
         };
         Check {
-            question: "Location was Zoom",
+            question: language.word("why-was-zoom"),
             yes: online,
-            words,
+            words: words.into(),
         }
     }
 
-    fn account(&self, zone: &Zone) -> Check {
+    fn account(&self, zone: &Zone, language: Language) -> Check {
         let words = match &self.host {
-            Ok(host) => format!(
-                "{} ({}), connected since {}{}.",
-                host.email,
-                match host.role {
-                    ConnectionRole::Personal => "personal",
-                    ConnectionRole::Shared => "shared",
-                },
-                when::long(host.since, zone),
-                self.after_booking(host.since)
-            ),
+            Ok(host) => {
+                let key = if self.is_after_booking(host.since) {
+                    "why-connected-after"
+                } else {
+                    "why-connected"
+                };
+                language
+                    .say(key)
+                    .with("email", &host.email)
+                    .with("role", host.role.word())
+                    .with("since", language.long(host.since, zone))
+            }
             Err(NoHost::Broken { email, since }) => match since {
-                Some(since) => format!("{email} broke on {}.", when::long(*since, zone)),
-                None => format!("{email} shows Connection broken."),
+                Some(since) => language
+                    .say("why-broke")
+                    .with("email", email)
+                    .with("at", language.long(*since, zone)),
+                None => language.say("why-broken").with("email", email),
             },
-            Err(NoHost::NoneConnected) => {
-                "Neither the host nor the organization has an account connected.".to_owned()
-            }
-            Err(NoHost::CannotHost(email)) => {
-                format!("{email} is connected, but Zoom says that it can’t host meetings.")
-            }
+            Err(NoHost::NoneConnected) => language.say("why-none-connected"),
+            Err(NoHost::CannotHost(email)) => language.say("why-cannot-host").with("email", email),
         };
+        let found = self.found_none.map(|at| {
+            let words = language.say("why-found-none");
+            words.with("at", language.long(at, zone))
+        });
         Check {
-            question: "A connected account was available",
+            question: language.word("why-account"),
             yes: self.host.is_ok(),
-            words: found(words, self.found_none, "there was none", zone),
+            words: then(words, found),
         }
     }
 
-    fn after_booking(&self, since: Timestamp) -> &'static str {
-        if since > self.booked_at {
-            ", which is after the booking was made"
-        } else {
-            ""
-        }
+    fn is_after_booking(&self, since: Timestamp) -> bool {
+        since > self.booked_at
     }
 }
 
 /// What a try found at its time, said after what holds now.
-fn found(words: String, at: Option<Timestamp>, what: &str, zone: &Zone) -> String {
-    match at {
-        Some(at) => format!(
-            "{words} When 42min tried on {}, {what}.",
-            when::long(at, zone)
-        ),
-        None => words,
+fn then(words: Said, found: Option<Said>) -> String {
+    match found {
+        Some(found) => format!("{words} {found}"),
+        None => words.into(),
     }
 }
 
@@ -181,7 +193,7 @@ mod tests {
 
     fn said(facts: &Facts) -> Vec<String> {
         let madrid = Zone::parse("Europe/Madrid").unwrap();
-        checks(facts, &madrid)
+        checks(facts, &madrid, Language::English)
             .into_iter()
             .map(|check| {
                 let yes = if check.yes { "yes" } else { "no" };

@@ -1,5 +1,7 @@
 //! **Why is there no link?**, asked for a booking or for an invitee’s address.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
@@ -8,8 +10,7 @@ use super::filter::{Asked, Sought, sought};
 use super::reason::Reason;
 use super::why::{self, Check, Facts, Hosting, NoHost};
 use super::{Entry, Verdict, entry_path, path_of, store};
-use crate::accounts::Person;
-use crate::accounts::session::Admin;
+use crate::accounts::session::{Admin, SignedIn};
 use crate::app::App;
 use crate::booking::{self, Booking, Meeting, Status, host_pages};
 use crate::conferencing::store::Linked;
@@ -19,10 +20,10 @@ use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::{self, EventType};
 use crate::id::Id;
+use crate::language::Language;
 use crate::rollout::hosting::{Situation, WhyNone, who_hosts};
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
-use crate::when;
 use crate::zone::Zone;
 
 /// Bookings of one address that are offered to choose from.
@@ -48,7 +49,7 @@ struct Answer {
     /// "Create meeting, Skipped: …", and its address.
     last: Option<(String, String)>,
     /// A label and an address.
-    fix: Option<(&'static str, String)>,
+    fix: Option<(Cow<'static, str>, String)>,
     /// The link can be asked for now.
     may_create: bool,
 }
@@ -83,12 +84,12 @@ pub async fn show(
     let is_next = |it: &&Booking| it.status == Status::Confirmed && it.ends_at() > app.now();
     let meant = bookings.iter().rev().find(is_next).or(bookings.first());
     let answer = match meant {
-        Some(booking) => Some(answer(&mut reader, &app, booking, &who.person).await?),
+        Some(booking) => Some(answer(&mut reader, &app, booking, &who).await?),
         None => None,
     };
     let meant = meant.map(|booking| booking.id);
     let others = bookings.iter().filter(|it| Some(it.id) != meant);
-    let others = others.map(|it| other(it, zone)).collect();
+    let others = others.map(|it| other(it, zone, who.language)).collect();
     Ok(private(page(&WhyPage {
         shell: shell.at(Nav::Integrations, who.viewer()),
         asked,
@@ -112,13 +113,13 @@ async fn current(
     Ok(Some(booking))
 }
 
-fn other(booking: &Booking, zone: &Zone) -> Other {
+fn other(booking: &Booking, zone: &Zone, language: Language) -> Other {
     Other {
-        words: format!(
-            "{}, {}",
-            booking.invitee_name,
-            when::short(booking.starts_at, zone)
-        ),
+        words: language
+            .say("why-other")
+            .with("invitee", &booking.invitee_name)
+            .with("starts", language.short(booking.starts_at, zone))
+            .into(),
         path: super::why_path(booking.id),
     }
 }
@@ -126,15 +127,23 @@ fn other(booking: &Booking, zone: &Zone) -> Other {
 /// To the editor, for who may open it: an event type is its owner’s, a team’s the admins’.
 pub(super) async fn editor(
     reader: &mut Reader,
-    who: &Person,
+    who: &SignedIn,
     event_type: Id<EventType>,
-) -> Result<Option<(&'static str, String)>> {
-    let edited = event_types::store::edited_by(reader, who.org_id, who, event_type).await?;
-    Ok(edited.map(|it| ("Open the event type", format!("/360/events/{}", it.id))))
+) -> Result<Option<(Cow<'static, str>, String)>> {
+    let edited = event_types::store::edited_by(reader, who.org(), &who.person, event_type).await?;
+    Ok(edited.map(|it| {
+        let label = who.language.word("entry-fix-event-type");
+        (label, format!("/360/events/{}", it.id))
+    }))
 }
 
-async fn answer(reader: &mut Reader, app: &App, booking: &Booking, who: &Person) -> Result<Answer> {
-    let (org, zone) = (booking.org_id, &who.timezone);
+async fn answer(
+    reader: &mut Reader,
+    app: &App,
+    booking: &Booking,
+    who: &SignedIn,
+) -> Result<Answer> {
+    let (org, zone, language) = (booking.org_id, &who.person.timezone, who.language);
     let missing = |what: &str| Error::Internal(anyhow::anyhow!("a booking has no {what}"));
     let meeting = booking::store::meeting(reader, org, booking.meeting_id)
         .await?
@@ -168,35 +177,33 @@ async fn answer(reader: &mut Reader, app: &App, booking: &Booking, who: &Person)
             | Reason::MovedFirst => false,
         }),
     };
-    let (state, tone, may_create) = state(reader, app, booking, &meeting).await?;
+    let (state, tone, may_create) = state(reader, app, (booking, &meeting), language).await?;
     let fix = match (facts.location.provider(), booking.status) {
         (_, Status::Canceled | Status::Rescheduled) => None,
         (None, Status::Confirmed) => editor(reader, who, event_type.id).await?,
         (Some(_), Status::Confirmed) => view::obstacle(reader, app, &meeting)
             .await?
-            .and_then(|obstacle| obstacle.remedy(true))
+            .and_then(|obstacle| obstacle.remedy(true, language))
             .map(|(label, path)| (label, path.to_owned())),
     };
     Ok(Answer {
-        title: format!(
-            "{} · {}, {}",
-            event_type.title,
-            booking.invitee_name,
-            when::long(booking.starts_at, zone)
-        ),
+        title: language
+            .say("why-booking")
+            .with("title", &event_type.title)
+            .with("invitee", &booking.invitee_name)
+            .with("starts", language.long(booking.starts_at, zone))
+            .into(),
         path: host_pages::path(booking.id),
         all: path_of(booking.id),
         state,
         tone,
-        checks: why::checks(&facts, zone),
+        checks: why::checks(&facts, zone, language),
         last: log.last().map(|entry| {
-            let words = format!(
-                "{}, {}: {}",
-                entry.action.label(),
-                entry.result.label().to_lowercase(),
-                entry.words
-            );
-            (words, entry_path(entry.id))
+            let words = language.say("why-last-entry");
+            let words = words.with("action", entry.action.label(language));
+            let words = words.with("verdict", entry.result.label(language).to_lowercase());
+            let words = words.with("words", &entry.words);
+            (words.into(), entry_path(entry.id))
         }),
         fix,
         may_create,
@@ -207,52 +214,40 @@ async fn answer(reader: &mut Reader, app: &App, booking: &Booking, who: &Person)
 async fn state(
     reader: &mut Reader,
     app: &App,
-    booking: &Booking,
-    meeting: &Meeting,
+    (booking, meeting): (&Booking, &Meeting),
+    language: Language,
 ) -> Result<(String, &'static str, bool)> {
     match booking.status {
         Status::Canceled => {
-            let words = "This booking was canceled, so it has no link.";
-            return Ok((words.to_owned(), "info", false));
+            return Ok((language.word("why-canceled").into_owned(), "info", false));
         }
         Status::Rescheduled => {
-            let words = "This booking was moved.";
-            return Ok((words.to_owned(), "info", false));
+            return Ok((language.word("why-moved").into_owned(), "info", false));
         }
         Status::Confirmed => {}
     }
     let to_come = booking.starts_at > app.now();
     Ok(match view::online(reader, app, meeting).await? {
-        Online::Ready(link) => (
-            format!("There is a link now, hosted on {}.", hosted_on(&link)),
-            "ok",
-            false,
-        ),
-        Online::Pending => ("The link is being prepared.".to_owned(), "info", false),
-        Online::NotOurs => (
-            "This booking doesn’t take place on Zoom, so it has no Zoom link.".to_owned(),
-            "info",
-            false,
-        ),
-        Online::Late(why) => (
-            format!("There is no link yet. {}.", dotless(&why.0)),
-            "bad",
-            to_come,
-        ),
-        Online::None(why) => (
-            format!("There is no link. {}.", dotless(&why.0)),
-            "bad",
-            to_come,
-        ),
+        Online::Ready(link) => (ready(&link, language), "ok", false),
+        Online::Pending => (language.word("why-pending").into_owned(), "info", false),
+        Online::NotOurs => (language.word("why-not-zoom").into_owned(), "info", false),
+        Online::Late(why) => {
+            let words = language.say("why-late").with("why", dotless(&why.0));
+            (words.into(), "bad", to_come)
+        }
+        Online::None(why) => {
+            let words = language.say("why-none").with("why", dotless(&why.0));
+            (words.into(), "bad", to_come)
+        }
     })
 }
 
-fn hosted_on(link: &view::Link) -> &str {
+fn ready(link: &view::Link, language: Language) -> String {
     if link.hosted_on.is_empty() {
-        "an account that isn’t connected any more"
-    } else {
-        &link.hosted_on
+        return language.word("why-ready-account-gone").into_owned();
     }
+    let words = language.say("why-ready");
+    words.with("account", &link.hosted_on).into()
 }
 
 fn dotless(words: &str) -> &str {

@@ -1,5 +1,7 @@
 //! One booking: what is wrong first, then the facts, what can be done, and what happened.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -29,7 +31,7 @@ enum Note {
         yet: &'static str,
         why: String,
         /// What to put right first: a label and a path.
-        fix: Option<(&'static str, &'static str)>,
+        fix: Option<(Cow<'static, str>, &'static str)>,
         may_create: bool,
         /// Where an admin reads all about it.
         explained: Option<String>,
@@ -196,8 +198,10 @@ async fn about_link(
         label: mine.booking.location.label(),
         yet,
         why: why.0.trim_end_matches('.').to_owned(),
-        fix: obstacle
-            .and_then(|obstacle| obstacle.remedy(may(&mine.who.person, Right::ManageRollout))),
+        fix: obstacle.and_then(|obstacle| {
+            let may_manage = may(&mine.who.person, Right::ManageRollout);
+            obstacle.remedy(may_manage, mine.who.language)
+        }),
         may_create: mine.booking.starts_at > app.now(),
         explained: may(&mine.who.person, Right::ReadSyncLog)
             .then(|| sync_log::why_path(mine.booking.id)),

@@ -1,9 +1,12 @@
 //! What happened to a meeting, in words, from the first booking on: from its bookings, the letters
 //! about it and the log of what was done at a provider. Pure.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use crate::booking::{Booking, By, Status};
+use crate::language::Language;
 use crate::mail::store::Stored;
 use crate::sync_log::{Action, Entry, Verdict};
 use crate::when;
@@ -17,7 +20,7 @@ pub struct Step {
     /// What somebody wrote with it.
     pub said: Option<String>,
     /// A tone and a word: "Sent", "Failed".
-    pub badge: Option<(&'static str, &'static str)>,
+    pub badge: Option<(&'static str, Cow<'static, str>)>,
     /// It stands in the log, too.
     pub logged: bool,
 }
@@ -111,7 +114,7 @@ fn of_letter(stored: &Stored) -> Step {
     };
     Step {
         said: stored.failure.clone().filter(|_| stored.sent_at.is_none()),
-        badge: Some(badge),
+        badge: Some((badge.0, Cow::Borrowed(badge.1))),
         ..Step::new(
             stored
                 .sent_at
@@ -154,13 +157,13 @@ fn tells(entry: &Entry) -> bool {
 fn of_entry(entry: &Entry) -> Step {
     let badge = match entry.result {
         Verdict::Succeeded | Verdict::Received => None,
-        Verdict::Sent | Verdict::Retrying => Some(("warn", entry.result.label())),
-        Verdict::Failed => Some(("bad", entry.result.label())),
-        Verdict::Skipped => Some(("", entry.result.label())),
+        Verdict::Sent | Verdict::Retrying => Some(("warn", entry.result.label(Language::English))),
+        Verdict::Failed => Some(("bad", entry.result.label(Language::English))),
+        Verdict::Skipped => Some(("", entry.result.label(Language::English))),
     };
     Step {
         badge,
         logged: true,
-        ..Step::new(entry.at, entry.in_words())
+        ..Step::new(entry.at, entry.in_words(Language::English))
     }
 }

@@ -1,1 +1,7 @@
 ## What hosts read of their meetings.
+
+# Of a group.
+meeting-invitees = { $invitees ->
+    [one] 1 invitee
+   *[other] { $invitees } invitees
+}
