@@ -192,6 +192,21 @@ impl Said {
         }
     }
 
+    /// What stands before, between and after two things, in this order.
+    pub fn around_two(
+        &self,
+        first: &'static str,
+        second: &'static str,
+    ) -> (String, String, String) {
+        const MARK: char = '\u{2}';
+        let words = self.clone().with(second, MARK.to_string());
+        let (before, rest) = words.around(first);
+        match rest.split_once(MARK) {
+            Some((between, after)) => (before, between.to_owned(), after.to_owned()),
+            None => (before, rest, String::new()),
+        }
+    }
+
     fn words(&self) -> Cow<'static, str> {
         let mut arguments = FluentArgs::with_capacity(self.about.len());
         for (name, about) in &self.about {

@@ -26,6 +26,7 @@ use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::{self, EventType, form::custom_url};
 use crate::id::Id;
+use crate::language::{Language, Said};
 use crate::web::flash::{Flash, Tone};
 use crate::web::form::Input;
 use crate::web::layout::{Nav, Shell};
@@ -101,12 +102,21 @@ impl Mine {
         shell.at(Nav::Meetings, self.who.viewer())
     }
 
+    /// A message in the language of whoever looks.
+    fn say(&self, key: &'static str) -> Said {
+        self.who.say(key)
+    }
+
+    fn language(&self) -> Language {
+        self.who.language
+    }
+
     /// "Intro call with Kurt Gödel"
     fn title(&self) -> String {
-        format!(
-            "{} with {}",
-            self.event_type.title, self.booking.invitee_name
-        )
+        self.say("meeting-title")
+            .with("title", &self.event_type.title)
+            .with("invitee", &self.booking.invitee_name)
+            .into()
     }
 
     fn first_name(&self) -> &str {
@@ -117,11 +127,13 @@ impl Mine {
     /// "Friday 12 June 2026, 09:00 to 09:42 (UTC+2)", for whoever looks.
     fn when(&self) -> String {
         let (at, zone) = (self.booking.starts_at, &self.who.person.timezone);
-        format!(
-            "{} ({})",
-            when::range(at, self.booking.minutes, zone),
-            when::offset(at, zone)
-        )
+        self.say("meeting-when")
+            .with(
+                "when",
+                self.language().range(at, self.booking.minutes, zone),
+            )
+            .with("offset", when::offset(at, zone))
+            .into()
     }
 
     /// "3 invitees": a host moves and cancels a group as a whole. None where there is one.
@@ -131,12 +143,9 @@ impl Mine {
         }
         let mut reader = app.db.read().await?;
         let (org, meeting) = (self.who.org(), self.meeting.id);
-        Ok(Some(
-            match store::places_taken(&mut reader, org, meeting).await? {
-                1 => "1 invitee".to_owned(),
-                many => format!("{many} invitees"),
-            },
-        ))
+        let invitees = store::places_taken(&mut reader, org, meeting).await?;
+        let words = self.say("meeting-invitees").with("invitees", invitees);
+        Ok(Some(words.into()))
     }
 
     /// Confirmed, and not over.
@@ -144,11 +153,19 @@ impl Mine {
         rules::may_cancel(&self.booking, By::Host, app.now()).is_ok()
     }
 
+    /// Back to the booking with what was done.
+    fn done(&self, words: Said) -> Response {
+        let history = format!("{}#history", self.path());
+        Flash::ok(words)
+            .link(self.say("meeting-history"), &history)
+            .see(&self.path())
+    }
+
     /// Back to the booking with what the domain said.
     fn refused(&self, refused: Refused) -> Result<Response> {
         match refused {
             Refused::Because(refusal) => {
-                Ok(Flash::new(Tone::Info, words(refusal)).see(&self.path()))
+                Ok(Flash::new(Tone::Info, self.say(words(refusal))).see(&self.path()))
             }
             Refused::SentTwice => Ok(see(&self.path())),
             Refused::Failed(error) => Err(Error::Internal(error)),
@@ -160,18 +177,18 @@ pub fn path(booking: Id<Booking>) -> String {
     format!("/360/meetings/{booking}")
 }
 
-/// Why nothing was done, for a host.
+/// The message why nothing was done, for a host.
 fn words(refusal: Refusal) -> &'static str {
     match refusal {
-        Refusal::AlreadyCanceled => "Already canceled.",
-        Refusal::AlreadyMoved => "This booking was moved already. It stands at its new time.",
-        Refusal::Over => "This meeting is over.",
-        Refusal::Started => "This meeting has started.",
-        Refusal::HostGone => "The host was deactivated, so the meeting can’t be moved.",
-        Refusal::EventTypeOff => "The event type is gone, so the meeting can’t be moved.",
-        Refusal::RescheduleDisabled => "This event type takes no changes of time.",
-        Refusal::SameTime => "That is the time it has now.",
-        Refusal::SlotTaken | Refusal::NotOffered(_) => "That time isn’t free any more.",
+        Refusal::AlreadyCanceled => "cancel-already",
+        Refusal::AlreadyMoved => "meeting-refused-moved",
+        Refusal::Over => "hub-over",
+        Refusal::Started => "hub-started",
+        Refusal::HostGone => "meeting-refused-host-gone",
+        Refusal::EventTypeOff => "meeting-refused-off",
+        Refusal::RescheduleDisabled => "meeting-refused-no-changes",
+        Refusal::SameTime => "gone-same",
+        Refusal::SlotTaken | Refusal::NotOffered(_) => "meeting-refused-taken",
     }
 }
 
@@ -220,17 +237,14 @@ pub async fn create_link(State(app): State<App>, mine: Mine) -> Result<Response>
     let online = view::online(&mut app.db.read().await?, &app, &mine.meeting).await?;
     match online {
         Online::Ready(_) => {
-            return Ok(Flash::new(Tone::Info, "The link is there already.").see(&mine.path()));
+            let words = mine.say("meeting-link-there");
+            return Ok(Flash::new(Tone::Info, words).see(&mine.path()));
         }
         Online::NotOurs => return Ok(see(&mine.path())),
         Online::Pending | Online::Late(_) | Online::None(_) => {}
     }
     match repair::create_link_now(&app, org, id).await {
-        Ok(()) => Ok(Flash::ok(
-            "The link is being created. Everyone invited is emailed when it is ready.",
-        )
-        .link("History", &format!("{}#history", mine.path()))
-        .see(&mine.path())),
+        Ok(()) => Ok(mine.done(mine.say("meeting-link-asked"))),
         Err(refused) => mine.refused(refused),
     }
 }
@@ -283,22 +297,18 @@ pub async fn set_place(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     match repair::use_another_link(&app, mine.who.org(), mine.booking.id, url).await {
-        Ok(()) => Ok(
-            Flash::ok("The link was changed. Everyone invited is emailed.")
-                .link("History", &format!("{}#history", mine.path()))
-                .see(&mine.path()),
-        ),
+        Ok(()) => Ok(mine.done(mine.say("meeting-link-changed"))),
         Err(refused) => mine.refused(refused),
     }
 }
 
-/// The badge beside a booking's title.
+/// The badge beside a booking's title: its tone and its message.
 fn badge(booking: &Booking, now: jiff::Timestamp) -> (&'static str, &'static str) {
     match booking.status {
-        Status::Canceled => ("bad", "Canceled"),
-        Status::Rescheduled => ("", "Moved"),
-        Status::Confirmed if booking.ends_at() <= now => ("", "Over"),
-        Status::Confirmed if booking.starts_at <= now => ("info", "Under way"),
-        Status::Confirmed => ("ok", "Confirmed"),
+        Status::Canceled => ("bad", "meeting-badge-canceled"),
+        Status::Rescheduled => ("", "meeting-badge-moved"),
+        Status::Confirmed if booking.ends_at() <= now => ("", "meeting-badge-over"),
+        Status::Confirmed if booking.starts_at <= now => ("info", "meeting-badge-started"),
+        Status::Confirmed => ("ok", "meeting-badge-confirmed"),
     }
 }

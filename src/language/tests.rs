@@ -172,6 +172,9 @@ fn a_message_says_what_it_is_given_as_it_is() {
     );
     let (before, after) = Language::Spanish.say("picker-next").around("when");
     assert_eq!((before.as_str(), after.as_str()), ("La próxima es ", "."));
+    let ways = Language::English.say("meeting-stale-ways");
+    let (before, between, after) = ways.around_two("reconnect", "paste");
+    assert_eq!([before, between, after], ["", ", or ", "."]);
     let count = |many: usize| {
         let words = Language::Spanish.say("times-count").with("times", many);
         words.to_string()

@@ -11,12 +11,11 @@ use super::{Mine, badge, path};
 use crate::accounts::rights::{Right, may};
 use crate::app::App;
 use crate::booking::place::{Place, place_words};
-use crate::booking::{Booking, By, Status, store};
+use crate::booking::{Booking, Status, store};
 use crate::conferencing::view::{self, Link, Online};
 use crate::db::Reader;
 use crate::error::Result;
 use crate::event_types::rules::SEATS_AT_FIRST;
-use crate::language::Language;
 use crate::web::layout::Shell;
 use crate::web::{page, private};
 use crate::when;
@@ -26,9 +25,9 @@ use crate::{mail, sync_log};
 enum Note {
     /// No link, though one is wanted.
     NoLink {
-        label: &'static str,
-        /// It may still come.
-        yet: &'static str,
+        /// The message: it may still come, or not.
+        words: &'static str,
+        label: Cow<'static, str>,
         why: String,
         /// What to put right first: a label and a path.
         fix: Option<(Cow<'static, str>, &'static str)>,
@@ -44,8 +43,10 @@ enum Note {
         unconnected: bool,
     },
     Canceled {
-        by: String,
-        at: String,
+        /// By whom.
+        canceled: String,
+        /// The rest of that sentence.
+        around: (String, String),
         said: Option<String>,
     },
     Moved {
@@ -70,6 +71,8 @@ struct DetailsPage {
     /// "Vienna time (UTC+2), same time"
     theirs: String,
     place: Place,
+    /// With the account that hosts it.
+    place_line: String,
     link: Option<Link>,
     pending: bool,
     /// The account is a free one.
@@ -103,7 +106,7 @@ pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Re
     };
     let is_on = mine.is_on(&app);
     let mut place = place_words(
-        Language::English,
+        mine.language(),
         booking.location,
         booking.location_value.as_deref(),
         &online,
@@ -123,6 +126,7 @@ pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Re
         when: mine.when(),
         first_name: mine.first_name().to_owned(),
         theirs: theirs(&mine),
+        place_line: place_line(&mine, &place, link.as_ref().filter(|_| is_on)),
         place,
         pending: is_on && online == Online::Pending,
         link: link.filter(|_| is_on),
@@ -149,14 +153,14 @@ async fn note(
     let (booking, zone) = (&mine.booking, &mine.who.person.timezone);
     match booking.status {
         Status::Canceled => Ok(Some(Note::Canceled {
-            by: match booking.ended_by {
-                Some(By::Host) => "the host".to_owned(),
-                Some(By::Invitee) | None => booking.invitee_name.clone(),
-            },
-            at: booking
-                .ended_at
-                .map(|at| when::long(at, zone))
-                .unwrap_or_default(),
+            canceled: history::canceled(booking, mine.language()),
+            around: match booking.ended_at {
+                Some(at) => mine
+                    .say("meeting-canceled-on")
+                    .with("at", mine.language().long(at, zone)),
+                None => mine.say("meeting-canceled"),
+            }
+            .around("canceled"),
             said: booking.cancel_reason.clone(),
         })),
         Status::Rescheduled => {
@@ -165,7 +169,9 @@ async fn note(
                 current = next;
             }
             Ok(Some(Note::Moved {
-                to: when::range(current.starts_at, current.minutes, zone),
+                to: mine
+                    .language()
+                    .range(current.starts_at, current.minutes, zone),
                 path: mine.may_open(&current).then(|| path(current.id)),
             }))
         }
@@ -180,7 +186,7 @@ async fn about_link(
     mine: &Mine,
     online: &Online,
 ) -> Result<Option<Note>> {
-    let (yet, why) = match online {
+    let (words, why) = match online {
         Online::NotOurs | Online::Pending => return Ok(None),
         Online::Ready(link) => {
             let unconnected = view::obstacle(reader, app, &mine.meeting).await?.is_some();
@@ -190,17 +196,17 @@ async fn about_link(
                 unconnected,
             }));
         }
-        Online::Late(why) => (" yet", why),
-        Online::None(why) => ("", why),
+        Online::Late(why) => ("meeting-no-link-yet", why),
+        Online::None(why) => ("meeting-no-link", why),
     };
     let obstacle = view::obstacle(reader, app, &mine.meeting).await?;
     Ok(Some(Note::NoLink {
-        label: mine.booking.location.label(),
-        yet,
+        words,
+        label: mine.booking.location.name(mine.language()),
         why: why.0.trim_end_matches('.').to_owned(),
         fix: obstacle.and_then(|obstacle| {
             let may_manage = may(&mine.who.person, Right::ManageRollout);
-            obstacle.remedy(may_manage, mine.who.language)
+            obstacle.remedy(may_manage, mine.language())
         }),
         may_create: mine.booking.starts_at > app.now(),
         explained: may(&mine.who.person, Right::ReadSyncLog)
@@ -214,19 +220,35 @@ async fn places(reader: &mut Reader, mine: &Mine) -> Result<Option<String>> {
     }
     let taken = store::places_taken(reader, mine.who.org(), mine.meeting.id).await?;
     let seats = mine.event_type.seats.unwrap_or(SEATS_AT_FIRST);
-    Ok(Some(format!("{taken} of {seats} taken")))
+    let words = mine.say("meeting-places-taken");
+    Ok(Some(words.with("taken", taken).with("seats", seats).into()))
 }
 
 /// The invitee's own clock.
 fn theirs(mine: &Mine) -> String {
     let (at, minutes) = (mine.booking.starts_at, mine.booking.minutes);
     let (zone, theirs) = (&mine.who.person.timezone, &mine.booking.invitee_timezone);
-    let words = when::zone_words(at, theirs);
-    if when::offset(at, zone) == when::offset(at, theirs) {
-        format!("{words}, same time")
+    let language = mine.language();
+    let words = if when::offset(at, zone) == when::offset(at, theirs) {
+        mine.say("meeting-same-time")
     } else {
-        format!("{}, {words}", when::range(at, minutes, theirs))
-    }
+        let when = language.range(at, minutes, theirs);
+        mine.say("meeting-their-time").with("when", when)
+    };
+    words.with("zone", language.zone_words(at, theirs)).into()
+}
+
+fn place_line(mine: &Mine, place: &Place, link: Option<&Link>) -> String {
+    let Some(link) = link.filter(|link| !link.hosted_on.is_empty()) else {
+        return place.line.clone();
+    };
+    let key = if link.shared {
+        "meeting-hosted-on-shared"
+    } else {
+        "meeting-hosted-on"
+    };
+    let words = mine.say(key).with("place", &place.line);
+    words.with("account", &link.hosted_on).into()
 }
 
 fn mailto(mine: &Mine) -> String {
@@ -254,11 +276,11 @@ async fn steps(reader: &mut Reader, mine: &Mine) -> Result<Vec<(Step, String)>> 
     });
     let log = sync_log::store::of_meeting(reader, org, meeting).await?;
     let zone = &mine.who.person.timezone;
-    let steps = history::history(&bookings, &letters, &log, zone);
+    let steps = history::history(&bookings, &letters, &log, (zone, mine.language()));
     Ok(steps
         .into_iter()
         .map(|step| {
-            let at = when::short(step.at, zone);
+            let at = mine.language().short(step.at, zone);
             (step, at)
         })
         .collect())

@@ -6,10 +6,9 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use crate::booking::{Booking, By, Status};
-use crate::language::Language;
+use crate::language::{Language, Said};
 use crate::mail::store::Stored;
 use crate::sync_log::{Action, Entry, Verdict};
-use crate::when;
 use crate::zone::Zone;
 
 /// One line of the history.
@@ -38,26 +37,35 @@ impl Step {
 }
 
 /// Everything, oldest first. `bookings`: all that were ever made in the meeting.
-pub fn history(bookings: &[Booking], letters: &[Stored], log: &[Entry], zone: &Zone) -> Vec<Step> {
+pub fn history(
+    bookings: &[Booking],
+    letters: &[Stored],
+    log: &[Entry],
+    (zone, language): (&Zone, Language),
+) -> Vec<Step> {
     let mut steps: Vec<Step> = bookings
         .iter()
-        .flat_map(|booking| of_booking(booking, bookings, zone))
+        .flat_map(|booking| of_booking(booking, bookings, (zone, language)))
         .collect();
-    steps.extend(letters.iter().map(of_letter));
-    steps.extend(log.iter().filter(|entry| tells(entry)).map(of_entry));
+    steps.extend(letters.iter().map(|letter| of_letter(letter, language)));
+    let told = log.iter().filter(|entry| tells(entry));
+    steps.extend(told.map(|entry| of_entry(entry, language)));
     // A stable order: of one moment, what was booked comes before what followed from it.
     steps.sort_by_key(|step| step.at);
     steps
 }
 
-fn of_booking(booking: &Booking, all: &[Booking], zone: &Zone) -> Vec<Step> {
-    let mut steps = vec![begun(booking, all, zone)];
+fn of_booking(
+    booking: &Booking,
+    all: &[Booking],
+    (zone, language): (&Zone, Language),
+) -> Vec<Step> {
+    let mut steps = vec![begun(booking, all, (zone, language))];
     match (booking.status, booking.ended_at) {
         (Status::Canceled, Some(at)) => {
-            let words = format!("Canceled by {}", who(booking.ended_by, booking));
             steps.push(Step {
                 said: booking.cancel_reason.clone(),
-                ..Step::new(at, words)
+                ..Step::new(at, canceled(booking, language))
             });
         }
         (Status::Canceled | Status::Rescheduled | Status::Confirmed, _) => {}
@@ -66,61 +74,73 @@ fn of_booking(booking: &Booking, all: &[Booking], zone: &Zone) -> Vec<Step> {
 }
 
 /// Booked, or moved from the booking before.
-fn begun(booking: &Booking, all: &[Booking], zone: &Zone) -> Step {
+fn begun(booking: &Booking, all: &[Booking], (zone, language): (&Zone, Language)) -> Step {
     let Some(from) = booking.rescheduled_from else {
-        let words = format!("Booked by {}", booking.invitee_name);
-        return Step::new(booking.created_at, words);
+        let words = language.say("history-booked");
+        return Step::new(
+            booking.created_at,
+            words.with("name", &booking.invitee_name),
+        );
     };
-    let to = when::short(booking.starts_at, zone);
     let words = match all.iter().find(|it| it.id == from) {
-        Some(from) => format!(
-            "Moved by {}: {} → {to}",
-            who(from.ended_by, from),
-            when::short(from.starts_at, zone)
-        ),
-        None => format!("Moved to {to}"),
+        Some(from) => by(
+            from,
+            language.say("history-moved-by-host"),
+            language.say("history-moved-by"),
+        )
+        .with("from", language.short(from.starts_at, zone)),
+        None => language.say("history-moved"),
     };
+    let words = words.with("to", language.short(booking.starts_at, zone));
     Step {
         said: booking.reschedule_reason.clone(),
         ..Step::new(booking.created_at, words)
     }
 }
 
-/// An admin may act in a host's stead, so the host isn't named.
-fn who(by: Option<By>, booking: &Booking) -> &str {
-    match by {
-        Some(By::Host) => "the host",
-        Some(By::Invitee) | None => &booking.invitee_name,
+pub fn canceled(booking: &Booking, language: Language) -> String {
+    let by_host = language.say("meeting-canceled-by-host");
+    by(booking, by_host, language.say("meeting-canceled-by")).into()
+}
+
+/// What is said of who ended it. An admin may act in a host's stead, so the host isn't named.
+fn by(booking: &Booking, host: Said, invitee: Said) -> Said {
+    match booking.ended_by {
+        Some(By::Host) => host,
+        Some(By::Invitee) | None => invitee.with("name", &booking.invitee_name),
     }
 }
 
-fn of_letter(stored: &Stored) -> Step {
+fn of_letter(stored: &Stored, language: Language) -> Step {
     let letter = &stored.body.0;
     let about = match letter.kind.as_str() {
-        "confirmed" if letter.audience == "host" => "New booking",
-        "confirmed" => "Confirmation",
-        "link-ready" => "Link",
-        "moved" => "New time",
-        "link-changed" => "New link",
-        "place-changed" => "New place",
-        "canceled" => "Cancellation",
-        "last-call" => "Reminder of the missing link",
-        _ => letter.subject.as_str(),
+        "confirmed" if letter.audience == "host" => language.word("history-letter-booked"),
+        "confirmed" => language.word("history-letter-confirmation"),
+        "link-ready" => language.word("history-letter-link"),
+        "moved" => language.word("history-letter-time"),
+        "link-changed" => language.word("history-letter-new-link"),
+        "place-changed" => language.word("history-letter-place"),
+        "canceled" => language.word("history-letter-cancellation"),
+        "last-call" => language.word("history-letter-last-call"),
+        _ => letter.subject.as_str().into(),
     };
     let badge = match (stored.sent_at, stored.failed_at) {
-        (Some(_), _) => ("ok", "Sent"),
-        (None, Some(_)) => ("bad", "Not delivered"),
-        (None, None) => ("warn", "Waiting"),
+        (Some(_), _) => ("ok", language.word("history-sent")),
+        (None, Some(_)) => ("bad", language.word("history-not-delivered")),
+        (None, None) => ("warn", language.word("history-waiting")),
     };
     Step {
         said: stored.failure.clone().filter(|_| stored.sent_at.is_none()),
-        badge: Some((badge.0, Cow::Borrowed(badge.1))),
+        badge: Some(badge),
         ..Step::new(
             stored
                 .sent_at
                 .or(stored.failed_at)
                 .unwrap_or(stored.created_at),
-            format!("{about} mailed to {}", letter.to.email),
+            language
+                .say("history-mailed")
+                .with("letter", about)
+                .with("email", &letter.to.email),
         )
     }
 }
@@ -154,16 +174,16 @@ fn tells(entry: &Entry) -> bool {
     }
 }
 
-fn of_entry(entry: &Entry) -> Step {
+fn of_entry(entry: &Entry, language: Language) -> Step {
     let badge = match entry.result {
         Verdict::Succeeded | Verdict::Received => None,
-        Verdict::Sent | Verdict::Retrying => Some(("warn", entry.result.label(Language::English))),
-        Verdict::Failed => Some(("bad", entry.result.label(Language::English))),
-        Verdict::Skipped => Some(("", entry.result.label(Language::English))),
+        Verdict::Sent | Verdict::Retrying => Some(("warn", entry.result.label(language))),
+        Verdict::Failed => Some(("bad", entry.result.label(language))),
+        Verdict::Skipped => Some(("", entry.result.label(language))),
     };
     Step {
         badge,
         logged: true,
-        ..Step::new(entry.at, entry.in_words(Language::English))
+        ..Step::new(entry.at, entry.in_words(language))
     }
 }

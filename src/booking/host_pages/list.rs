@@ -1,6 +1,7 @@
 //! The list of meetings: upcoming, past or canceled, twenty to a page, by day in the viewer's zone.
 //! Asks the database only; no provider is asked.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use askama::Template;
@@ -23,7 +24,7 @@ use crate::conferencing::view::{self, Online};
 use crate::db::Reader;
 use crate::error::Result;
 use crate::id::Id;
-use crate::language::Language;
+use crate::language::{Language, Said};
 use crate::text;
 use crate::web::form::Query;
 use crate::web::layout::{Nav, Shell};
@@ -116,7 +117,7 @@ fn word(tab: Tab) -> &'static str {
 }
 
 struct TabLink {
-    label: &'static str,
+    label: Cow<'static, str>,
     href: String,
     here: bool,
 }
@@ -164,10 +165,10 @@ struct ListPage {
     events: Vec<Choice>,
     hosts: Vec<Choice>,
     days: Vec<Day>,
-    empty: &'static str,
+    empty: Cow<'static, str>,
     /// The viewer's public page.
     share: String,
-    older: Option<(&'static str, String)>,
+    older: Option<(Cow<'static, str>, String)>,
     first: Option<String>,
 }
 
@@ -197,14 +198,14 @@ pub async fn list(
     });
     let older = last.filter(|_| more).map(|after| {
         let label = match tab {
-            Tab::Upcoming => "Later meetings",
-            Tab::Past | Tab::Canceled => "Older meetings",
+            Tab::Upcoming => "meetings-later",
+            Tab::Past | Tab::Canceled => "meetings-older",
         };
-        (label, asked.link(tab, Some(&after)))
+        (who.language.word(label), asked.link(tab, Some(&after)))
     });
     let onlines = onlines(&mut reader, &app, &who, tab, &found).await?;
     let view = View {
-        viewer: &who.person,
+        viewer: &who,
         tab,
         others: query.host != Some(who.person.id),
         now,
@@ -212,14 +213,14 @@ pub async fn list(
     let days = view.days(&found, &onlines);
     Ok(private(page(&ListPage {
         tab: word(tab),
-        tabs: tabs(&asked),
+        tabs: tabs(&asked, who.language),
         q: asked.q.clone(),
         filtered: asked.is_filtered(),
         clear: Asked::default().link(tab, None),
         events: events(&mut reader, &who, &asked, query.host).await?,
         hosts: hosts(&mut reader, &who, query.host).await?,
         days,
-        empty: empty(tab),
+        empty: who.language.word(empty(tab)),
         share: app.config.url(&format!("/{}", who.person.username)),
         older,
         first: (!asked.after.is_empty()).then(|| asked.link(tab, None)),
@@ -227,24 +228,25 @@ pub async fn list(
     })?))
 }
 
-fn tabs(asked: &Asked) -> Vec<TabLink> {
-    let tab = |label, tab| TabLink {
-        label,
+fn tabs(asked: &Asked, language: Language) -> Vec<TabLink> {
+    let tab = |key, tab| TabLink {
+        label: language.word(key),
         href: asked.link(tab, None),
         here: tab == asked.tab(),
     };
     vec![
-        tab("Upcoming", Tab::Upcoming),
-        tab("Past", Tab::Past),
-        tab("Canceled", Tab::Canceled),
+        tab("meetings-upcoming", Tab::Upcoming),
+        tab("meetings-past", Tab::Past),
+        tab("meetings-canceled", Tab::Canceled),
     ]
 }
 
+/// The message of a list without any.
 fn empty(tab: Tab) -> &'static str {
     match tab {
-        Tab::Upcoming => "No meetings coming up.",
-        Tab::Past => "Nothing here yet. Meetings move here when they are over.",
-        Tab::Canceled => "No canceled meetings.",
+        Tab::Upcoming => "meetings-none-upcoming",
+        Tab::Past => "meetings-none-past",
+        Tab::Canceled => "meetings-none-canceled",
     }
 }
 
@@ -284,12 +286,15 @@ async fn hosts(
     let mut choices = vec![
         Choice {
             value: String::new(),
-            label: format!("{} (you)", who.person.name),
+            label: who
+                .say("meetings-you")
+                .with("name", &who.person.name)
+                .into(),
             chosen: host == Some(me),
         },
         Choice {
             value: "all".to_owned(),
-            label: "Everybody".to_owned(),
+            label: who.say("meetings-everybody").into(),
             chosen: host.is_none(),
         },
     ];
@@ -320,7 +325,7 @@ async fn onlines(
 }
 
 struct View<'a> {
-    viewer: &'a Person,
+    viewer: &'a SignedIn,
     tab: Tab,
     /// Meetings of others are in the list.
     others: bool,
@@ -328,8 +333,12 @@ struct View<'a> {
 }
 
 impl View<'_> {
+    fn zone(&self) -> &Zone {
+        &self.viewer.person.timezone
+    }
+
     fn days(&self, found: &[Listed], onlines: &HashMap<Id<Meeting>, Online>) -> Vec<Day> {
-        let zone = &self.viewer.timezone;
+        let zone = self.zone();
         let mut days: Vec<(Date, Day)> = Vec::new();
         for row in found {
             let date = date(row.booking.starts_at, zone);
@@ -352,33 +361,30 @@ impl View<'_> {
 
     /// "Today, Friday 12 June"
     fn day(&self, day: Date) -> String {
-        let today = date(self.now, &self.viewer.timezone);
+        let (today, language) = (date(self.now, self.zone()), self.viewer.language);
         let words = if day.year() == today.year() {
-            when::day(day)
+            language.day(day)
         } else {
-            when::day_and_year(day)
+            language.day_and_year(day)
         };
         match day.duration_since(today).as_hours() {
-            0 => format!("Today, {words}"),
-            24 => format!("Tomorrow, {words}"),
+            0 => language.say("meetings-today").with("day", words).into(),
+            24 => language.say("meetings-tomorrow").with("day", words).into(),
             _ => words,
         }
     }
 
     fn line(&self, row: &Listed, online: &Online) -> Line {
-        let (it, zone) = (&row.booking, &self.viewer.timezone);
-        let place = place_words(
-            Language::English,
-            it.location,
-            it.location_value.as_deref(),
-            online,
-        );
-        let mut facts = format!("{} · {} min", it.invitee_name, it.minutes);
+        let (it, zone, language) = (&row.booking, self.zone(), self.viewer.language);
+        let place = place_words(language, it.location, it.location_value.as_deref(), online);
+        let minutes_long = language.say("picker-minutes").with("minutes", it.minutes);
+        let mut facts = vec![it.invitee_name.clone(), minutes_long.into()];
         if it.location.provider().is_none() {
-            facts.push_str(&format!(" · {}", it.location.label()));
+            facts.push(it.location.name(language).into_owned());
         }
         if self.others {
-            facts.push_str(&format!(" · Host: {}", row.host_name));
+            let hosted_by = language.say("meetings-hosted-by");
+            facts.push(hosted_by.with("host", &row.host_name).into());
         }
         let soon = it.starts_at <= self.now + minutes(JOIN_MINUTES) && self.now < it.ends_at();
         Line {
@@ -387,8 +393,8 @@ impl View<'_> {
             clock: when::clock_with_offset_if_dst_day(it.starts_at, zone),
             title: row.title.clone(),
             invitee: it.invitee_name.clone(),
-            facts,
-            theirs: theirs(it, zone),
+            facts: facts.join(" · "),
+            theirs: theirs(it, zone, language),
             badge: self.badge(it, online),
             join: place
                 .join
@@ -398,29 +404,38 @@ impl View<'_> {
     }
 
     fn badge(&self, booking: &Booking, online: &Online) -> Option<Badge> {
-        let badge = |tone, words: String| Some(Badge { tone, words });
-        let label = booking.location.label();
+        let language = self.viewer.language;
+        let badge = |tone, words: Said| {
+            Some(Badge {
+                tone,
+                words: words.into(),
+            })
+        };
+        let about_link = |key| {
+            let words = language.say(key);
+            words.with("place", booking.location.name(language))
+        };
         match (self.tab, online) {
             (Tab::Past, _) => None,
             (Tab::Canceled, _) => badge(
                 "",
                 match booking.ended_by {
-                    Some(By::Host) => "Canceled by the host".to_owned(),
-                    Some(By::Invitee) | None => "Canceled by the invitee".to_owned(),
+                    Some(By::Host) => language.say("meeting-canceled-by-host"),
+                    Some(By::Invitee) | None => language.say("meeting-canceled-by-invitee"),
                 },
             ),
             (Tab::Upcoming, Online::NotOurs) => None,
-            (Tab::Upcoming, Online::Ready(_)) => badge("ok", format!("{label} link ready")),
-            (Tab::Upcoming, Online::Pending) => badge("warn", format!("{label} link pending")),
+            (Tab::Upcoming, Online::Ready(_)) => badge("ok", about_link("meetings-link-ready")),
+            (Tab::Upcoming, Online::Pending) => badge("warn", about_link("meetings-link-pending")),
             (Tab::Upcoming, Online::Late(_) | Online::None(_)) => {
-                badge("bad", format!("No {label} link"))
+                badge("bad", about_link("meetings-no-link"))
             }
         }
     }
 }
 
 /// The invitee's clock, where it shows something else.
-fn theirs(booking: &Booking, zone: &Zone) -> Option<String> {
+fn theirs(booking: &Booking, zone: &Zone, language: Language) -> Option<String> {
     let (at, their) = (booking.starts_at, &booking.invitee_timezone);
     if when::offset(at, their) == when::offset(at, zone) {
         return None;
@@ -428,9 +443,10 @@ fn theirs(booking: &Booking, zone: &Zone) -> Option<String> {
     let clock = if date(at, their) == date(at, zone) {
         when::clock(at, their)
     } else {
-        when::brief(at, their)
+        language.brief(at, their)
     };
-    Some(format!("{clock} for them, {}", when::zone_words(at, their)))
+    let words = language.say("meetings-their-clock").with("clock", clock);
+    Some(words.with("zone", language.zone_words(at, their)).into())
 }
 
 fn date(at: Timestamp, zone: &Zone) -> Date {

@@ -20,7 +20,6 @@ use crate::conferencing::view;
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::Location;
-use crate::language::Language;
 use crate::web::flash::Flash;
 use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
@@ -109,12 +108,12 @@ pub async fn cancel(
         Ok(done) if done.already => mine.refused(Refusal::AlreadyCanceled.into()),
         Ok(_) => {
             let words = match mine.meeting.kind.is_group() {
-                true => "Canceled. Everyone in it is emailed.".to_owned(),
-                false => format!("Canceled. {} is emailed.", mine.first_name()),
+                true => mine.say("meeting-canceled-mailed-all"),
+                false => mine
+                    .say("meeting-canceled-mailed")
+                    .with("name", mine.first_name()),
             };
-            Ok(Flash::ok(words)
-                .link("History", &format!("{}#history", mine.path()))
-                .see(&mine.path()))
+            Ok(mine.done(words))
         }
         Err(refused) => mine.refused(refused),
     }
@@ -183,16 +182,16 @@ pub async fn reschedule(
     let (org, id) = (moving.mine.who.org(), moving.mine.booking.id);
     match change::reschedule(&app, org, id, By::Host, to).await {
         Ok(moved) => {
-            let words = match moving.mine.meeting.kind.is_group() {
-                true => "Moved. Everyone in it is emailed the new time.".to_owned(),
-                false => format!(
-                    "Moved. {} is emailed the new time.",
-                    moving.mine.first_name()
-                ),
+            let mine = &moving.mine;
+            let words = match mine.meeting.kind.is_group() {
+                true => mine.say("meeting-moved-mailed-all"),
+                false => mine
+                    .say("meeting-moved-mailed")
+                    .with("name", mine.first_name()),
             };
             let there = path(moved.booking.id);
             Ok(Flash::ok(words)
-                .link("History", &format!("{there}#history"))
+                .link(mine.say("meeting-history"), &format!("{there}#history"))
                 .see(&there))
         }
         Err(Refused::Because(refusal)) => {
@@ -248,7 +247,7 @@ impl Moving {
             };
         }
         View {
-            language: Language::English,
+            language: self.mine.language(),
             face: Face::of(&self.mine.host),
             org: None,
             event_type: &self.mine.event_type,

@@ -1,9 +1,12 @@
 ## What all pages of hosts share: the navigation, the frame.
 
+nav-meetings = Meetings
 nav-integrations = Integrations
 
 # What screen readers call the way back, above a heading.
 web-breadcrumb = Breadcrumb
+web-copy-link = Copy link
+web-copied = Link copied
 
 ## Dates and times that hosts alone read. The signs are those of when.ftl; %S stands for the seconds.
 
