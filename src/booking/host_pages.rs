@@ -227,7 +227,7 @@ pub async fn start(State(app): State<App>, mine: Mine) -> Result<Response> {
     }
     match start::start_url(&app, &mine.meeting).await? {
         Ok(url) => Ok(private(see(url.expose()))),
-        Err(why) => Ok(Flash::new(Tone::Bad, why.0).see(&mine.path())),
+        Err(why) => Ok(Flash::new(Tone::Bad, mine.say(why.0)).see(&mine.path())),
     }
 }
 

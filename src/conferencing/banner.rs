@@ -16,9 +16,10 @@ use crate::clock::{days, from_micros};
 use crate::db::Reader;
 use crate::error::Result;
 use crate::id::Id;
+use crate::language::Language;
 use crate::rollout::hosting::who_hosts;
 use crate::web::form::Input;
-use crate::web::see;
+use crate::web::{language, see};
 
 /// When breaks of other people's were put aside, in microseconds.
 const ASIDE: &str = "breaks_aside";
@@ -51,7 +52,7 @@ pub async fn of(app: &App, parts: &Parts) -> Result<Option<Banner>> {
         _ => super::pages::ZOOM_PAGE,
     };
     Ok(Some(Banner {
-        words: words(&mut reader, app, shown).await?,
+        words: words(&mut reader, app, shown, language::heard(parts).language()).await?,
         reconnect: format!("/360/integrations/zoom/connect?connection={}", shown.id),
         aside: (shown.owner_id != shown.viewer_id).then(|| page.to_owned()),
     }))
@@ -66,27 +67,29 @@ fn is_aside(app: &App, jar: &CookieJar, broken: &Broken) -> bool {
         && aside.is_some_and(|at| broken.broken_since <= at && app.now() < at + days(1))
 }
 
-async fn words(reader: &mut Reader, app: &App, broken: &Broken) -> Result<String> {
+async fn words(
+    reader: &mut Reader,
+    app: &App,
+    broken: &Broken,
+    language: Language,
+) -> Result<String> {
     let host = match broken.role {
         ConnectionRole::Personal => broken.owner_id,
         ConnectionRole::Shared => Id::from_uuid(uuid::Uuid::nil()),
     };
     let (situation, _) = store::situation(reader, app, broken.org_id, host).await?;
-    let email = &broken.email;
-    Ok(match (broken.role, who_hosts(&situation)) {
-        (ConnectionRole::Personal, Ok(host)) => format!(
-            "new bookings are hosted on {} until you reconnect.",
-            host.email
-        ),
-        (ConnectionRole::Personal, Err(_)) => "new bookings get no link.".to_owned(),
-        (ConnectionRole::Shared, Ok(host)) => format!(
-            "{email} hosts nothing. New bookings of people without their own Zoom are hosted on {}.",
-            host.email
-        ),
-        (ConnectionRole::Shared, Err(_)) => format!(
-            "{email} hosts nothing. New bookings of people without their own Zoom get no link."
-        ),
-    })
+    let about = |key| language.say(key).with("email", &broken.email);
+    let words = match (broken.role, who_hosts(&situation)) {
+        (ConnectionRole::Personal, Ok(host)) => {
+            about("banner-hosted-on").with("account", host.email)
+        }
+        (ConnectionRole::Personal, Err(_)) => about("banner-no-link"),
+        (ConnectionRole::Shared, Ok(host)) => {
+            about("banner-shared-hosted-on").with("account", host.email)
+        }
+        (ConnectionRole::Shared, Err(_)) => about("banner-shared-no-link"),
+    };
+    Ok(words.into())
 }
 
 /// An admin has seen it: not shown again for a day, unless something else breaks.

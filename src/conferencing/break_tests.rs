@@ -75,7 +75,7 @@ async fn each_way_to_break_is_known_by_its_answer() {
         let letters = of_kind(stage.letters(&stage.ada.email), "connection-broken");
         assert_eq!(letters.len(), usize::from(why.is_some()), "{status} {code}");
         if let Some(why) = why {
-            let words = why.words("");
+            let words = why.words("", Language::English);
             let words = words.trim_end_matches(" on .");
             assert!(letters[0].text.contains(words), "{}", letters[0].text);
         }

@@ -1,6 +1,8 @@
 //! Going to Zoom to sign in, coming back, and the questions that may follow: whether an account
 //! changes its role, whether another one takes its place, what to use it for.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
@@ -9,7 +11,6 @@ use url::form_urlencoded;
 
 use super::connect::{self, Back, Ended, Finished, Landed, Wish};
 use super::disconnect::Revoked;
-use super::disconnect_pages::REMOVE_IN_ZOOM;
 use super::held::{self, Held};
 use super::pages::{ZOOM_PAGE, connect_label, linked, may_reconnect};
 use super::roles::{self, NotChanged};
@@ -26,6 +27,7 @@ use crate::error::{Error, Result};
 use crate::event_types::save::{self, NotSaved};
 use crate::event_types::{self, EventType, Location};
 use crate::id::Id;
+use crate::language::{Language, Said};
 use crate::rollout;
 use crate::web::flash::{Flash, Tone};
 use crate::web::form::{Input, Query};
@@ -97,15 +99,15 @@ async fn wish(app: &App, who: &SignedIn, asked: &Asked) -> Result<(Wish, Option<
 async fn obstacle(app: &App, who: &SignedIn) -> Result<Option<Flash>> {
     if !app.providers.has(ProviderKind::Zoom) {
         let words = if who.person.is_admin() {
-            "This server has no Zoom app yet."
+            "zoom-no-app"
         } else {
-            "Zoom isn’t set up on this server. Ask your admin to set it up."
+            "zoom-not-set-up"
         };
-        return Ok(Some(Flash::new(Tone::Warn, words)));
+        return Ok(Some(Flash::new(Tone::Warn, who.say(words))));
     }
     let rollout = rollout::store::rollout(&mut app.db.read().await?, who.org()).await?;
     if rollout.enabled_at.is_none() && !may(&who.person, Right::ManageRollout) {
-        let words = "Zoom is off for your organization. Ask your admin to turn it on.";
+        let words = who.say("zoom-off-ask");
         return Ok(Some(Flash::new(Tone::Warn, words)));
     }
     Ok(None)
@@ -116,7 +118,7 @@ async fn obstacle(app: &App, who: &SignedIn) -> Result<Option<Flash>> {
 struct ConnectPage {
     shell: Shell,
     title: String,
-    label: String,
+    label: Cow<'static, str>,
     role: &'static str,
     connection: String,
     back: String,
@@ -137,21 +139,21 @@ pub async fn ask_connect(
     let (wish, renewed) = wish(&app, &who, &asked).await?;
     let (title, label) = match (&renewed, wish.role) {
         (Some(linked), _) => {
-            let email = &linked.account.email;
-            (format!("Reconnect {email}"), "Reconnect".to_owned())
+            let title = who.say("connect-again");
+            (
+                title.with("email", &linked.account.email),
+                who.language.word("zoom-reconnect"),
+            )
         }
-        (None, ConnectionRole::Personal) => (
-            "Connect your Zoom".to_owned(),
-            connect_label(&who.person).to_owned(),
+        (None, ConnectionRole::Personal) => (who.say("connect-mine"), connect_label(&who)),
+        (None, ConnectionRole::Shared) => (
+            who.say("zoom-connect-shared"),
+            who.language.word("zoom-connect-shared"),
         ),
-        (None, ConnectionRole::Shared) => {
-            let label = "Add shared org account".to_owned();
-            (label.clone(), label)
-        }
     };
     Ok(private(page(&ConnectPage {
         shell: shell.at(Nav::Integrations, who.viewer()),
-        title,
+        title: title.into(),
         label,
         role: wish.role.word(),
         connection: wish.renew.map_or_else(String::new, |id| id.to_string()),
@@ -172,19 +174,20 @@ pub async fn connect(State(app): State<App>, who: SignedIn, input: Input) -> Res
     }
     match connect::begin(&app, &who, wish).await? {
         Some(url) => Ok(private(see(&url))),
-        None => Ok(Flash::new(Tone::Warn, "This server has no Zoom app yet.").see(ZOOM_PAGE)),
+        None => Ok(Flash::new(Tone::Warn, who.say("zoom-no-app")).see(ZOOM_PAGE)),
     }
 }
 
 pub async fn callback(
     State(app): State<App>,
     MaybeSignedIn(who): MaybeSignedIn,
+    shell: Shell,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response> {
     let Some(who) = who else {
         // The session it was begun in is over, so it can't be ended in another. Nothing of the
         // address is carried on.
-        let words = "You were signed out. Sign in to go on, then connect Zoom again.";
+        let words = shell.say("connect-signed-out");
         let to = format!("/sign-in?back={ZOOM_PAGE}");
         return Ok(private(Flash::new(Tone::Warn, words).see(&to)));
     };
@@ -203,10 +206,11 @@ async fn landing(app: &App, who: &SignedIn, finished: Finished) -> Result<Respon
     });
     let again = begin_path(&wish);
     let begin = match wish.role {
-        _ if wish.renew.is_some() => "Reconnect",
-        ConnectionRole::Personal => "Connect my Zoom",
-        ConnectionRole::Shared => "Add shared org account",
+        _ if wish.renew.is_some() => "zoom-reconnect",
+        ConnectionRole::Personal => "zoom-connect-mine",
+        ConnectionRole::Shared => "zoom-connect-shared",
     };
+    let try_again = |flash: Flash| flash.link(who.say("zoom-try-again"), &again);
     let flash = match finished.ended {
         Ended::Connected(landed) => return connected(app, who, &landed, &words).await,
         Ended::AskRole { connection, .. } => {
@@ -216,20 +220,22 @@ async fn landing(app: &App, who: &SignedIn, finished: Finished) -> Result<Respon
             )));
         }
         Ended::AskHeld { held, .. } => return Ok(see(&format!("{ZOOM_PAGE}/held/{held}"))),
-        Ended::Declined => Flash::new(Tone::Info, words).link("Try again", &again),
-        Ended::Stale | Ended::CodeRefused => Flash::new(Tone::Warn, words).link(begin, &again),
+        Ended::Declined => try_again(Flash::new(Tone::Info, words)),
+        Ended::Stale | Ended::CodeRefused => {
+            Flash::new(Tone::Warn, words).link(who.say(begin), &again)
+        }
         Ended::ScopeMissing(_) => Flash::new(Tone::Bad, words),
-        Ended::Lacks { .. } => Flash::new(Tone::Bad, words).link("Try again", &again),
-        Ended::NotTheOneMeant { .. } => Flash::new(Tone::Warn, words).link("Reconnect", &again),
+        Ended::Lacks { .. } => try_again(Flash::new(Tone::Bad, words)),
+        Ended::NotTheOneMeant { .. } => {
+            Flash::new(Tone::Warn, words).link(who.say("zoom-reconnect"), &again)
+        }
         Ended::BelongsTo { .. } | Ended::NotAllowed => Flash::new(Tone::Bad, words),
         Ended::ServerMisconfigured if who.person.is_admin() => {
-            Flash::new(Tone::Bad, words).link("Server set-up", super::setup_pages::PAGE)
+            let label = who.say("zoom-set-up-server");
+            Flash::new(Tone::Bad, words).link(label, super::setup_pages::PAGE)
         }
-        Ended::ServerMisconfigured => Flash::new(
-            Tone::Bad,
-            "Zoom isn’t set up correctly on this server. Tell your admin.",
-        ),
-        Ended::Unreachable => Flash::new(Tone::Warn, words).link("Try again", &again),
+        Ended::ServerMisconfigured => Flash::new(Tone::Bad, who.say("zoom-set-up-wrongly")),
+        Ended::Unreachable => try_again(Flash::new(Tone::Warn, words)),
     };
     Ok(flash.see(ZOOM_PAGE))
 }
@@ -245,25 +251,19 @@ async fn connected(app: &App, who: &SignedIn, landed: &Landed, words: &str) -> R
         .find(|l| l.connection.id == landed.connection);
     let waiting = this.map_or(0, |linked| survey.getting(linked));
     if landed.return_to != ZOOM_PAGE {
-        let more = match waiting {
-            0 => String::new(),
-            1 => " 1 booking is getting its link now.".to_owned(),
-            n => format!(" {n} bookings are getting their link now."),
-        };
+        let mut sentences = vec![words.to_owned()];
         // The editor shows Zoom as chosen, and has it only once it is saved.
         let edited = event_type_in(&landed.return_to);
-        let save = if edited.is_some_and(|id| !survey.is_offered_online(id)) {
-            " Save to use it here."
-        } else {
-            ""
-        };
-        return Ok(Flash::ok(format!("{words}{save}{more}")).see(&landed.return_to));
+        if edited.is_some_and(|id| !survey.is_offered_online(id)) {
+            sentences.push(who.say("use-save").into());
+        }
+        if waiting > 0 {
+            let getting = who.say("use-getting").with("waiting", waiting);
+            sentences.push(getting.into());
+        }
+        return Ok(Flash::ok(sentences.join(" ")).see(&landed.return_to));
     }
-    let first = if landed.is_new
-        && UseForm::load(&mut reader, &survey, &who.person)
-            .await?
-            .is_some()
-    {
+    let first = if landed.is_new && UseForm::load(&mut reader, &survey, who).await?.is_some() {
         "&first=1"
     } else {
         ""
@@ -292,14 +292,14 @@ fn event_type_in(path: &str) -> Option<Id<EventType>> {
 pub(super) struct UseForm {
     pub choices: Vec<Choice>,
     /// The button, which also turns Zoom on when it is off.
-    pub button: &'static str,
+    pub button: Cow<'static, str>,
     pub turn_on: bool,
 }
 
 pub(super) struct Choice {
     pub id: String,
     pub title: String,
-    pub location: &'static str,
+    pub location: Cow<'static, str>,
     pub ticked: bool,
 }
 
@@ -308,8 +308,9 @@ impl UseForm {
     pub async fn load(
         reader: &mut Reader,
         survey: &Survey,
-        me: &Person,
+        who: &SignedIn,
     ) -> Result<Option<UseForm>> {
+        let (me, language) = (&who.person, who.language);
         let own = event_types::store::of_editor(reader, me.org_id, me).await?;
         let choices: Vec<Choice> = own
             .into_iter()
@@ -317,7 +318,7 @@ impl UseForm {
             .map(|event_type| Choice {
                 id: event_type.id.to_string(),
                 ticked: !has_video_link(event_type.location),
-                location: event_type.location.label(),
+                location: event_type.location.name(language),
                 title: event_type.title,
             })
             .collect();
@@ -326,13 +327,13 @@ impl UseForm {
             return Ok(None);
         }
         let button = match (turn_on, choices.is_empty()) {
-            (true, true) => "Turn Zoom on",
-            (true, false) => "Turn Zoom on and set location to Zoom",
-            (false, _) => "Set location to Zoom",
+            (true, true) => "zoom-turn-on",
+            (true, false) => "use-turn-on-and-set",
+            (false, _) => "use-set",
         };
         Ok(Some(UseForm {
             choices,
-            button,
+            button: language.word(button),
             turn_on,
         }))
     }
@@ -365,23 +366,18 @@ pub async fn use_for(State(app): State<App>, who: SignedIn, input: Input) -> Res
     }
     let survey = Survey::load(&mut app.db.read().await?, &app, who.org()).await?;
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-    let on = match titles.as_slice() {
-        [] => String::new(),
-        some => format!(" on {}", at_most_three(some)),
+    let about = |key| {
+        let titles = at_most_three(&titles, who.language);
+        who.say(key).with("titles", titles)
     };
     let flash = match (survey.host_of(who.person.id), titles.is_empty()) {
-        (_, true) if input.has("turn_on") => Flash::ok("Zoom is on for your organization."),
-        (_, true) => Flash::new(Tone::Info, "Nothing was chosen, so nothing changed."),
-        (Ok(_), false) => Flash::ok(format!(
-            "Saved. New bookings{on} include a Zoom link; existing bookings are unaffected."
-        )),
-        (Err(why), false) => Flash::new(
-            Tone::Warn,
-            format!(
-                "Saved. New bookings{on} have no Zoom link yet: {}.",
-                why.words()
-            ),
-        ),
+        (_, true) if input.has("turn_on") => Flash::ok(who.say("use-on")),
+        (_, true) => Flash::new(Tone::Info, who.say("use-nothing")),
+        (Ok(_), false) => Flash::ok(about("use-saved")),
+        (Err(why), false) => {
+            let words = about("use-saved-no-link").with("why", why.words());
+            Flash::new(Tone::Warn, words)
+        }
     };
     Ok(flash.see(ZOOM_PAGE))
 }
@@ -409,13 +405,13 @@ struct RolePage {
     email: String,
     /// "a personal account of Ada Lovelace"
     now: String,
-    button_used: &'static str,
+    button_used: Cow<'static, str>,
     /// What the other role is and what follows.
     then: String,
     /// What of others is on an account that is to be somebody's own.
     stays: Option<String>,
-    keep: &'static str,
-    change: &'static str,
+    keep: Cow<'static, str>,
+    change: Cow<'static, str>,
     to: &'static str,
     /// The personal account that stands in the way of the change.
     in_the_way: Option<String>,
@@ -441,35 +437,35 @@ pub async fn ask_role(
     let (org, connection) = (who.org(), &linked.connection);
     let asked = roles::asked(&who, &linked);
     if !roles::store::is_asked(&mut reader, asked, app.now()).await? {
-        return Ok(private(Flash::new(Tone::Warn, RUN_OUT).see(ZOOM_PAGE)));
+        return Ok(private(run_out(&who).see(ZOOM_PAGE)));
     }
     let survey = Survey::load(&mut reader, &app, org).await?;
     let asker = (who.person.id, connection.role.other());
     let in_the_way = roles::in_the_way(&mut reader, org, asker, connection.id).await?;
-    let owner = survey.name_of(connection.owner_id);
+    let owner = survey.name_of(connection.owner_id, who.language);
     let (now, button_used, then, keep, change) = match connection.role {
         ConnectionRole::Personal => (
-            format!("a personal account of {owner}"),
-            "Add shared org account",
-            as_shared(&survey, &linked),
-            "Keep as personal",
-            "Change to shared org account",
+            who.say("role-personal-of"),
+            "zoom-connect-shared",
+            as_shared(&survey, &linked, who.language),
+            "role-keep-personal",
+            "role-change-shared",
         ),
         ConnectionRole::Shared => (
-            format!("a shared org account, added by {owner}"),
-            "Connect my Zoom",
-            "your personal account: only your own new bookings will be hosted on it.".to_owned(),
-            "Keep as shared org account",
-            "Change to personal",
+            who.say("role-shared-by"),
+            "zoom-connect-mine",
+            who.say("role-then-personal"),
+            "role-keep-shared",
+            "role-change-personal",
         ),
     };
     let page_struct = RolePage {
-        now,
-        button_used,
-        then,
-        stays: stays(&survey, &linked, who.person.id),
-        keep,
-        change,
+        now: now.with("name", owner).into(),
+        button_used: who.language.word(button_used),
+        then: then.into(),
+        stays: stays(&survey, &linked, &who),
+        keep: who.language.word(keep),
+        change: who.language.word(change),
         to: connection.role.other().word(),
         in_the_way: in_the_way.map(|own| own.account.email),
         email: linked.account.email.clone(),
@@ -478,29 +474,27 @@ pub async fn ask_role(
     Ok(private(page(&page_struct)?))
 }
 
-fn as_shared(survey: &Survey, linked: &Linked) -> String {
+fn as_shared(survey: &Survey, linked: &Linked, language: Language) -> Said {
     match survey.host_of_the_rest_with(linked) {
         Ok(host) if host.connection == linked.connection.id => {
-            "a shared org account: bookings of people without their own Zoom will be hosted on it."
-                .to_owned()
+            language.say("role-then-shared-hosts")
         }
-        Ok(host) => format!(
-            "one more shared org account: bookings of people without their own Zoom are hosted on \
-             {} before it.",
-            host.email
-        ),
-        Err(_) => "a shared org account.".to_owned(),
+        Ok(host) => language
+            .say("role-then-shared-behind")
+            .with("email", host.email),
+        Err(_) => language.say("role-then-shared"),
     }
 }
 
-fn stays(survey: &Survey, linked: &Linked, me: Id<Person>) -> Option<String> {
+fn stays(survey: &Survey, linked: &Linked, who: &SignedIn) -> Option<String> {
     match (
         linked.connection.role,
-        survey.with_link_of_others(linked, me),
+        survey.with_link_of_others(linked, who.person.id),
     ) {
         (ConnectionRole::Personal, _) | (ConnectionRole::Shared, 0) => None,
-        (ConnectionRole::Shared, 1) => Some("1 upcoming booking of others stays on it.".to_owned()),
-        (ConnectionRole::Shared, n) => Some(format!("{n} upcoming bookings of others stay on it.")),
+        (ConnectionRole::Shared, bookings) => {
+            Some(who.say("role-stays").with("bookings", bookings).into())
+        }
     }
 }
 
@@ -514,24 +508,27 @@ pub async fn role(
     let back = or_zoom_page(&asked.back);
     let linked = changeable(&mut app.db.read().await?, &who, &id).await?;
     let (email, role) = (&linked.account.email, linked.connection.role);
+    let about = |key| who.say(key).with("email", email);
     if !input.is("to", role.other().word()) {
         if !roles::keep(&app, &who, &linked).await? {
-            return Ok(Flash::new(Tone::Warn, RUN_OUT).see(back));
+            return Ok(run_out(&who).see(back));
         }
-        let words = format!("{email} stays {}.", role.article());
+        let words = match role {
+            ConnectionRole::Personal => about("role-stays-personal"),
+            ConnectionRole::Shared => about("role-stays-shared"),
+        };
         return Ok(Flash::new(Tone::Info, words).see(back));
     }
     let flash = match roles::change(&app, &who, &linked).await {
-        Ok(()) => Flash::ok(format!("{email} is now {}.", role.other().article())),
-        Err(NotChanged::AlreadyHas { email: own }) => Flash::new(
-            Tone::Warn,
-            format!("{own} is your personal account. Disconnect it first to use {email} instead."),
-        ),
-        Err(NotChanged::Gone) => Flash::new(
-            Tone::Warn,
-            format!("{email} was changed by somebody else meanwhile. Nothing was done."),
-        ),
-        Err(NotChanged::NotAsked) => Flash::new(Tone::Warn, RUN_OUT),
+        Ok(()) => Flash::ok(match role.other() {
+            ConnectionRole::Personal => about("role-is-personal"),
+            ConnectionRole::Shared => about("role-is-shared"),
+        }),
+        Err(NotChanged::AlreadyHas { email: own }) => {
+            Flash::new(Tone::Warn, about("role-already-has").with("own", own))
+        }
+        Err(NotChanged::Gone) => Flash::new(Tone::Warn, about("role-gone")),
+        Err(NotChanged::NotAsked) => run_out(&who),
         Err(NotChanged::Failed(error)) => return Err(Error::Internal(error)),
     };
     Ok(flash.see(back))
@@ -548,8 +545,9 @@ struct HeldPage {
     take: String,
 }
 
-const RUN_OUT: &str = "That question was answered already, or waited for more than ten minutes. \
-    Nothing changed.";
+fn run_out(who: &SignedIn) -> Flash {
+    Flash::new(Tone::Warn, who.say("held-run-out"))
+}
 
 pub async fn ask_held(
     State(app): State<App>,
@@ -561,27 +559,25 @@ pub async fn ask_held(
     let mut reader = app.db.read().await?;
     let whose = (who.org(), who.person.id);
     let Some(row) = held::store::waiting_for(&mut reader, whose, id, app.now()).await? else {
-        return Ok(private(Flash::new(Tone::Warn, RUN_OUT).see(ZOOM_PAGE)));
+        return Ok(private(run_out(&who).see(ZOOM_PAGE)));
     };
     let survey = Survey::load(&mut reader, &app, who.org()).await?;
     let (new, old) = (&row.email, &row.meant);
+    let about = |key| String::from(who.say(key).with("new", new).with("old", old));
     let shown = match row.role {
         ConnectionRole::Personal => HeldPage {
-            title: format!("Replace {old}?"),
-            consequences: replacing(&survey, &who.person, new),
-            keep: format!("Keep {old}"),
-            take: format!("Replace it with {new}"),
+            title: about("held-replace-title"),
+            consequences: replacing(&survey, &who, new),
+            keep: about("held-replace-keep"),
+            take: about("held-replace-take"),
             email: new.clone(),
             shell: shell.at(Nav::Integrations, who.viewer()),
         },
         ConnectionRole::Shared => HeldPage {
-            title: format!("Add {new} as well?"),
-            consequences: vec![
-                format!("You wanted to reconnect {old}, which stays as it is."),
-                format!("{new} can be one more shared org account."),
-            ],
-            keep: "Don’t add it".to_owned(),
-            take: format!("Add {new}"),
+            title: about("held-add-title"),
+            consequences: vec![about("held-old-stays"), about("held-one-more")],
+            keep: about("held-add-keep"),
+            take: about("held-add-take"),
             email: new.clone(),
             shell: shell.at(Nav::Integrations, who.viewer()),
         },
@@ -589,18 +585,18 @@ pub async fn ask_held(
     Ok(private(page(&shown)?))
 }
 
-fn replacing(survey: &Survey, me: &Person, new: &str) -> Vec<String> {
-    let mut all = vec![format!("Your new bookings are hosted on {new}.")];
-    if let Some(own) = survey.own(me.id) {
-        let email = &own.account.email;
-        all.push(if own.connection.broken_since.is_some() {
-            format!("The broken connection of {email} is removed.")
+fn replacing(survey: &Survey, who: &SignedIn, new: &str) -> Vec<String> {
+    let mut all = vec![who.say("held-hosted-on").with("new", new)];
+    if let Some(own) = survey.own(who.person.id) {
+        let key = if own.connection.broken_since.is_some() {
+            "held-removed-broken"
         } else {
-            format!("42min asks Zoom to revoke its access to {email} and deletes the connection.")
-        });
+            "held-revokes"
+        };
+        all.push(who.say(key).with("email", &own.account.email));
     }
-    all.push("Meetings already booked keep their join links.".to_owned());
-    all
+    all.push(who.say("zoom-links-stay"));
+    all.into_iter().map(String::from).collect()
 }
 
 pub async fn answer_held(
@@ -613,10 +609,10 @@ pub async fn answer_held(
     if !input.is("do", "use") {
         return Ok(match held::decline(&app, &who, id).await? {
             Some(row) => {
-                let words = format!("{} is not used. Nothing else changed.", row.email);
+                let words = who.say("held-not-used").with("email", row.email);
                 Flash::new(Tone::Info, words).see(ZOOM_PAGE)
             }
-            None => Flash::new(Tone::Warn, RUN_OUT).see(ZOOM_PAGE),
+            None => run_out(&who).see(ZOOM_PAGE),
         });
     }
     let whose = (who.org(), who.person.id);
@@ -625,14 +621,15 @@ pub async fn answer_held(
         who.needs(Right::AddSharedAccount)?;
     }
     let Some((landed, let_go)) = connect::use_held(&app, &who, id).await? else {
-        return Ok(Flash::new(Tone::Warn, RUN_OUT).see(ZOOM_PAGE));
+        return Ok(run_out(&who).see(ZOOM_PAGE));
     };
     if let Some(old) = let_go
         && held::give_back_now(&app, old).await? == Revoked::Unreachable
     {
         let words = format!(
-            "Zoom connected successfully! But 42min couldn’t reach Zoom to revoke its access to \
-             the account before. {REMOVE_IN_ZOOM}"
+            "{} {}",
+            who.say("held-not-revoked"),
+            who.say("zoom-remove-in-zoom")
         );
         return Ok(Flash::new(Tone::Warn, words).see(ZOOM_PAGE));
     }

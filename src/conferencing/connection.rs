@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::{Account, ConnectionRole};
 use crate::accounts::{Org, Person};
 use crate::id::Id;
+use crate::language::Language;
 use crate::planted::bug::{Bug, planted};
 use crate::seal::Secret;
 use crate::words;
@@ -38,24 +39,16 @@ impl Break {
     }
 
     /// Said beside the badge and in the mail.
-    pub fn words(self, when: &str) -> String {
-        match self {
-            Break::RemovedInZoom => format!("42min was removed in Zoom on {when}."),
-            Break::RefreshRefused => "Zoom no longer accepts this authorization. This happens \
-                 after a password change, long disuse, or a change by your Zoom admin."
-                .to_owned(),
-            Break::ScopeMissing => {
-                "A permission is missing. Reconnect and leave every permission on.".to_owned()
-            }
-            Break::UserGone => "This Zoom user is deactivated in Zoom.".to_owned(),
-            Break::ConnectedElsewhere => {
-                "This Zoom account was connected elsewhere, which ended the access given here."
-                    .to_owned()
-            }
-            Break::Copied => "This server is a copy, and left the access to the original. \
-                 Reconnecting with the same Zoom app ends the original’s access."
-                .to_owned(),
-        }
+    pub fn words(self, when: &str, language: Language) -> String {
+        let key = match self {
+            Break::RemovedInZoom => "broken-removed-in-zoom",
+            Break::RefreshRefused => "broken-refresh-refused",
+            Break::ScopeMissing => "broken-scope-missing",
+            Break::UserGone => "broken-user-gone",
+            Break::ConnectedElsewhere => "broken-connected-elsewhere",
+            Break::Copied => "broken-copied",
+        };
+        language.say(key).with("when", when).into()
     }
 }
 

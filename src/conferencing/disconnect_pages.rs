@@ -16,8 +16,6 @@ use crate::web::flash::{Flash, Tone};
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
 
-pub const REMOVE_IN_ZOOM: &str = "To be sure, remove 42min in Zoom: Manage, then Added Apps.";
-
 #[derive(Template)]
 #[template(path = "conferencing/disconnect.html")]
 struct DisconnectPage {
@@ -45,7 +43,7 @@ pub async fn ask(
     let survey = Survey::load(&mut reader, &app, who.org()).await?;
     Ok(private(page(&DisconnectPage {
         shell: shell.at(Nav::Integrations, who.viewer()),
-        leaving: Leaving::new(&survey, &linked),
+        leaving: Leaving::new(&survey, &linked, who.language),
     })?))
 }
 
@@ -56,27 +54,19 @@ pub async fn disconnect(
 ) -> Result<Response> {
     let linked = manageable(&mut app.db.read().await?, &who, &id).await?;
     let email = linked.account.email;
+    let about = |key| who.say(key).with("email", &email);
+    let remove_in_zoom = who.language.word("zoom-remove-in-zoom");
     let flash = match disconnect::disconnect(&app, who.org(), linked.connection.id).await? {
-        None => Flash::new(
-            Tone::Info,
-            format!("{email} is being disconnected already, or is gone."),
-        ),
-        Some(Revoked::Yes) => Flash::ok(format!(
-            "{email} is disconnected. 42min’s access was revoked, and its tokens are deleted."
-        )),
-        Some(Revoked::NothingHeld) => Flash::new(
-            Tone::Info,
-            format!(
-                "{email} is disconnected. Its tokens were deleted when it broke. {REMOVE_IN_ZOOM}"
-            ),
-        ),
-        Some(Revoked::Unreachable) => Flash::new(
-            Tone::Warn,
-            format!(
-                "42min deleted the stored connection, but couldn’t reach Zoom to revoke access. \
-                 {REMOVE_IN_ZOOM}"
-            ),
-        ),
+        None => Flash::new(Tone::Info, about("disconnect-already")),
+        Some(Revoked::Yes) => Flash::ok(about("disconnect-done")),
+        Some(Revoked::NothingHeld) => {
+            let words = about("disconnect-done-broken");
+            Flash::new(Tone::Info, format!("{words} {remove_in_zoom}"))
+        }
+        Some(Revoked::Unreachable) => {
+            let words = who.say("disconnect-unreachable");
+            Flash::new(Tone::Warn, format!("{words} {remove_in_zoom}"))
+        }
     };
     Ok(flash.see(ZOOM_PAGE))
 }

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::booking::{self, Meeting, Status};
 use crate::db::{Reader, Tx};
 use crate::id::Id;
+use crate::language::Language;
 use crate::mail::{self, Letter, Mailbox};
 use crate::when;
 
@@ -54,7 +55,7 @@ pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyho
         let since = when::long(broken.since, &person.timezone);
         let facts = Facts {
             email: linked.account.email.clone(),
-            reason: broken.why.words(&since),
+            reason: broken.why.words(&since, Language::English),
             since,
             effect: effect.clone(),
             waiting,

@@ -1,5 +1,7 @@
 //! Integrations and the Zoom page: who is connected as what, what is broken and what follows.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -10,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::connect_pages::{UseForm, is_local};
 use super::connection::Break;
 use super::store::{self, Linked};
-use super::survey::{Survey, count, what_follows};
+use super::survey::{Survey, what_follows};
 use super::worries::{StrayLine, Worries};
 use super::zoom::oauth;
 use super::{ConnectionRole, budget};
@@ -20,7 +22,7 @@ use crate::accounts::{Person, initials};
 use crate::app::App;
 use crate::db::Reader;
 use crate::error::{Error, Result};
-use crate::language::Language;
+use crate::language::{Language, Said};
 use crate::rollout::Rollout;
 use crate::web::form::Query;
 use crate::web::layout::{Nav, Shell};
@@ -30,29 +32,32 @@ pub const ZOOM_PAGE: &str = "/360/integrations/zoom";
 /// How often a day Zoom lets one of its users make or change a meeting.
 const CHANGES_A_DAY: i64 = 100;
 
+/// A message and a tone.
+type Badge = (&'static str, &'static str);
+
 /// The Zoom card on the Integrations page.
 struct Card {
-    badge: &'static str,
+    badge: Cow<'static, str>,
     tone: &'static str,
     words: String,
     /// The connection that the viewer can renew.
     reconnect: Option<String>,
-    connect_personal: Option<&'static str>,
+    connect_personal: Option<Cow<'static, str>>,
     connect_shared: bool,
     /// Label and path.
-    settings: Option<(&'static str, &'static str)>,
+    settings: Option<(Cow<'static, str>, &'static str)>,
 }
 
 impl Card {
-    fn new(badge: &'static str, tone: &'static str, words: impl Into<String>) -> Card {
+    fn new(language: Language, (badge, tone): Badge, words: Said) -> Card {
         Card {
-            badge,
+            badge: language.word(badge),
             tone,
             words: words.into(),
             reconnect: None,
             connect_personal: None,
             connect_shared: false,
-            settings: Some(("Settings", ZOOM_PAGE)),
+            settings: Some((language.word("card-settings"), ZOOM_PAGE)),
         }
     }
 }
@@ -69,108 +74,103 @@ pub async fn integrations(State(app): State<App>, who: SignedIn, shell: Shell) -
     let survey = Survey::load(&mut app.db.read().await?, &app, who.org()).await?;
     Ok(private(page(&IntegrationsPage {
         shell: shell.at(Nav::Integrations, who.viewer()),
-        zoom: card(&survey, &who.person),
+        zoom: card(&survey, &who),
     })?))
 }
 
-fn card(survey: &Survey, me: &Person) -> Option<Card> {
+fn card(survey: &Survey, who: &SignedIn) -> Option<Card> {
+    const CONNECTED: Badge = ("zoom-connected", "ok");
+    let (me, language) = (&who.person, who.language);
     let admin = me.is_admin();
     if !survey.set_up {
-        let words = "This server has no Zoom app yet. It takes about five minutes.";
+        let words = who.say("card-no-app");
         return admin.then(|| Card {
-            settings: Some(("Set up Zoom", super::setup_pages::PAGE)),
-            ..Card::new("Not set up", "warn", words)
+            settings: Some((language.word("zoom-set-up"), super::setup_pages::PAGE)),
+            ..Card::new(language, ("card-not-set-up", "warn"), words)
         });
     }
     if !survey.is_on() {
-        let words = "Zoom is off for your organization.";
-        return admin.then(|| Card::new("Off", "", words));
+        let words = who.say("zoom-off");
+        return admin.then(|| Card::new(language, ("card-off", ""), words));
     }
-    if let Some(card) = broken_card(survey, me) {
+    if let Some(card) = broken_card(survey, who) {
         return Some(card);
     }
     if let Some(own) = survey.own(me.id) {
-        let words = format!("Connected as {}.", own.account.email);
-        return Some(Card::new("Connected", "ok", words));
+        let words = who
+            .say("card-connected-as")
+            .with("email", &own.account.email);
+        return Some(Card::new(language, CONNECTED, words));
     }
     if let Ok(host) = survey.host_of(me.id) {
-        let words = format!(
-            "Your meetings use {}. Connect your own to host them yourself.",
-            host.email
-        );
+        let words = who.say("card-uses").with("email", host.email);
         return Some(Card {
-            connect_personal: Some("Connect my Zoom"),
-            ..Card::new("Connected", "ok", words)
+            connect_personal: Some(language.word("zoom-connect-mine")),
+            ..Card::new(language, CONNECTED, words)
         });
     }
-    let words = "A new Zoom meeting for every booking. No copying links.";
+    let card = Card::new(language, ("zoom-not-connected", ""), who.say("card-words"));
     Some(Card {
-        connect_personal: Some(connect_label(me)),
+        connect_personal: Some(connect_label(who)),
         connect_shared: admin,
-        settings: admin.then_some(("Settings", ZOOM_PAGE)),
-        ..Card::new("Not connected", "", words)
+        settings: card.settings.filter(|_| admin),
+        ..card
     })
 }
 
 /// What has to be put right: for admins anything, for others what hosts their own meetings.
-fn broken_card(survey: &Survey, me: &Person) -> Option<Card> {
-    const BADGE: &str = "Connection broken";
+fn broken_card(survey: &Survey, who: &SignedIn) -> Option<Card> {
+    const BADGE: Badge = ("zoom-broken", "bad");
+    let (me, language) = (&who.person, who.language);
     let broken: Vec<&Linked> = survey
         .linked
         .iter()
         .filter(|l| l.connection.broken_since.is_some() && may_reconnect(me, l))
         .collect();
     let [first, ..] = broken.as_slice() else {
-        return shared_is_broken(survey, me).map(|words| Card {
-            connect_personal: Some("Connect my Zoom"),
-            ..Card::new(BADGE, "bad", words)
+        return shared_is_broken(survey, who).map(|words| Card {
+            connect_personal: Some(language.word("zoom-connect-mine")),
+            ..Card::new(language, BADGE, words)
         });
     };
     if me.is_admin() && survey.linked.len() > 1 {
-        let (all, some) = (survey.linked.len(), broken.len());
-        let words = match some {
-            1 => format!("{all} accounts, 1 needs you to reconnect."),
-            _ => format!("{all} accounts, {some} need you to reconnect."),
-        };
-        return Some(Card::new(BADGE, "bad", words));
+        let words = who
+            .say("card-broken")
+            .with("accounts", survey.linked.len())
+            .with("broken", broken.len());
+        return Some(Card::new(language, BADGE, words));
     }
     let words = match survey.instead_of(first) {
-        Ok(host) => format!(
-            "New bookings are hosted on {} until you reconnect.",
-            host.email
-        ),
-        Err(_) => format!(
-            "New bookings get no Zoom link until you reconnect. {} waiting.",
-            survey.waiting_for(first)
-        ),
+        Ok(host) => who.say("card-hosted-on").with("email", host.email),
+        Err(_) => who
+            .say("card-no-link")
+            .with("waiting", survey.waiting_for(first)),
     };
     Some(Card {
         reconnect: Some(first.connection.id.to_string()),
-        ..Card::new(BADGE, "bad", words)
+        ..Card::new(language, BADGE, words)
     })
 }
 
 /// The words for somebody whose meetings would be on a shared account, which others have to renew.
-fn shared_is_broken(survey: &Survey, me: &Person) -> Option<String> {
+fn shared_is_broken(survey: &Survey, who: &SignedIn) -> Option<Said> {
+    let me = &who.person;
     if survey.own(me.id).is_some() || survey.host_of(me.id).is_ok() {
         return None;
     }
     let shared = survey.linked.iter().find(|l| {
         l.connection.role == ConnectionRole::Shared && l.connection.broken_since.is_some()
     })?;
-    Some(format!(
-        "New bookings get no Zoom link until {} is reconnected by an admin, or you connect your \
-         own.",
-        shared.account.email
-    ))
+    let words = who.say("card-shared-broken");
+    Some(words.with("email", &shared.account.email))
 }
 
-pub(super) fn connect_label(me: &Person) -> &'static str {
-    if me.is_admin() {
-        "Connect my Zoom"
+pub(super) fn connect_label(who: &SignedIn) -> Cow<'static, str> {
+    who.language.word(if who.person.is_admin() {
+        "zoom-connect-mine"
     } else {
-        "Connect Zoom"
-    }
+        "zoom-connect"
+    })
 }
 
 /// An account on the Zoom page.
@@ -179,7 +179,7 @@ struct AccountCard {
     initials: String,
     name: String,
     email: String,
-    role: &'static str,
+    role: Cow<'static, str>,
     facts: String,
     /// Today's use of what Zoom allows.
     use_today: String,
@@ -201,24 +201,26 @@ pub(super) struct Leaving {
 }
 
 impl Leaving {
-    pub fn new(survey: &Survey, linked: &Linked) -> Leaving {
-        let kept = "Meetings already booked keep their join links.";
+    pub fn new(survey: &Survey, linked: &Linked, language: Language) -> Leaving {
+        let kept = language.word("zoom-links-stay");
         let kept = match survey.with_link(linked) {
-            0 => kept.to_owned(),
-            1 => format!("{kept} 1 upcoming booking has one."),
-            n => format!("{kept} {n} upcoming bookings have one."),
+            0 => kept.into_owned(),
+            bookings => {
+                let words = language.say("disconnect-with-link");
+                format!("{kept} {}", words.with("bookings", bookings))
+            }
+        };
+        let deletes = if linked.connection.broken_since.is_some() {
+            "disconnect-deletes-broken"
+        } else {
+            "disconnect-deletes"
         };
         Leaving {
             path: format!("{ZOOM_PAGE}/accounts/{}/disconnect", linked.connection.id),
             email: linked.account.email.clone(),
             consequences: vec![
-                if linked.connection.broken_since.is_some() {
-                    "42min deletes the broken connection. Its tokens are deleted already."
-                } else {
-                    "42min asks Zoom to revoke its access and deletes the stored connection."
-                }
-                .to_owned(),
-                what_follows(survey, linked),
+                language.word(deletes).into_owned(),
+                what_follows(survey, linked, language),
                 kept,
             ],
         }
@@ -241,7 +243,7 @@ struct ZoomPage {
     on: bool,
     /// Whether accounts can be added: members only while Zoom is on.
     can_connect: bool,
-    connect_label: &'static str,
+    connect_label: Cow<'static, str>,
     accounts: Vec<AccountCard>,
     progress: Option<Progress>,
     /// Zoom doesn’t answer at present.
@@ -280,7 +282,7 @@ pub async fn zoom(
     let survey = Survey::load(&mut reader, &app, who.org()).await?;
     let me = &who.person;
     let is_admin = me.is_admin();
-    let worries = Worries::load(&mut reader, &survey, who.org(), me, app.now()).await?;
+    let worries = Worries::load(&mut reader, &survey, &who, app.now()).await?;
     let mut accounts = Vec::new();
     for linked in &survey.linked {
         let mine = linked.connection.owner_id == me.id;
@@ -289,14 +291,16 @@ pub async fn zoom(
             let (id, now) = (linked.account.id, app.now());
             let used = budget::store::changes_today(&mut reader, who.org(), id, now).await?;
             accounts.push(AccountCard {
-                worries: worries.of(&mut reader, &survey, linked).await?,
-                ..account_card(&app, &survey, (linked, used), me)
+                worries: worries
+                    .of(&mut reader, &survey, linked, who.language)
+                    .await?,
+                ..account_card(&app, &survey, (linked, used), &who)
             });
         }
     }
     let use_form = match came.first.as_str() {
         "" => None,
-        _ => UseForm::load(&mut reader, &survey, me).await?,
+        _ => UseForm::load(&mut reader, &survey, &who).await?,
     };
     let shared = || {
         survey
@@ -312,9 +316,9 @@ pub async fn zoom(
         set_up: survey.set_up,
         on: survey.is_on(),
         can_connect: survey.set_up && (survey.is_on() || is_admin),
-        connect_label: connect_label(me),
+        connect_label: connect_label(&who),
         accounts,
-        progress: progress(&survey, me, &came),
+        progress: progress(&survey, &who, &came),
         silent: worries.silent,
         strays: worries.strays,
         more_strays: worries.more_strays,
@@ -322,8 +326,10 @@ pub async fn zoom(
         shared: shared()
             .map(|l| (l.account.id.to_string(), l.account.name.clone()))
             .collect(),
-        first_shared: first_shared
-            .map_or_else(|| "none yet".to_owned(), |l| l.account.name.clone()),
+        first_shared: match first_shared {
+            Some(linked) => linked.account.name.clone(),
+            None => who.say("rollout-none-yet").into(),
+        },
         default_account: survey
             .rollout
             .default_account
@@ -340,12 +346,12 @@ pub async fn zoom(
     Ok(private(page(&shown)?))
 }
 
-fn progress(survey: &Survey, me: &Person, came: &Came) -> Option<Progress> {
+fn progress(survey: &Survey, who: &SignedIn, came: &Came) -> Option<Progress> {
     let linked = survey
         .linked
         .iter()
-        .find(|l| l.connection.id.to_string() == came.connected && may_manage(me, l))?;
-    let counted = Counted::new(survey, linked, came.of.parse().ok()?)?;
+        .find(|l| l.connection.id.to_string() == came.connected && may_manage(&who.person, l))?;
+    let counted = Counted::new(survey, linked, came.of.parse().ok()?, who.language)?;
     Some(Progress {
         path: format!(
             "{ZOOM_PAGE}/accounts/{}/waiting?of={}",
@@ -366,22 +372,21 @@ pub struct Counted {
 
 impl Counted {
     /// `None` also for what hosts nothing any more: what it doesn't host isn't done by it.
-    fn new(survey: &Survey, linked: &Linked, of: i64) -> Option<Counted> {
+    fn new(survey: &Survey, linked: &Linked, of: i64, language: Language) -> Option<Counted> {
         if !(1..=100_000).contains(&of) || !survey.hosts(linked) {
             return None;
         }
         let done = (of - survey.getting(linked)).clamp(0, of);
         let words = if done == of {
-            format!("{of} of {of} done.")
+            language.say("zoom-got")
         } else {
-            let verb = if of == 1 {
-                "booking is getting its link"
-            } else {
-                "bookings are getting their link"
-            };
-            format!("{of} {verb} now. {done} of {of} done.")
+            language.say("zoom-getting").with("done", done)
         };
-        Some(Counted { done, of, words })
+        Some(Counted {
+            done,
+            of,
+            words: words.with("of", of).into(),
+        })
     }
 }
 
@@ -404,7 +409,7 @@ pub async fn waiting(
         return Err(Error::Forbidden);
     }
     let survey = Survey::load(&mut reader, &app, who.org()).await?;
-    let counted = Counted::new(&survey, &linked, of.of).ok_or(Error::NotFound)?;
+    let counted = Counted::new(&survey, &linked, of.of, who.language).ok_or(Error::NotFound)?;
     Ok(private(Json(counted).into_response()))
 }
 
@@ -423,105 +428,104 @@ fn account_card(
     app: &App,
     survey: &Survey,
     (linked, used): (&Linked, i64),
-    me: &Person,
+    who: &SignedIn,
 ) -> AccountCard {
+    let (me, language) = (&who.person, who.language);
     let (connection, account) = (&linked.connection, &linked.account);
     let broken = connection.broken_since.map(|since| {
-        let reason = reason(
-            linked,
-            &Language::English.date_at_clock(since, &me.timezone),
-        );
-        (reason, effect(survey, linked, me))
+        let since = language.date_at_clock(since, &me.timezone);
+        (
+            reason(linked, &since, language),
+            effect(survey, linked, who),
+        )
     });
     AccountCard {
         id: connection.id.to_string(),
         initials: initials(&account.name),
         name: account.name.clone(),
         email: account.email.clone(),
-        role: match connection.role {
-            ConnectionRole::Personal => "Personal",
+        role: language.word(match connection.role {
+            ConnectionRole::Personal => "zoom-personal",
             ConnectionRole::Shared if survey.default_account() == Some(account.id) => {
-                "Shared org account, default"
+                "zoom-shared-default"
             }
-            ConnectionRole::Shared => "Shared org account",
-        },
-        facts: facts(survey, linked, me, app.now()),
-        use_today: use_today(used),
+            ConnectionRole::Shared => "zoom-shared",
+        }),
+        facts: facts(survey, linked, who, app.now()),
+        use_today: use_today(used, language),
         worries: Vec::new(),
         basic: account.plan == "basic",
         reconnect: broken.is_some()
             && may_reconnect(me, linked)
             && (survey.is_on() || me.is_admin()),
         broken,
-        disconnect: may_manage(me, linked).then(|| Leaving::new(survey, linked)),
+        disconnect: may_manage(me, linked).then(|| Leaving::new(survey, linked, language)),
     }
 }
 
-fn reason(linked: &Linked, when: &str) -> String {
+fn reason(linked: &Linked, when: &str, language: Language) -> String {
     let why = linked
         .connection
         .broken_why
         .unwrap_or(Break::RefreshRefused);
     let missing = oauth::missing_scopes(&linked.connection.scopes);
     if why == Break::ScopeMissing && !missing.is_empty() {
-        return format!("A permission is missing: {}.", missing.join(", "));
+        let words = language.say("broken-scopes-missing");
+        return words.with("scopes", missing.join(", ")).into();
     }
-    why.words(when)
+    why.words(when, language)
 }
 
-fn effect(survey: &Survey, linked: &Linked, me: &Person) -> String {
-    let kept = match survey.with_link(linked) {
-        0 => "No upcoming booking has a link on it".to_owned(),
-        1 => "1 upcoming booking keeps its link".to_owned(),
-        n => format!("{n} upcoming bookings keep their links"),
+fn effect(survey: &Survey, linked: &Linked, who: &SignedIn) -> String {
+    let kept = match survey.waiting_for(linked) {
+        0 => who.say("zoom-kept"),
+        waiting => who.say("zoom-kept-and-waiting").with("waiting", waiting),
     };
-    let waiting = match survey.waiting_for(linked) {
-        0 => String::new(),
-        1 => "; 1 is waiting for a link".to_owned(),
-        n => format!("; {n} are waiting for a link"),
-    };
-    let mut words = format!("No new Zoom meetings are created on this account. {kept}{waiting}.");
+    let kept = kept.with("kept", survey.with_link(linked));
+    let words = format!("{} {kept}", who.say("zoom-none-created"));
     let serves_anybody = !survey.event_types_of(linked).is_empty();
-    if let (true, Ok(host)) = (serves_anybody, survey.instead_of(linked)) {
-        let until = if may_reconnect(me, linked) {
-            "until you reconnect"
-        } else {
-            "until it’s reconnected"
-        };
-        words.push_str(&format!(
-            " New bookings are hosted on {} {until}.",
-            host.email
-        ));
+    match survey.instead_of(linked) {
+        Ok(host) if serves_anybody => {
+            let until = if may_reconnect(&who.person, linked) {
+                "zoom-hosted-until-you"
+            } else {
+                "zoom-hosted-until"
+            };
+            format!("{words} {}", who.say(until).with("account", host.email))
+        }
+        Ok(_) | Err(_) => words,
     }
-    words
 }
 
-fn facts(survey: &Survey, linked: &Linked, me: &Person, now: Timestamp) -> String {
-    let connection = &linked.connection;
-    let added_by = if connection.owner_id == me.id {
-        "you"
+fn facts(survey: &Survey, linked: &Linked, who: &SignedIn, now: Timestamp) -> String {
+    let (connection, language) = (&linked.connection, who.language);
+    let zone = &who.person.timezone;
+    let added = if connection.owner_id == who.person.id {
+        who.say("zoom-added-by-you")
     } else {
-        survey.name_of(connection.owner_id)
+        let name = survey.name_of(connection.owner_id, language);
+        who.say("zoom-added-by").with("name", name)
     };
-    let used = connection.last_used_at.map_or_else(
-        || "Not used yet".to_owned(),
-        |at| format!("Last used {}", Language::English.ago(at, now, &me.timezone)),
-    );
-    format!(
-        "Added by {added_by} on {}. {used}. {} created.",
-        Language::English.date(connection.created_at, &me.timezone),
-        count(linked.account.rooms_made, "meeting")
-    )
+    let added = added.with("date", language.date(connection.created_at, zone));
+    let used = match connection.last_used_at {
+        None => who.say("zoom-not-used"),
+        Some(at) => who
+            .say("zoom-last-used")
+            .with("ago", language.ago(at, now, zone)),
+    };
+    let created = who
+        .say("zoom-created")
+        .with("meetings", linked.account.rooms_made);
+    format!("{added} {used} {created}")
 }
 
-fn use_today(used: i64) -> String {
-    if used >= CHANGES_A_DAY {
-        return format!(
-            "Zoom allows {CHANGES_A_DAY} meeting changes per user and day; {used} used. Waiting \
-             bookings are created at 00:00 UTC."
-        );
-    }
-    format!("{used} of the {CHANGES_A_DAY} meeting changes that Zoom allows a day are used today.")
+fn use_today(used: i64, language: Language) -> String {
+    let words = if used >= CHANGES_A_DAY {
+        language.say("zoom-used-up")
+    } else {
+        language.say("zoom-used-today")
+    };
+    words.with("used", used).with("most", CHANGES_A_DAY).into()
 }
 
 /// One's own; shared ones are the admins', whoever added them.

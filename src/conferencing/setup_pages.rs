@@ -36,7 +36,7 @@ struct SetupPage {
     event_url: String,
     required: Vec<Scope>,
     optional: Vec<Scope>,
-    /// What to subscribe to, with who needs it.
+    /// What to subscribe to, with the message who needs it.
     events: [(&'static str, &'static [&'static str]); 3],
     /// When Zoom last made sure of the event address, in words.
     verified: Option<String>,
@@ -51,23 +51,28 @@ struct Scope {
 
 impl Scope {
     /// "meeting:read:list_meetings" to "list meetings".
-    fn new(name: &'static str) -> Scope {
+    fn new(name: &'static str, language: Language) -> Scope {
         let mut parts = name.split(':');
-        let (area, verb) = (parts.next(), parts.next().unwrap_or_default());
+        let (area, verb) = (
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+        );
         let is_list = parts.next().is_some_and(|part| part.starts_with("list_"));
-        let purpose = match (area, verb) {
-            (Some("user"), _) => "read your profile".to_owned(),
-            (Some(area), _) if is_list => format!("list {area}s"),
-            (Some(area), "write") => format!("create {area}s"),
-            (Some(area), "update") => format!("change {area}s"),
-            (Some(area), verb) => format!("{verb} {area}s"),
-            (None, _) => name.to_owned(),
+        let key = match (area, verb) {
+            ("user", _) => "scope-profile",
+            _ if is_list => "scope-list",
+            (_, "write") => "scope-create",
+            (_, "update") => "scope-change",
+            (_, "delete") => "scope-delete",
+            _ => "scope-read",
         };
+        let purpose = language.say(key).with("what", area).into();
         Scope { name, purpose }
     }
 
-    fn all(names: Vec<&'static str>) -> Vec<Scope> {
-        names.into_iter().map(Scope::new).collect()
+    fn all(names: Vec<&'static str>, language: Language) -> Vec<Scope> {
+        let scope = |name| Scope::new(name, language);
+        names.into_iter().map(scope).collect()
     }
 }
 
@@ -82,21 +87,14 @@ pub async fn show(State(app): State<App>, Admin(who): Admin, shell: Shell) -> Re
         base_url: app.config.url(""),
         redirect_url: app.config.url(CALLBACK),
         event_url: app.config.url(notices::PATH),
-        required: Scope::all(oauth::scopes_to_ask_for()),
-        optional: Scope::all(oauth::optional_scopes()),
+        required: Scope::all(oauth::scopes_to_ask_for(), who.language),
+        optional: Scope::all(oauth::optional_scopes(), who.language),
         events: [
-            ("Subscribe to these events:", webhook::MEETING_EVENTS),
-            (
-                "For webinars on group bookings also to these:",
-                webhook::WEBINAR_EVENTS,
-            ),
-            (
-                "And to these, if Zoom offers them for your app, so that 42min hears at once when \
-                 a Zoom user is gone:",
-                webhook::USER_EVENTS,
-            ),
+            ("setup-events-all", webhook::MEETING_EVENTS),
+            ("setup-events-webinars", webhook::WEBINAR_EVENTS),
+            ("setup-events-users", webhook::USER_EVENTS),
         ],
-        verified: verified_at.map(|at| Language::English.date_at_clock(at, &who.person.timezone)),
+        verified: verified_at.map(|at| who.language.date_at_clock(at, &who.person.timezone)),
         verified_path: VERIFIED,
     })?))
 }
@@ -136,6 +134,7 @@ impl Checked {
         }
     }
 
+    /// Said on the page, by `doctor` and in the sync log.
     pub fn words(&self) -> String {
         match self {
             Checked::Fine => "Zoom accepts this server’s client ID and secret.".to_owned(),
@@ -176,8 +175,7 @@ pub async fn credentials(zoom: &Zoom) -> (Checked, Exchange) {
 
 pub async fn check(State(app): State<App>, Admin(who): Admin) -> Result<Response> {
     let Some(zoom) = &app.providers.zoom else {
-        let words = "Set MIN42_ZOOM_CLIENT_ID and MIN42_ZOOM_CLIENT_SECRET first, and start 42min \
-                     again.";
+        let words = who.say("setup-check-first");
         return Ok(Flash::new(Tone::Warn, words).see(PAGE));
     };
     let about = record::About {

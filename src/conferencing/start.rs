@@ -12,13 +12,12 @@ use crate::booking::Meeting;
 use crate::seal::Secret;
 use crate::sync_log::{Action, Verdict, record};
 
-/// Why there is no start link now, in a sentence.
+/// The message why there is no start link now.
 #[derive(Debug)]
 pub struct CantStart(pub &'static str);
 
-const SILENT: &str = "Zoom isn’t answering right now. Try again in a minute.";
-const NOT_CONNECTED: &str = "The Zoom account that hosts this meeting isn’t connected any more. \
-    Sign in to Zoom there and start it by its meeting ID.";
+const SILENT: &str = "start-silent";
+const NOT_CONNECTED: &str = "start-not-connected";
 
 pub async fn start_url(app: &App, meeting: &Meeting) -> anyhow::Result<Result<Secret, CantStart>> {
     let org = meeting.org_id;
@@ -27,7 +26,7 @@ pub async fn start_url(app: &App, meeting: &Meeting) -> anyhow::Result<Result<Se
     let linked = store::linked(&mut reader, org).await?;
     drop(reader);
     let Some(room) = seen.room() else {
-        return Ok(Err(CantStart("This meeting has no Zoom link yet.")));
+        return Ok(Err(CantStart("start-no-link")));
     };
     let Some(linked) = linked
         .iter()
@@ -54,9 +53,7 @@ pub async fn start_url(app: &App, meeting: &Meeting) -> anyhow::Result<Result<Se
             }
             Ok(Some(url)) => return Ok(Ok(url)),
             Ok(None) => {
-                return Ok(Err(CantStart(
-                    "Zoom gave no way to start it. Start it from the Zoom app.",
-                )));
+                return Ok(Err(CantStart("start-no-way")));
             }
             Err(fault) => return Ok(Err(cant(&fault))),
         }
@@ -74,10 +71,10 @@ fn without_token(none: &NoToken) -> CantStart {
 fn cant(fault: &Fault) -> CantStart {
     CantStart(match fault {
         Fault::Busy { .. } | Fault::Lost { .. } => SILENT,
-        Fault::Gone => "This meeting no longer exists in Zoom.",
+        Fault::Gone => "start-gone",
         Fault::TokenRefused { .. } | Fault::GrantDead { .. } => NOT_CONNECTED,
-        Fault::Refused { .. } => "Zoom didn’t let 42min start it. Start it from the Zoom app.",
-        Fault::OurFault { .. } => "Zoom isn’t set up correctly on this server. Tell your admin.",
+        Fault::Refused { .. } => "start-refused",
+        Fault::OurFault { .. } => "zoom-set-up-wrongly",
     })
 }
 

@@ -3,6 +3,8 @@
 
 pub mod store;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::store::{self as connections, CANNOT_HOST, Linked};
@@ -12,6 +14,7 @@ use crate::app::App;
 use crate::db::Reader;
 use crate::event_types::{self, EventType};
 use crate::id::Id;
+use crate::language::Language;
 use crate::record;
 use crate::rollout::hosting::{Host, Situation, WhyNone, who_hosts};
 use crate::rollout::{self, Rollout};
@@ -245,51 +248,44 @@ impl Survey {
         })
     }
 
-    pub fn name_of(&self, person: Id<Person>) -> &str {
-        let found = self.people.iter().find(|p| p.id == person);
-        found.map_or("somebody", |person| &person.name)
-    }
-}
-
-/// "1 booking", "3 bookings".
-pub fn count(n: i64, one: &str) -> String {
-    if n == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{n} {one}s")
+    pub fn name_of(&self, person: Id<Person>, language: Language) -> Cow<'_, str> {
+        match self.people.iter().find(|p| p.id == person) {
+            Some(person) => Cow::Borrowed(&person.name),
+            None => language.word("zoom-somebody"),
+        }
     }
 }
 
 /// "Intro call", "Intro call, Demo", "Intro call, Demo, Talk and 4 more".
-pub fn at_most_three(titles: &[&str]) -> String {
+pub fn at_most_three(titles: &[&str], language: Language) -> String {
     match titles {
         [first, second, third, rest @ ..] if !rest.is_empty() => {
-            format!("{first}, {second}, {third} and {} more", rest.len())
+            let words = language.say("zoom-and-more").with("more", rest.len());
+            let three = format!("{first}, {second}, {third}");
+            words.with("titles", three).into()
         }
         few => few.join(", "),
     }
 }
 
 /// "2 event types use this account: Intro call, Demo. Their new bookings will use …"
-pub fn what_follows(survey: &Survey, linked: &Linked) -> String {
+pub fn what_follows(survey: &Survey, linked: &Linked, language: Language) -> String {
     let titles: Vec<&str> = survey
         .event_types_of(linked)
         .iter()
         .map(|offered| offered.title.as_str())
         .collect();
-    let (use_it, their) = match titles.len() {
-        0 => return "No event type uses this account now.".to_owned(),
-        1 => ("1 event type uses".to_owned(), "Its"),
-        n => (format!("{n} event types use"), "Their"),
+    if titles.is_empty() {
+        return language.word("disconnect-not-used").into_owned();
+    }
+    let words = match survey.instead_of(linked) {
+        Ok(host) => language.say("disconnect-next").with("account", host.email),
+        Err(_) => language.say("disconnect-no-link"),
     };
-    let then = match survey.instead_of(linked) {
-        Ok(host) => format!("will use {}", host.email),
-        Err(_) => "will have no Zoom link".to_owned(),
-    };
-    format!(
-        "{use_it} this account: {}. {their} new bookings {then}.",
-        at_most_three(&titles)
-    )
+    words
+        .with("types", titles.len())
+        .with("titles", at_most_three(&titles, language))
+        .into()
 }
 
 #[cfg(test)]
@@ -298,10 +294,13 @@ mod tests {
 
     #[test]
     fn more_than_three_names_are_cut_short() {
-        assert_eq!(at_most_three(&["A"]), "A");
-        assert_eq!(at_most_three(&["A", "B", "C"]), "A, B, C");
+        assert_eq!(at_most_three(&["A"], Language::English), "A");
         assert_eq!(
-            at_most_three(&["A", "B", "C", "D", "E", "F", "G"]),
+            at_most_three(&["A", "B", "C"], Language::English),
+            "A, B, C"
+        );
+        assert_eq!(
+            at_most_three(&["A", "B", "C", "D", "E", "F", "G"], Language::English),
             "A, B, C and 4 more"
         );
     }

@@ -4,12 +4,11 @@
 use jiff::Timestamp;
 
 use super::store::{self, Linked, Warning};
-use super::survey::{Survey, count};
+use super::survey::Survey;
 use super::sweep;
 use super::zoom::oauth;
-use crate::accounts::{Org, Person};
+use crate::accounts::session::SignedIn;
 use crate::db::Reader;
-use crate::id::Id;
 use crate::language::Language;
 use crate::sync_log;
 
@@ -36,11 +35,11 @@ impl Worries {
     pub async fn load(
         reader: &mut Reader,
         survey: &Survey,
-        org: Id<Org>,
-        me: &Person,
+        who: &SignedIn,
         now: Timestamp,
     ) -> anyhow::Result<Worries> {
-        let strays = if me.is_admin() {
+        let (org, language) = (who.org(), who.language);
+        let strays = if who.person.is_admin() {
             sweep::store::strays(reader, org).await?
         } else {
             Vec::new()
@@ -50,18 +49,19 @@ impl Worries {
                 .linked
                 .iter()
                 .find(|l| l.account.id == stray.account_id);
-            let starts = stray.starts_at.map_or_else(
-                || "without a time".to_owned(),
-                |at| Language::English.date_at_clock(at, &me.timezone),
-            );
+            let words = language.say("zoom-stray").with("kind", stray.kind.noun());
+            let words = words.with("id", &stray.remote_id);
+            let words = match stray.starts_at {
+                Some(at) => words.with("starts", language.date_at_clock(at, &who.person.timezone)),
+                None => words.with("starts", language.word("zoom-stray-no-time")),
+            };
+            let words = match account {
+                Some(linked) => words.with("account", &linked.account.email),
+                None => words.with("account", language.word("zoom-stray-no-account")),
+            };
             StrayLine {
                 topic: stray.topic.clone(),
-                facts: format!(
-                    "{starts}, {} ID {} on {}",
-                    stray.kind.noun(),
-                    stray.remote_id,
-                    account.map_or("an account removed here", |l| l.account.email.as_str()),
-                ),
+                facts: words.into(),
             }
         };
         Ok(Worries {
@@ -78,30 +78,24 @@ impl Worries {
         reader: &mut Reader,
         survey: &Survey,
         linked: &Linked,
+        language: Language,
     ) -> anyhow::Result<Vec<String>> {
         let mut sentences: Vec<String> = self
             .warnings
             .iter()
             .filter(|w| w.account_id == linked.account.id)
             .map(|w| {
-                format!(
-                    "{}, for {}: a setting of this Zoom account goes before what 42min asks for.",
-                    w.words,
-                    count(w.meetings, "upcoming meeting"),
-                )
+                let words = language.say("zoom-worry-setting");
+                let words = words.with("words", &w.words);
+                words.with("meetings", w.meetings).into()
             })
             .collect();
         if survey.rollout.webinars_at.is_some() {
             let (org, account) = (linked.connection.org_id, linked.account.id);
-            let instead = "Group bookings set to a webinar become meetings on it.";
             if !oauth::may_host_webinars(&linked.connection.scopes) {
-                sentences.push(format!(
-                    "The permissions for webinars were left off when it was connected. {instead}"
-                ));
+                sentences.push(language.say("zoom-worry-webinar-permission").into());
             } else if store::no_webinars_at(reader, org, account).await?.is_some() {
-                sentences.push(format!(
-                    "Zoom says that it has no webinar license. {instead}"
-                ));
+                sentences.push(language.say("zoom-worry-webinar-license").into());
             }
         }
         Ok(sentences)

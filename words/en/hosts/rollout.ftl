@@ -1,5 +1,20 @@
 ## What admins read of the rollout and the routing.
 
+## The card on the Zoom page.
+
+rollout-title = Rollout
+rollout-admins = Admins only
+rollout-enable = Enable Zoom for this organization
+rollout-enable-hint = Master switch. While it is off, no Zoom meetings are created, even for event types set to Zoom.
+rollout-routing = Enable multi-account routing
+rollout-routing-hint = Choose which shared account hosts meetings for people without their own Zoom.
+rollout-default = Default Zoom account
+rollout-first = First connected org account ({ $name })
+rollout-none-yet = none yet
+rollout-webinars = Enable webinars on group bookings
+rollout-webinars-hint = Group event types may use a Zoom webinar. The hosting Zoom account needs a webinar license.
+rollout-save = Save changes
+
 ## The question before something is turned off.
 
 rollout-zoom-title = Turn Zoom off for everyone?
