@@ -249,7 +249,8 @@ fn reads_all(detail: &str) -> bool {
     ];
     let long = ["bookings_", "meetings_", "busy_", "sync_log_", "letters_"];
     let of_the_org = ["(org_id=?)", "(org_id=? AND status=?)"];
-    detail.starts_with("SCAN ") && !SMALL.iter().any(|small| detail.starts_with(small))
+    let is_given = detail.ends_with("-ROW VALUES CLAUSE");
+    detail.starts_with("SCAN ") && !is_given && !SMALL.iter().any(|small| detail.starts_with(small))
         || long
             .iter()
             .any(|index| detail.contains(&format!("INDEX {index}")))

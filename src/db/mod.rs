@@ -30,7 +30,7 @@ use tokio::sync::Notify;
 
 pub use column::{Bind, Column, Place, Row, Value};
 pub use migrate::{SchemaError, last_step};
-pub use query::{Query, Record, places, sql, sql_by};
+pub use query::{Query, Record, places, rows, sql, sql_by};
 use writer::Writer;
 
 use crate::id::Id;

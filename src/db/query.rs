@@ -86,6 +86,13 @@ pub fn places(first: usize, many: usize) -> String {
     places.join(", ")
 }
 
+/// Placeholders for `many` rows of `wide` columns: "($1, $2), ($3, $4)".
+pub fn rows(many: usize, wide: usize) -> String {
+    let row = |nth: usize| format!("({})", places(nth * wide + 1, wide));
+    let rows: Vec<String> = (0..many).map(row).collect();
+    rows.join(", ")
+}
+
 impl Query {
     pub fn bind_all<B: Bind + Clone>(self, values: &[B]) -> Query {
         values

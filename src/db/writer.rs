@@ -168,7 +168,7 @@ async fn run_group(
     answers: &mut Vec<Answer>,
 ) -> Result<After, DbError> {
     let mut tx = Tx::on(Conn::Lite(pool.acquire().await?), heard);
-    command(&mut tx, "BEGIN IMMEDIATE").await?;
+    command(&mut tx, "BEGIN IMMEDIATE; SAVEPOINT one").await?;
     let done = run_each(&mut tx, group, answers).await;
     if let Err(error) = done {
         stop_after_a_failed_sync(&error);
@@ -195,6 +195,8 @@ fn stop_after_a_failed_sync(error: &DbError) {
     }
 }
 
+/// The first finds a savepoint set. Each word to SQLite goes to another thread and back, so there are
+/// as few of them as can be: what is undone leaves its savepoint to the next, and COMMIT ends the last.
 async fn run_each(
     tx: &mut Tx,
     group: &mut Vec<Work>,
@@ -203,7 +205,6 @@ async fn run_each(
     while !group.is_empty() {
         let work = group.remove(0);
         let woke_before = tx.wakes_work;
-        command(tx, "SAVEPOINT one").await?;
         let ran = work(tx).await;
         answers.push(ran.answer);
         if !ran.keep {
@@ -211,8 +212,9 @@ async fn run_each(
             let undone = command(tx, "ROLLBACK TO one").await;
             // Gone with the whole transaction, which SQLite ends only when the disk is at fault.
             undone.map_err(|error| DbError::Disk(error.to_string()))?;
+        } else if !group.is_empty() {
+            command(tx, "RELEASE one; SAVEPOINT one").await?;
         }
-        command(tx, "RELEASE one").await?;
     }
     commit(tx).await
 }
