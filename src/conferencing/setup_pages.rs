@@ -90,9 +90,9 @@ pub async fn show(State(app): State<App>, Admin(who): Admin, shell: Shell) -> Re
         required: Scope::all(oauth::scopes_to_ask_for(), who.language),
         optional: Scope::all(oauth::optional_scopes(), who.language),
         events: [
-            ("setup-events-all", webhook::MEETING_EVENTS),
-            ("setup-events-webinars", webhook::WEBINAR_EVENTS),
-            ("setup-events-users", webhook::USER_EVENTS),
+            ("zoom-app-events-all", webhook::MEETING_EVENTS),
+            ("zoom-app-events-webinars", webhook::WEBINAR_EVENTS),
+            ("zoom-app-events-users", webhook::USER_EVENTS),
         ],
         verified: verified_at.map(|at| who.language.date_at_clock(at, &who.person.timezone)),
         verified_path: VERIFIED,
@@ -175,7 +175,7 @@ pub async fn credentials(zoom: &Zoom) -> (Checked, Exchange) {
 
 pub async fn check(State(app): State<App>, Admin(who): Admin) -> Result<Response> {
     let Some(zoom) = &app.providers.zoom else {
-        let words = who.say("setup-check-first");
+        let words = who.say("zoom-app-check-first");
         return Ok(Flash::new(Tone::Warn, words).see(PAGE));
     };
     let about = record::About {

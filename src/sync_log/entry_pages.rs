@@ -295,7 +295,7 @@ async fn fix(
         None | Some(Fix::TryAgain | Fix::Report) => None,
         Some(Fix::Reconnect) => zoom_page("entry-fix-reconnect"),
         Some(Fix::Connect) => zoom_page("entry-fix-connect"),
-        Some(Fix::TurnOn) => zoom_page("entry-fix-turn-on"),
+        Some(Fix::TurnOn) => zoom_page("zoom-turn-on"),
         Some(Fix::SetUp) => zoom_page("entry-fix-set-up"),
         Some(Fix::EventType) => {
             let Some(meeting) = entry.meeting_id else {

@@ -191,7 +191,7 @@ impl Case<'_> {
                 or("did-nothing-yet"),
             ),
             Reason::NotSetUp => {
-                Note::new(self.word("happened-not-set-up"), or("did-nothing-yet")).fix(Fix::SetUp)
+                Note::new(self.word("zoom-no-app"), or("did-nothing-yet")).fix(Fix::SetUp)
             }
             Reason::OtherPlace => {
                 note("happened-other-place", "did-other-place").fix(Fix::EventType)

@@ -255,27 +255,26 @@ held-not-revoked = Zoom connected successfully! But 42min couldn’t reach Zoom 
 
 ## Making a Zoom app. The names of what is chosen in Zoom stay as Zoom has them.
 
-setup-public = People outside your own Zoom account can only connect once Zoom has published your app, or as invited beta testers. For your own team nothing needs publishing.
-setup-no-https = This server’s address is { $url }, without https.
-setup-no-https-words = Zoom refuses such an address. Put a reverse proxy with a certificate in front and set MIN42_BASE_URL to its https address first.
-setup-steps = Steps
-setup-copy = Copy
-# Follows the one above; only screen readers say it.
-setup-copy-the = the { $label }
-setup-copied = Copied
-setup-app = 1. Make an app at Zoom
+zoom-app-public = People outside your own Zoom account can only connect once Zoom has published your app, or as invited beta testers. For your own team nothing needs publishing.
+zoom-app-no-https = This server’s address is { $url }, without https.
+zoom-app-no-https-words = Zoom refuses such an address. Put a reverse proxy with a certificate in front and set MIN42_BASE_URL to its https address first.
+zoom-app-steps = Steps
+# Follows “Copy”; only screen readers say it.
+zoom-app-copy-the = the { $label }
+zoom-app-copied = Copied
+zoom-app-make = 1. Make an app at Zoom
 # $address is a link.
-setup-app-where = Sign in at { $address } with the Zoom account of your team.
+zoom-app-make-where = Sign in at { $address } with the Zoom account of your team.
 # Two of Zoom’s own names stand out, in this order.
-setup-app-choose = Choose { $general }, and { $managed } when you are asked how it is managed.
-setup-back = 2. Say where people come back to
-setup-back-words = Enter this address as the OAuth redirect URL, and once more in the OAuth allow list. It has to be the same to the letter.
-setup-back-label = OAuth redirect URL and allow list
-setup-scopes = 3. Add the scopes
-setup-scopes-required = These are required; none may be optional.
-setup-scopes-webinars = For webinars on group bookings also these. Mark them as optional: people without a webinar license can leave them off.
+zoom-app-make-choose = Choose { $general }, and { $managed } when you are asked how it is managed.
+zoom-app-back = 2. Say where people come back to
+zoom-app-back-words = Enter this address as the OAuth redirect URL, and once more in the OAuth allow list. It has to be the same to the letter.
+zoom-app-back-label = OAuth redirect URL and allow list
+zoom-app-scopes = 3. Add the scopes
+zoom-app-scopes-required = These are required; none may be optional.
+zoom-app-scopes-webinars = For webinars on group bookings also these. Mark them as optional: people without a webinar license can leave them off.
 # Follows the name of a scope; $purpose is one of those below.
-setup-scope-to = to { $purpose }
+zoom-app-scope-to = to { $purpose }
 scope-profile = read your profile
 scope-list = { $what ->
     [webinar] list webinars
@@ -297,31 +296,31 @@ scope-read = { $what ->
     [webinar] read webinars
    *[meeting] read meetings
 }
-setup-events = 4. Let Zoom tell what happens
-setup-events-words = Add an event subscription with this address, delivered as a webhook. Enter the same address for deauthorization notifications.
-setup-events-label = Event notification URL
-setup-events-all = Subscribe to these events:
-setup-events-webinars = For webinars on group bookings also to these:
-setup-events-users = And to these, if Zoom offers them for your app, so that 42min hears at once when a Zoom user is gone:
+zoom-app-events = 4. Let Zoom tell what happens
+zoom-app-events-words = Add an event subscription with this address, delivered as a webhook. Enter the same address for deauthorization notifications.
+zoom-app-events-label = Event notification URL
+zoom-app-events-all = Subscribe to these events:
+zoom-app-events-webinars = For webinars on group bookings also to these:
+zoom-app-events-users = And to these, if Zoom offers them for your app, so that 42min hears at once when a Zoom user is gone:
 # Two of Zoom’s own names stand out, in this order.
-setup-token = Copy the app’s { $token } into the settings of step 5 and start 42min again before you press { $validate } at Zoom: the token is what 42min answers with.
-setup-token-name = secret token
-setup-verified = Zoom has verified this address
+zoom-app-token = Copy the app’s { $token } into the settings of step 5 and start 42min again before you press { $validate } at Zoom: the token is what 42min answers with.
+zoom-app-token-name = secret token
+zoom-app-verified = Zoom has verified this address
 # $at is like "12 June 2026 at 09:00".
-setup-verified-last = last on { $at }
-setup-not-verified = Zoom has not verified this address yet.
-setup-credentials = 5. Give 42min the credentials
+zoom-app-verified-last = last on { $at }
+zoom-app-not-verified = Zoom has not verified this address yet.
+zoom-app-credentials = 5. Give 42min the credentials
 # $file is the name of a file.
-setup-credentials-words = Set these in the environment of the server, or in { $file }, and start 42min again.
-setup-client-id = The client ID.
-setup-client-secret = The client secret.
-setup-secret-token = The secret token.
-setup-set = Set
-setup-not-set = Not set
-setup-check = 6. Check
-setup-check-words = 42min shows Zoom the client ID and the secret, and says whether Zoom takes them.
-setup-check-button = Check
-setup-check-first = Set MIN42_ZOOM_CLIENT_ID and MIN42_ZOOM_CLIENT_SECRET first, and start 42min again.
+zoom-app-credentials-words = Set these in the environment of the server, or in { $file }, and start 42min again.
+zoom-app-client-id = The client ID.
+zoom-app-client-secret = The client secret.
+zoom-app-secret-token = The secret token.
+zoom-app-set = Set
+zoom-app-not-set = Not set
+zoom-app-check = 6. Check
+zoom-app-check-words = 42min shows Zoom the client ID and the secret, and says whether Zoom takes them.
+zoom-app-check-button = Check
+zoom-app-check-first = Set MIN42_ZOOM_CLIENT_ID and MIN42_ZOOM_CLIENT_SECRET first, and start 42min again.
 
 ## Why a meeting can’t be started now.
 

@@ -51,8 +51,6 @@ log-any-account = Any account
 log-no-account = No account
 log-from = From
 log-to = To
-log-filter = Filter
-log-clear = Clear filters
 # $clear is a link.
 log-none-match = No entries match. { $clear }.
 log-none-older = No older entries.
@@ -67,8 +65,6 @@ log-account = Account
 log-detail = Detail
 # In the place of a booking.
 log-no-booking = None
-# What screen readers say of the links to more entries.
-log-pages = Pages
 log-newest = Back to the newest
 log-older = Older entries
 # A booking’s event type and who booked it: "Intro call · Grace Hopper".
@@ -89,7 +85,6 @@ entry-fix = { $fix }.
 entry-fix-then-retry = { $fix }, then try again here.
 entry-fix-reconnect = Reconnect the account
 entry-fix-connect = Connect an account
-entry-fix-turn-on = Turn Zoom on
 entry-fix-set-up = Look at the server set-up
 entry-fix-event-type = Open the event type
 entry-time-in-zone = { $time } ({ $offset })
@@ -131,7 +126,6 @@ did-nothing-yet = No Zoom meeting was made. The booking stands, and gets its lin
 happened-off = Zoom is off for this organization.
 happened-none-connected = No connected account: nobody’s Zoom could host this meeting.
 happened-broken = { $email } shows Connection broken, and no other account could do it.
-happened-not-set-up = This server has no Zoom app yet.
 happened-other-place = The event type’s location isn’t Zoom.
 did-other-place = No Zoom meeting is made, and one that was there is removed. Bookings keep the place they were made with until they are moved.
 happened-another-link = The host put another link in the place of Zoom’s.
@@ -182,7 +176,6 @@ why-no = { $question }: no.
 why-last = The last entry says: { $entry }
 why-last-entry = { $action }, { $verdict }: { $words }
 why-no-entry = The log has no entry for this booking.
-why-create = Create the link now
 why-none-found = No booking here has this ID or email.
 why-others = Other bookings of this invitee
 

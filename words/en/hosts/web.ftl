@@ -5,8 +5,13 @@ nav-integrations = Integrations
 
 # What screen readers call the way back, above a heading.
 web-breadcrumb = Breadcrumb
+web-copy = Copy
 web-copy-link = Copy link
 web-copied = Link copied
+web-filter = Filter
+web-clear-filters = Clear filters
+# What screen readers say of the links to the other pages of a list.
+web-pages = Pages
 
 ## Dates and times that hosts alone read. The signs are those of when.ftl; %S stands for the seconds.
 
