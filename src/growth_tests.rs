@@ -229,7 +229,9 @@ async fn looks_through_all(app: &App, statements: &[String]) -> Vec<String> {
     let mut reader = app.db.read().await.unwrap();
     for statement in statements {
         let explain = format!("EXPLAIN QUERY PLAN {statement}");
-        let plan: Vec<Planned> = sql(explain).all(&mut reader).await.unwrap();
+        let nothing = [None::<i64>; 99];
+        let plan = sql(explain).bind_all(&nothing).all(&mut reader).await;
+        let plan: Vec<Planned> = plan.unwrap();
         for Planned { parent, detail } in plan {
             if reads_all(&detail) || parent == 0 && sorts_all(&detail, statement) {
                 found.push(format!("{detail}: {statement}"));
