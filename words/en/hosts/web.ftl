@@ -37,6 +37,13 @@ web-back = Back
 web-keep-it = Keep it
 # Followed by a name, which only screen readers say.
 web-edit = Edit
+web-view-page = View page
+# Follows “View page”; only screen readers say it.
+web-view-page-of = of { $name }
+web-copy-link = Copy link
+# Follows “Copy link”; only screen readers say it.
+web-copy-link-to = to { $name }
+web-copied = Link copied
 # The last two of a list. $those are the others with commas between, or one alone.
 web-and = { $those } and { $last }
 # What is wrong, which has no full stop, as a sentence.
