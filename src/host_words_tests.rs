@@ -4,20 +4,25 @@
 //!
 //! A feature has its steps in a function of its own, which `everywhere` calls.
 
-use crate::accounts::{Person, Role};
+use crate::accounts::{Person, Role, notices, picture, setup, store};
+use crate::clock::minutes;
+use crate::config::Given;
 use crate::event_types::{Kind, Location};
 use crate::language::Language;
-use crate::testing::TestApp;
+use crate::testing::browser::Browser;
 use crate::testing::readable::Seen;
+use crate::testing::{TestApp, a_picture};
 
 /// What people have written: it stays in each language.
-const DATA: [&str; 12] = [
+const DATA: [&str; 14] = [
     "By phone",
     "Talk",
     "Ada Lovelace",
     "AL",
     "Bob Babbage",
     "BB",
+    "Grace Hopper",
+    "GH",
     "Engines",
     "Intro call",
     "Working",
@@ -31,6 +36,24 @@ struct Walk {
     ada: Person,
     bob: Person,
     admin: Seen,
+    /// Nobody is signed in.
+    nobody: Seen,
+}
+
+/// All pages, in each browser that went along.
+async fn everywhere(language: Language) -> Vec<Seen> {
+    let mut walk = Walk::new(language).await;
+    walk.hours().await;
+    walk.teams().await;
+    walk.people().await;
+    walk.links_in_mails().await;
+    walk.profile().await;
+    vec![walk.admin, walk.nobody, first_run(language).await]
+}
+
+fn seen_in(language: Language, mut browser: Browser) -> Seen {
+    browser.keep("lang", language.tag());
+    Seen::new(browser, language)
 }
 
 impl Walk {
@@ -39,20 +62,13 @@ impl Walk {
         let org = app.org("Engines").await;
         let ada = app.person(org, "Ada Lovelace", Role::Admin).await;
         let bob = app.person(org, "Bob Babbage", Role::User).await;
-        let mut browser = app.browser_of(&ada).await;
-        browser.keep("lang", language.tag());
         Walk {
-            admin: Seen::new(browser, language),
+            admin: seen_in(language, app.browser_of(&ada).await),
+            nobody: seen_in(language, app.browser()),
             app,
             ada,
             bob,
         }
-    }
-
-    async fn everywhere(mut self) -> Walk {
-        self.hours().await;
-        self.teams().await;
-        self
     }
 
     async fn hours(&mut self) {
@@ -180,13 +196,201 @@ impl Walk {
         admin.sees(&delete).await;
         admin.follows(&delete, &[]).await;
     }
+
+    async fn people(&mut self) {
+        const USERS: &str = "/360/users";
+        let admin = &mut self.admin;
+        admin.sees("/360/welcome").await;
+        admin.sees(USERS).await;
+        let long = "7".repeat(101);
+        for (name, email, username) in [
+            ("", "nonsense", "A"),
+            (&*long, "bob-babbage@engines.example", "zoom"),
+            ("Bob Babbage", "bob-babbage@engines.example", ""),
+            ("Bob Babbage", "other@engines.example", "bob-babbage"),
+        ] {
+            let fields = [
+                ("name", name),
+                ("email", email),
+                ("username", username),
+                ("role", if name.is_empty() { "nonsense" } else { "user" }),
+            ];
+            let page = admin.posts(USERS, &fields).await;
+            assert_eq!(page.status, 422);
+        }
+        let fields = [
+            ("name", "Grace Hopper"),
+            ("email", "grace@engines.example"),
+            ("role", "user"),
+        ];
+        admin.follows(USERS, &fields).await;
+        let mut reader = self.app.app.db.read().await.unwrap();
+        let found = store::person_by_email(&mut reader, "grace@engines.example").await;
+        let grace = found.unwrap().unwrap().id;
+        drop(reader);
+        let (ada, bob) = (self.ada.id, self.bob.id);
+        for (person, what, role) in [
+            (grace, "resend", ""),
+            (bob, "resend", ""),
+            (bob, "reset", ""),
+            (grace, "reset", ""),
+            (ada, "role", "user"),
+            (bob, "role", "admin"),
+            (bob, "role", "user"),
+            (bob, "deactivate", ""),
+            (bob, "reactivate", ""),
+        ] {
+            let fields = [("role", role)];
+            admin
+                .follows(&format!("{USERS}/{person}/{what}"), &fields)
+                .await;
+        }
+    }
+
+    /// Of invitations, for a new password, and to be mailed no more.
+    async fn links_in_mails(&mut self) {
+        let nobody = &mut self.nobody;
+        nobody.sees("/sign-in").await;
+        nobody.sees("/sign-in?back=/360/users").await;
+        let wrong = [("email", "nonsense"), ("password", "nonsense")];
+        nobody.posts("/sign-in", &wrong).await;
+        nobody.sees("/forgot").await;
+        nobody.posts("/forgot", &[("email", "nonsense")]).await;
+        let asked = [("email", "bob-babbage@engines.example")];
+        nobody.posts("/forgot", &asked).await;
+        nobody.sees("/reset/nonsense").await;
+        nobody.sees("/invitation/nonsense").await;
+        self.app.settle_for(minutes(1)).await;
+        for (email, path) in [
+            ("bob-babbage@engines.example", "/reset/"),
+            ("grace@engines.example", "/invitation/"),
+        ] {
+            let letters = self.app.letters_to(email);
+            let text = &letters.last().unwrap().text;
+            let link = text
+                .split_whitespace()
+                .find(|it| it.contains(path))
+                .unwrap();
+            nobody.sees(link).await;
+            let short = [("name", ""), ("password", "short"), ("timezone", "")];
+            nobody.posts(link, &short).await;
+            let long = "7".repeat(201);
+            nobody.posts(link, &[("password", &long)]).await;
+        }
+        let off = notices::off_path(&self.app.app, self.bob.id);
+        nobody.sees(&off).await;
+        nobody.posts(&off, &[]).await;
+    }
+
+    async fn profile(&mut self) {
+        const PROFILE: &str = "/360/profile";
+        let admin = &mut self.admin;
+        admin.sees(PROFILE).await;
+        for username in ["A", "zoom", "bob-babbage"] {
+            let name = if username == "A" { "" } else { "Ada Lovelace" };
+            let fields = [
+                ("name", name),
+                ("username", username),
+                ("timezone", "Europe/Madrid"),
+            ];
+            admin.posts(PROFILE, &fields).await;
+        }
+        let fields = [
+            ("name", "Ada Lovelace"),
+            ("username", "ada-lovelace"),
+            ("timezone", "UTC"),
+        ];
+        admin.follows(PROFILE, &fields).await;
+        let notices = format!("{PROFILE}/notices");
+        admin.follows(&notices, &[("on", "0")]).await;
+        admin.follows(&notices, &[("on", "1")]).await;
+        let password = format!("{PROFILE}/password");
+        let fields = [("old_password", "nonsense"), ("new_password", "short")];
+        admin.posts(&password, &fields).await;
+        let fields = [("old_password", "nonsense"), ("new_password", PASSWORD)];
+        admin.posts(&password, &fields).await;
+        let picture = format!("{PROFILE}/picture");
+        for file in [&[][..], b"nonsense", &[0; picture::MOST_BYTES + 1]] {
+            let page = admin.browser.post_file(&picture, "picture", file).await;
+            assert_eq!(page.status, 422);
+            admin.keep(&picture, page);
+        }
+        let file = a_picture();
+        let sent = admin.browser.post_file(&picture, "picture", &file).await;
+        assert_eq!(sent.location(), PROFILE);
+        admin.sees(PROFILE).await;
+        let removed = admin.browser.post_file(&picture, "do", b"remove").await;
+        assert_eq!(removed.location(), PROFILE);
+        admin.sees(PROFILE).await;
+    }
+}
+
+const PASSWORD: &str = "correct horse";
+
+/// On a server without people and without mail.
+async fn first_run(language: Language) -> Seen {
+    let app = TestApp::start_with(Given {
+        smtp_url: Some(String::new()),
+        ..Given::default()
+    })
+    .await;
+    let code = setup::prepare(&app.app).await.unwrap().unwrap();
+    let mut admin = seen_in(language, app.browser());
+    admin.sees("/setup").await;
+    let long = "7".repeat(101);
+    admin.posts("/setup", &[("org", &long)]).await;
+    let mut fields = vec![
+        ("name", "Ada Lovelace"),
+        ("email", "ada@engines.example"),
+        ("password", PASSWORD),
+        ("timezone", "Europe/Madrid"),
+        ("org", "Engines"),
+    ];
+    fields.push(("code", "nonsense"));
+    admin.posts("/setup", &fields).await;
+    fields.pop();
+    fields.push(("code", code.expose()));
+    admin.follows("/setup", &fields).await;
+    const USERS: &str = "/360/users";
+    admin.sees(USERS).await;
+    let fields = [
+        ("name", "Grace Hopper"),
+        ("email", "grace@engines.example"),
+        ("role", "user"),
+    ];
+    let invited = admin.posts(USERS, &fields).await.body.clone();
+    let resend = forms_to(&invited, "/resend");
+    admin.posts(&resend[0], &[]).await;
+    let reset = forms_to(&invited, "/reset");
+    let page = admin.posts(&reset[0], &[]).await.body.clone();
+    let link = page
+        .split("http://meet.test")
+        .find(|it| it.starts_with("/reset/"));
+    let link = link.unwrap().split('<').next().unwrap();
+    let changed = admin.follows(link, &[("password", PASSWORD)]).await;
+    assert_eq!(changed, "/sign-in");
+    let fields = [("email", "ada@engines.example"), ("password", PASSWORD)];
+    admin.browser.post("/sign-in", &fields).await;
+    let fields = [("old_password", PASSWORD), ("new_password", PASSWORD)];
+    admin.follows("/360/profile/password", &fields).await;
+    admin.follows("/sign-out", &[]).await;
+    admin.sees("/forgot").await;
+    admin
+}
+
+/// Where forms of a page post to whose address ends like this.
+fn forms_to(html: &str, end: &str) -> Vec<String> {
+    let actions = html.split("action=\"").skip(1);
+    let actions = actions.filter_map(|piece| piece.split('"').next());
+    let actions = actions.filter(|action| action.ends_with(end));
+    actions.map(str::to_owned).collect()
 }
 
 #[tokio::test]
 async fn no_page_of_a_host_has_a_word_that_is_not_translated() {
-    let walk = Walk::new(Language::Pseudo).await.everywhere().await;
+    let walked = everywhere(Language::Pseudo).await;
     let mut found = Vec::new();
-    for (name, words) in walk.admin.readable(&DATA) {
+    for (name, words) in walked.iter().flat_map(|seen| seen.readable(&DATA)) {
         found.extend(words.iter().map(|word| format!("{word} on {name}")));
     }
     found.sort();
@@ -197,8 +401,8 @@ async fn no_page_of_a_host_has_a_word_that_is_not_translated() {
 /// The same walk in a language that can be read: each page says something.
 #[tokio::test]
 async fn each_page_of_a_host_that_is_not_translated_is_found() {
-    let walk = Walk::new(Language::English).await.everywhere().await;
-    for (name, words) in walk.admin.readable(&DATA) {
+    let walked = everywhere(Language::English).await;
+    for (name, words) in walked.iter().flat_map(|seen| seen.readable(&DATA)) {
         assert!(words.len() > 5, "{name} {words:?}");
     }
 }

@@ -115,7 +115,8 @@ pub fn in_text(text: &str, data: &[&str]) -> Vec<String> {
     let tokens = text.split_whitespace();
     tokens
         .filter(|token| {
-            let is_address = ["://", "meet.test/"].iter().any(|it| token.contains(it));
+            let is_address =
+                token.starts_with('/') || token.contains("://") || token.contains("meet.test/");
             !is_address && !token.contains(|it: char| it == '@' || it.is_ascii_digit())
         })
         .flat_map(|token| token.split(|letter: char| !letter.is_alphabetic()))

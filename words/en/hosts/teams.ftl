@@ -44,7 +44,6 @@ team-has = Event types
 team-saved = { $team } is saved.
 # $event_types is a link to the page of that name.
 team-no-event-types = None yet. Open one of yours under { $event_types }, and choose the type Round Robin.
-team-off = Off
 team-delete = Delete team…
 
 ## Deleting a team.

@@ -40,10 +40,14 @@ web-edit = Edit
 web-view-page = View page
 # Follows “View page”; only screen readers say it.
 web-view-page-of = of { $name }
+web-copy = Copy
 web-copy-link = Copy link
 # Follows “Copy link”; only screen readers say it.
 web-copy-link-to = to { $name }
 web-copied = Link copied
+# Of switches.
+web-on = On
+web-off = Off
 # The last two of a list. $those are the others with commas between, or one alone.
 web-and = { $those } and { $last }
 # What is wrong, which has no full stop, as a sentence.
