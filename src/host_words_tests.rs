@@ -4,19 +4,22 @@
 //!
 //! A feature has its steps in a function of its own, which `everywhere` calls.
 
+use zoom_sim::UserSpec;
+
 use crate::accounts::{Person, Role, notices, picture, setup, store};
 use crate::clock::minutes;
 use crate::config::Given;
-use crate::event_types::{Kind, Location};
+use crate::event_types::{self, EventType, Kind, Location};
 use crate::language::Language;
 use crate::testing::browser::Browser;
 use crate::testing::readable::Seen;
 use crate::testing::{TestApp, a_picture};
 
 /// What people have written: it stays in each language.
-const DATA: [&str; 14] = [
+const DATA: [&str; 15] = [
     "By phone",
     "Talk",
+    "Demo",
     "Ada Lovelace",
     "AL",
     "Bob Babbage",
@@ -48,6 +51,8 @@ async fn everywhere(language: Language) -> Vec<Seen> {
     walk.people().await;
     walk.links_in_mails().await;
     walk.profile().await;
+    walk.event_types().await;
+    walk.editor().await;
     vec![walk.admin, walk.nobody, first_run(language).await]
 }
 
@@ -323,6 +328,166 @@ impl Walk {
         assert_eq!(removed.location(), PROFILE);
         admin.sees(PROFILE).await;
     }
+
+    async fn event_types(&mut self) {
+        const LIST: &str = "/360/events";
+        let admin = &mut self.admin;
+        admin.sees(LIST).await;
+        let place = |location| ("location", location);
+        for location in [
+            "nonsense",
+            "google_meet",
+            "zoom",
+            "phone",
+            "in_person",
+            "custom_url",
+        ] {
+            admin.sees(&format!("{LIST}/new")).await;
+            let page = admin.posts(LIST, &[place(location)]).await;
+            assert_eq!(page.status, 422);
+        }
+        let named = |title| [("title", title), ("minutes", "42"), place("ask_invitee")];
+        admin.posts(LIST, &named("山田")).await;
+        let demo = admin.follows(LIST, &named("Demo")).await;
+        admin.posts(LIST, &named("Demo")).await;
+        for on in ["0", "1"] {
+            admin
+                .follows(&format!("{demo}/switch"), &[("on", on)])
+                .await;
+        }
+        // No longer in any team.
+        let talk = event_type_of(&self.app, &self.ada, "talk").await;
+        admin
+            .follows(&format!("{LIST}/{}/switch", talk.id), &[("on", "1")])
+            .await;
+        admin.sees(&format!("{LIST}/{}/schedule", talk.id)).await;
+        admin.sees(&format!("{demo}/delete")).await;
+        admin.follows(&format!("{demo}/delete"), &[]).await;
+        admin.sees("/360/events?new=1").await;
+        // Somebody who manages nothing.
+        let bobs = self.app.offers(&self.bob, "Talk", Location::Phone).await;
+        let mut bob = seen_in(admin.language, self.app.browser_of(&self.bob).await);
+        bob.sees(&format!("{LIST}/{}", bobs.id)).await;
+        admin.pages.append(&mut bob.pages);
+    }
+
+    async fn editor(&mut self) {
+        let intro = event_type_of(&self.app, &self.ada, "intro-call").await;
+        let path = format!("/360/events/{}", intro.id);
+        let general = |kind, location| {
+            [
+                ("title", "Intro call"),
+                ("slug", "intro-call"),
+                ("minutes", "42"),
+                ("color", "#7c3aed"),
+                ("phone", "+34 600 123 456"),
+                ("seats", "3"),
+                ("kind", kind),
+                ("location", location),
+            ]
+        };
+        let admin = &mut self.admin;
+        let wrong = [("title", ""), ("color", "nonsense"), ("kind", "nonsense")];
+        admin.posts(&path, &wrong).await;
+        admin.posts(&path, &general("group", "ask_invitee")).await;
+        let mut none = general("group", "phone");
+        none[5] = ("seats", "1");
+        admin.posts(&path, &none).await;
+        admin.posts(&path, &general("round_robin", "phone")).await;
+        let mut taken = general("one_on_one", "phone");
+        taken[1] = ("slug", "by-phone");
+        admin.posts(&path, &taken).await;
+        admin
+            .posts(&path, &general("one_on_one", "microsoft_teams"))
+            .await;
+        // Zoom is off, then on without an account, then with one.
+        self.app.zoom_on(self.ada.org_id).await;
+        admin.sees(&path).await;
+        admin.follows(&path, &general("one_on_one", "zoom")).await;
+        self.app.zoom().add_user(UserSpec::new("ada@zoom.example"));
+        self.app
+            .connects(&self.ada, "personal", "ada@zoom.example")
+            .await;
+        admin.sees(&path).await;
+        admin.follows(&path, &general("group", "zoom")).await;
+        admin.follows(&path, &general("one_on_one", "phone")).await;
+        let team = self.app.team_of("Sales", &[&self.ada, &self.bob]).await;
+        admin.posts(&path, &general("round_robin", "phone")).await;
+        let id = team.id.to_string();
+        let fields = [general("round_robin", "zoom").as_slice(), &[("team", &id)]].concat();
+        admin.follows(&path, &fields).await;
+        admin.sees("/360/events").await;
+        let mut fields = general("group_round_robin", "zoom").to_vec();
+        fields.extend([
+            ("team", &*id),
+            ("room", "webinar"),
+            ("show_remaining", "on"),
+        ]);
+        admin.follows(&path, &fields).await;
+        admin.sees("/360/events").await;
+        admin.follows(&path, &general("one_on_one", "phone")).await;
+        self.tabs(&path).await;
+    }
+
+    async fn tabs(&mut self, path: &str) {
+        let admin = &mut self.admin;
+        let schedule = format!("{path}/schedule");
+        admin.sees(&schedule).await;
+        admin.posts(&schedule, &[("schedule", "nonsense")]).await;
+        admin.follows(&schedule, &[("schedule", "")]).await;
+        let limits = format!("{path}/limits");
+        admin.sees(&limits).await;
+        let units = ["nonsense", "minutes"];
+        for unit in units {
+            let wrong = [
+                ("notice_unit", unit),
+                ("notice", "nonsense"),
+                ("max_per_day", "0"),
+            ];
+            admin.posts(&limits, &wrong).await;
+        }
+        let form = format!("{path}/form");
+        admin.sees(&form).await;
+        admin.posts(&form, &[("do", "add")]).await;
+        let long = "7".repeat(201);
+        let asked = [
+            ("question", "a"),
+            ("question", "b"),
+            ("question", "c"),
+            ("label_a", ""),
+            ("label_b", &long),
+            ("form_b", "choice"),
+            ("form_c", "choice"),
+            ("choices_c", &long),
+            ("guests", "on"),
+        ];
+        admin.posts(&form, &asked).await;
+        let ids: Vec<String> = (0..11).map(|n| format!("q{n}")).collect();
+        let mut many: Vec<(&str, &str)> = ids.iter().map(|id| ("question", &**id)).collect();
+        admin.posts(&form, &many).await;
+        many.push(("do", "add"));
+        admin.posts(&form, &many).await;
+        let look = format!("{path}/customization");
+        admin.sees(&look).await;
+        admin.sees(&format!("{look}?accent=%237c3aed")).await;
+        let wrong = [("own_accent", "on"), ("accent", "nonsense")];
+        admin.posts(&look, &wrong).await;
+        admin.follows(&look, &[("theme", "dark")]).await;
+        let share = format!("{path}/share");
+        admin.sees(&share).await;
+        let intro = event_type_of(&self.app, &self.ada, "intro-call").await;
+        self.app.sets(&intro, "disabled_at", Some(1)).await;
+        self.admin.sees(&share).await;
+        self.admin.sees(path).await;
+    }
+}
+
+async fn event_type_of(app: &TestApp, person: &Person, slug: &str) -> EventType {
+    let mut reader = app.app.db.read().await.unwrap();
+    let found = event_types::store::of_editor(&mut reader, person.org_id, person).await;
+    let mut all = found.unwrap();
+    all.retain(|it| it.slug == slug);
+    all.remove(0)
 }
 
 const PASSWORD: &str = "correct horse";
@@ -371,6 +536,8 @@ async fn first_run(language: Language) -> Seen {
     assert_eq!(changed, "/sign-in");
     let fields = [("email", "ada@engines.example"), ("password", PASSWORD)];
     admin.browser.post("/sign-in", &fields).await;
+    // Where there is no Zoom app.
+    admin.sees("/360/events/new").await;
     let fields = [("old_password", PASSWORD), ("new_password", PASSWORD)];
     admin.follows("/360/profile/password", &fields).await;
     admin.follows("/sign-out", &[]).await;

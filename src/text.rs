@@ -246,8 +246,7 @@ fn plain_letters(letter: char) -> Option<&'static str> {
     })
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.said(Language::English))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong {
     pub max: usize,
     pub has: usize,

@@ -36,7 +36,7 @@ const NAMES: [&str; 10] = [
 pub struct Seen {
     pub browser: Browser,
     pub pages: Vec<(String, Answer)>,
-    language: Language,
+    pub language: Language,
 }
 
 impl Seen {
