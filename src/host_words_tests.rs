@@ -10,13 +10,15 @@ use crate::accounts::{Person, Role, notices, picture, setup, store};
 use crate::clock::minutes;
 use crate::config::Given;
 use crate::event_types::{self, EventType, Kind, Location};
+use crate::hold;
 use crate::language::Language;
 use crate::testing::browser::Browser;
 use crate::testing::readable::Seen;
 use crate::testing::{TestApp, a_picture};
 
-/// What people have written: it stays in each language.
-const DATA: [&str; 15] = [
+/// What people have written, and what is stored in the words of its day: it stays in each language.
+const DATA: [&str; 17] = [
+    "Alan Turing and Ada Lovelace",
     "By phone",
     "Talk",
     "Demo",
@@ -25,6 +27,7 @@ const DATA: [&str; 15] = [
     "Bob Babbage",
     "BB",
     "Grace Hopper",
+    "Alan Turing",
     "GH",
     "Engines",
     "Intro call",
@@ -53,6 +56,8 @@ async fn everywhere(language: Language) -> Vec<Seen> {
     walk.profile().await;
     walk.event_types().await;
     walk.editor().await;
+    walk.leaving().await;
+    walk.guest_data().await;
     vec![walk.admin, walk.nobody, first_run(language).await]
 }
 
@@ -480,6 +485,47 @@ impl Walk {
         self.admin.sees(&share).await;
         self.admin.sees(path).await;
     }
+    async fn leaving(&mut self) {
+        const PATH: &str = "/360/profile/delete";
+        let admin = &mut self.admin;
+        // The last admin, with an account at Zoom.
+        admin.sees(PATH).await;
+        let phone = event_type_of(&self.app, &self.ada, "by-phone").await;
+        for start in STARTS {
+            self.app.books(&phone, GUEST, GUEST_EMAIL, start).await;
+            admin.sees(PATH).await;
+        }
+        let cancel = format!("{PATH}/meetings");
+        admin.follows(&cancel, &[]).await;
+        admin.follows(&cancel, &[]).await;
+        let one = &STARTS[..1];
+        self.app.books(&phone, GUEST, GUEST_EMAIL, one[0]).await;
+        admin.follows(&cancel, &[]).await;
+        let wrong = [("password", "nonsense")];
+        admin.posts(PATH, &wrong).await;
+    }
+
+    async fn guest_data(&mut self) {
+        const PAGE: &str = "/360/guest-data";
+        let found = format!("{PAGE}?email={GUEST_EMAIL}");
+        let admin = &mut self.admin;
+        for page in [PAGE, "/360/guest-data?email=nonsense", &found] {
+            admin.sees(page).await;
+        }
+        let erase = format!("{PAGE}/erase");
+        let same = [("email", GUEST_EMAIL), ("again", GUEST_EMAIL)];
+        let phone = event_type_of(&self.app, &self.ada, "by-phone").await;
+        for start in &STARTS[..2] {
+            self.app.books(&phone, GUEST, GUEST_EMAIL, start).await;
+            admin.sees(&found).await;
+            admin.posts(&erase, &same).await;
+        }
+        admin.follows("/360/profile/delete/meetings", &[]).await;
+        admin.posts(&erase, &same[..1]).await;
+        admin.follows(&erase, &same).await;
+        admin.follows(&erase, &same).await;
+        admin.sees(&found).await;
+    }
 }
 
 async fn event_type_of(app: &TestApp, person: &Person, slug: &str) -> EventType {
@@ -491,6 +537,17 @@ async fn event_type_of(app: &TestApp, person: &Person, slug: &str) -> EventType 
 }
 
 const PASSWORD: &str = "correct horse";
+const GUEST: &str = "Alan Turing";
+const GUEST_EMAIL: &str = "alan@example.com";
+/// More than the page on which one leaves names.
+const STARTS: [&str; 6] = [
+    "2026-05-05T08:00:00Z",
+    "2026-05-05T09:00:00Z",
+    "2026-05-05T10:00:00Z",
+    "2026-05-05T13:00:00Z",
+    "2026-05-05T14:00:00Z",
+    "2026-05-06T08:00:00Z",
+];
 
 /// On a server without people and without mail.
 async fn first_run(language: Language) -> Seen {
@@ -525,14 +582,19 @@ async fn first_run(language: Language) -> Seen {
     ];
     let invited = admin.posts(USERS, &fields).await.body.clone();
     let resend = forms_to(&invited, "/resend");
-    admin.posts(&resend[0], &[]).await;
+    let again = admin.posts(&resend[0], &[]).await.body.clone();
+    let said = [
+        ("name", "Grace Hopper"),
+        ("password", PASSWORD),
+        ("timezone", "UTC"),
+    ];
+    let mut grace = app.browser();
+    grace.post(link_in(&again, "/invitation/"), &said).await;
     let reset = forms_to(&invited, "/reset");
     let page = admin.posts(&reset[0], &[]).await.body.clone();
-    let link = page
-        .split("http://meet.test")
-        .find(|it| it.starts_with("/reset/"));
-    let link = link.unwrap().split('<').next().unwrap();
-    let changed = admin.follows(link, &[("password", PASSWORD)]).await;
+    let changed = admin
+        .follows(link_in(&page, "/reset/"), &[("password", PASSWORD)])
+        .await;
     assert_eq!(changed, "/sign-in");
     let fields = [("email", "ada@engines.example"), ("password", PASSWORD)];
     admin.browser.post("/sign-in", &fields).await;
@@ -540,9 +602,33 @@ async fn first_run(language: Language) -> Seen {
     admin.sees("/360/events/new").await;
     let fields = [("old_password", PASSWORD), ("new_password", PASSWORD)];
     admin.follows("/360/profile/password", &fields).await;
-    admin.follows("/sign-out", &[]).await;
+    const HOLD: &str = "/360/hold";
+    admin.sees(HOLD).await;
+    for answer in ["/360/hold/original", "/360/hold/copy"] {
+        assert!(hold::begin(&app.app).await.unwrap());
+        admin.sees(HOLD).await;
+        admin.sees(answer).await;
+        admin.follows(answer, &[]).await;
+        admin.follows(answer, &[]).await;
+    }
+    const LEAVE: &str = "/360/profile/delete";
+    let password = [("password", PASSWORD)];
+    admin.follows(LEAVE, &password).await;
+    let to_admin = forms_to(&invited, "/role");
+    for form in &to_admin {
+        admin.follows(form, &[("role", "admin")]).await;
+    }
+    admin.sees(LEAVE).await;
+    admin.follows(LEAVE, &password).await;
     admin.sees("/forgot").await;
     admin
+}
+
+/// The address in the text of a page that begins like this.
+fn link_in<'a>(html: &'a str, start: &str) -> &'a str {
+    let mut links = html.split("http://meet.test");
+    let link = links.find(|it| it.starts_with(start)).unwrap();
+    link.split(['<', '"']).next().unwrap()
 }
 
 /// Where forms of a page post to whose address ends like this.

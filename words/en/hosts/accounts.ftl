@@ -187,3 +187,75 @@ profile-notices-on = You’ll be emailed about your meetings.
 profile-notices-off = You won’t be emailed about your meetings. Your invitees get their mails in any case.
 profile-password-set = Your new password is set. Other browsers are signed out.
 profile-password-wrong = This is not your current password
+
+## Deleting one’s account.
+
+leave-title = Delete your account?
+leave-first = First
+# $users is a link to the page of that name.
+leave-last-admin = You are the last active admin. Make somebody else an admin under { $users }.
+leave-meetings = { $meetings ->
+    [one] One meeting of yours lies ahead. Cancel what you won’t hold. One that has begun is over soon.
+   *[other] { $meetings } meetings of yours lie ahead. Cancel what you won’t hold. One that has begun is over soon.
+}
+leave-more = And { $meetings } more
+leave-cancel = { $meetings ->
+    [one] Cancel it
+   *[other] Cancel them all
+}
+leave-emailed = Everyone invited is emailed.
+leave-accounts = { $accounts ->
+    [one] You connected this account. Disconnecting ends 42min’s access there.
+   *[other] You connected these accounts. Disconnecting ends 42min’s access there.
+}
+# Followed by an address, which only screen readers say.
+leave-disconnect = Disconnect…
+leave-then = What follows
+leave-then-links = { $url } and all your booking links stop working. Your username becomes free for others.
+leave-then-signed-out = You are signed out everywhere, and nobody can bring the account back.
+leave-then-erased = Your name, email, password, picture, hours and event types are erased, and with them the mails and the log of your meetings. The last letters leave first, with your name in them.
+leave-then-list = When your meetings were and who came to them stays in your organization’s list, without your name.
+leave-then-teams = Event types of your teams stay, and go over to an admin.
+leave-password = Your password
+leave-keep = Keep my account
+leave-confirm = Delete my account
+
+leave-nothing-to-cancel = There was nothing to cancel.
+leave-canceled = { $meetings ->
+    [one] One meeting is canceled, and everyone invited is emailed.
+   *[other] { $meetings } meetings are canceled, and everyone invited is emailed.
+}
+leave-wrong-password = This is not your password
+leave-done = Your account is deleted.
+leave-not-yet = Nothing is deleted yet: something has to be put in order first.
+
+## What is stored about a guest.
+
+guest-data-title = A guest’s data
+guest-data-words = When somebody who booked here asks what you store about them, or to be forgotten.
+# What screen readers call the search.
+guest-data-search = Guests
+guest-data-email = The guest’s email
+guest-data-look = Look
+guest-data-nothing = Nothing is stored about { $email }.
+guest-data-bookings = Bookings: { $bookings }
+guest-data-bookings-ahead = Bookings: { $bookings }, of them still to come: { $ahead }
+guest-data-along = Bookings of others that bring them along: { $bookings }
+guest-data-letters = Mails to them or about them: { $letters }
+guest-data-noted = Entries of the sync log that name them: { $entries }
+guest-data-download = Download all as a file
+guest-data-erase = Erase it
+# $see is a link.
+guest-data-cancel-first = Bookings still to come must be canceled first, so that everybody is told: { $see }.
+guest-data-see = see them
+guest-data-goes = Their name, addresses, answers and notes go from bookings, mails and the sync log. That a meeting took place stays, without them.
+guest-data-links = Links in mails they have still work, and show a meeting with an erased guest.
+guest-data-elsewhere = Zoom, your mail server, calendars and backups made before keep what they have. Remove it there yourself.
+guest-data-again = Type the address again
+guest-data-confirm = Erase for good
+guest-data-not-same = Type the same address once more
+guest-data-erased = Erased what was stored about { $email }.
+guest-data-still-ahead = { $bookings ->
+    [one] One booking is still to come. Cancel it first
+   *[other] { $bookings } bookings are still to come. Cancel them first
+}
