@@ -67,13 +67,13 @@ async fn take_place(
     let event_type = event_types::store::open(tx, org, event_type)
         .await?
         .ok_or(Refusal::EventTypeOff)?;
-    if offers::hosts(tx, &event_type).await?.is_empty() {
-        return Err(Refusal::HostGone.into());
-    }
     if let Some(first) = store::booking_of_form(tx, request.token.as_str()).await? {
         return Ok(first);
     }
     let offers = offers::load(tx, &event_type, &Seek::any(), fresh.now).await?;
+    if offers.has_no_host() {
+        return Err(Refusal::HostGone.into());
+    }
     let spot = offers.spot(request.start).map_err(Refusal::from)?;
     let first = (
         request.name.as_str(),

@@ -153,6 +153,7 @@ pub(super) async fn round(
     let live = cast.bookings.iter().filter(is_live).count();
     let mut left = LeftMeetings::default();
     let mut said_of_all = Vec::new();
+    let (mut letters_due, mut now_known) = (Vec::new(), Vec::new());
     // What the host reads of a group is one conversation.
     let mut of_host = told
         .iter()
@@ -211,23 +212,21 @@ pub(super) async fn round(
         if to.audience == Audience::Host && meeting.kind.is_group() {
             of_host.get_or_insert_with(|| now_told.thread.clone());
         }
-        store::put_told(tx, &now_told).await?;
+        now_known.push(now_told);
         if let Some(told) = before.filter(|told| told.meeting_id != meeting.id) {
-            let off = Told {
+            now_known.push(Told {
                 state: ToldState::Canceled,
                 ..told.clone()
-            };
-            store::put_told(tx, &off).await?;
+            });
         }
         if of_all {
             said_of_all.push(one.word());
         }
         let wants_it = to.audience != Audience::Host || cast.host.notices_off_at.is_none();
-        if let Some(letter) = letter.filter(|_| wants_it) {
-            mail::store::enqueue(tx, &letter, app.now()).await?;
-        }
+        letters_due.extend(letter.filter(|_| wants_it));
     }
-    Ok(())
+    store::put_told(tx, &now_known).await?;
+    mail::store::enqueue_all(tx, &letters_due, app.now()).await
 }
 
 /// Whether this address has another place in the meeting: its calendar must keep it.

@@ -112,6 +112,8 @@ impl Session {
 }
 
 pub struct Offers {
+    /// Nobody may host it now.
+    has_no_host: bool,
     offer: Offer,
     policy: Offered,
     calendars: Vec<Calendar>,
@@ -134,6 +136,7 @@ pub async fn load(
         Some(host) => active(accounts::store::person_in(reader, org, host).await?),
         None => hosts(reader, event_type).await?,
     };
+    let has_no_host = hosts.is_empty();
     let ids: Vec<Id<Person>> = hosts.iter().map(|host| host.id).collect();
     let policy = policy(reader, event_type).await?;
     let recent = match (seek.picks, policy) {
@@ -171,6 +174,7 @@ pub async fn load(
         store::starts_of(reader, org, event_type.id, around, seek.except).await?
     };
     Ok(Offers {
+        has_no_host,
         offer,
         policy,
         calendars,
@@ -268,6 +272,11 @@ pub fn horizon(event_type: &EventType, now: Timestamp) -> Timestamp {
 }
 
 impl Offers {
+    /// Whoever could host it has gone.
+    pub fn has_no_host(&self) -> bool {
+        self.has_no_host
+    }
+
     /// All starts on offer, sorted.
     pub fn starts(&self) -> Vec<Timestamp> {
         self.starts_between(Timestamp::MIN, Timestamp::MAX)

@@ -9,7 +9,7 @@ use super::offers::Session;
 use super::{Booking, By, Meeting, Seat, Status};
 use crate::accounts::{Org, Person};
 use crate::availability::slots::Busy;
-use crate::db::{DbError, Reader, Record, Row, Tx, places, sql};
+use crate::db::{DbError, Reader, Record, Row, Tx, places, rows, sql};
 use crate::event_types::EventType;
 use crate::id::Id;
 use crate::planted::bug::{Bug, planted};
@@ -579,35 +579,43 @@ pub async fn meetings_of_places(
     .await
 }
 
-/// Notes what a recipient is told now.
-pub async fn put_told(tx: &mut Tx, told: &Told) -> Result<(), DbError> {
+/// Notes what recipients are told now, each once.
+pub async fn put_told(tx: &mut Tx, told: &[Told]) -> Result<(), DbError> {
     if planted(Bug::ToldForgotten) {
         return Ok(());
     }
-    sql(format!(
-        "INSERT INTO told ({TOLD}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-         ON CONFLICT (meeting_id, seat, audience, email) DO UPDATE SET
-            booking_id = excluded.booking_id, state = excluded.state,
-            starts_at = excluded.starts_at, minutes = excluded.minutes, place = excluded.place,
-            join_url = excluded.join_url, invited_at = excluded.invited_at,
-            thread = excluded.thread"
-    ))
-    .bind(told.meeting_id)
-    .bind(told.seat)
-    .bind(told.audience)
-    .bind(told.email.as_str())
-    .bind(told.booking_id)
-    .bind(told.state)
-    .bind(told.starts_at)
-    .bind(told.minutes)
-    .bind(told.place.as_str())
-    .bind(told.join_url.clone())
-    .bind(told.invited_at)
-    .bind(told.thread.as_str())
-    .run(tx)
-    .await?;
+    for some in told.chunks(TOLD_AT_ONCE) {
+        let mut query = sql(format!(
+            "INSERT INTO told ({TOLD}) VALUES {}
+             ON CONFLICT (meeting_id, seat, audience, email) DO UPDATE SET
+                booking_id = excluded.booking_id, state = excluded.state,
+                starts_at = excluded.starts_at, minutes = excluded.minutes, place = excluded.place,
+                join_url = excluded.join_url, invited_at = excluded.invited_at,
+                thread = excluded.thread",
+            rows(some.len(), 12)
+        ));
+        for told in some {
+            query = query
+                .bind(told.meeting_id)
+                .bind(told.seat)
+                .bind(told.audience)
+                .bind(told.email.as_str())
+                .bind(told.booking_id)
+                .bind(told.state)
+                .bind(told.starts_at)
+                .bind(told.minutes)
+                .bind(told.place.as_str())
+                .bind(told.join_url.clone())
+                .bind(told.invited_at)
+                .bind(told.thread.as_str());
+        }
+        query.run(tx).await?;
+    }
     Ok(())
 }
+
+/// How many of them one statement takes at most.
+const TOLD_AT_ONCE: usize = 16;
 
 /// Moves a meeting's confirmed bookings to another place, without a change of time.
 pub async fn set_place(tx: &mut Tx, meeting: &Meeting) -> Result<(), DbError> {

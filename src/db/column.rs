@@ -2,12 +2,13 @@
 //! unix time, ids native UUIDs (16 bytes on SQLite), JSON is text that is never queried.
 
 use jiff::Timestamp;
+use rusqlite::types::FromSql;
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{ColumnIndex, Decode, Postgres, Row as _, Sqlite, Type};
+use sqlx::{Decode, Postgres, Row as _, Type};
 use uuid::Uuid;
 
 use super::DbError;
+use super::lite::LiteRow;
 use crate::clock::from_micros;
 use crate::id::Id;
 use crate::seal::Sealed;
@@ -35,8 +36,8 @@ impl Value {
 }
 
 /// A row of either database.
-pub enum Row {
-    Lite(SqliteRow),
+pub enum Row<'r> {
+    Lite(LiteRow<'r>),
     Pg(PgRow),
 }
 
@@ -47,7 +48,7 @@ pub trait Bind {
 
 /// Something a column can be read as, and bound to, NULL included.
 pub trait Column: Sized {
-    fn read(row: &Row, at: Place<'_>) -> Result<Self, DbError>;
+    fn read(row: &Row<'_>, at: Place<'_>) -> Result<Self, DbError>;
     fn null() -> Value;
 }
 
@@ -58,30 +59,21 @@ pub enum Place<'a> {
     Number(usize),
 }
 
-impl Row {
+impl Row<'_> {
     pub fn get<T: Column>(&self, name: &str) -> Result<T, DbError> {
         T::read(self, Place::Name(name))
     }
 }
 
-fn read<T>(row: &Row, at: Place<'_>) -> Result<T, DbError>
+fn read<T>(row: &Row<'_>, at: Place<'_>) -> Result<T, DbError>
 where
-    T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>,
+    T: FromSql + for<'r> Decode<'r, Postgres> + Type<Postgres>,
 {
     Ok(match (row, at) {
-        (Row::Lite(row), Place::Name(name)) => get_lite(row, name)?,
-        (Row::Lite(row), Place::Number(n)) => get_lite(row, n)?,
+        (Row::Lite(row), at) => row.get(at)?,
         (Row::Pg(row), Place::Name(name)) => row.try_get(name)?,
         (Row::Pg(row), Place::Number(n)) => row.try_get(n)?,
     })
-}
-
-fn get_lite<T, I>(row: &SqliteRow, at: I) -> Result<T, sqlx::Error>
-where
-    T: for<'r> Decode<'r, Sqlite> + Type<Sqlite>,
-    I: ColumnIndex<SqliteRow>,
-{
-    row.try_get(at)
 }
 
 macro_rules! native {
@@ -90,11 +82,11 @@ macro_rules! native {
             fn value(self) -> Value { Value::$variant(Some(self)) }
         }
         impl Column for $type {
-            fn read(row: &Row, at: Place<'_>) -> Result<Self, DbError> { read(row, at) }
+            fn read(row: &Row<'_>, at: Place<'_>) -> Result<Self, DbError> { read(row, at) }
             fn null() -> Value { Value::$variant(None) }
         }
         impl Column for Option<$type> {
-            fn read(row: &Row, at: Place<'_>) -> Result<Self, DbError> { read(row, at) }
+            fn read(row: &Row<'_>, at: Place<'_>) -> Result<Self, DbError> { read(row, at) }
             fn null() -> Value { Value::$variant(None) }
         }
     )*};
@@ -127,7 +119,7 @@ macro_rules! column {
         }
         impl $(<$($generic),+>)? $crate::db::Column for $type {
             fn read(
-                row: &$crate::db::Row,
+                row: &$crate::db::Row<'_>,
                 at: $crate::db::Place<'_>,
             ) -> Result<Self, $crate::db::DbError> {
                 let read: fn($native) -> Result<$type, String> = $read;
@@ -140,7 +132,7 @@ macro_rules! column {
         }
         impl $(<$($generic),+>)? $crate::db::Column for Option<$type> {
             fn read(
-                row: &$crate::db::Row,
+                row: &$crate::db::Row<'_>,
                 at: $crate::db::Place<'_>,
             ) -> Result<Self, $crate::db::DbError> {
                 let read: fn($native) -> Result<$type, String> = $read;

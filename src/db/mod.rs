@@ -7,6 +7,7 @@
 //! transaction to the next one. Reads take a [`Reader`], which cannot write on either database.
 
 mod column;
+mod lite;
 pub mod lite_file;
 mod migrate;
 pub mod moving;
@@ -20,17 +21,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+use anyhow::Context as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool, Postgres};
 use tokio::sync::Notify;
 
 pub use column::{Bind, Column, Place, Row, Value};
 pub use migrate::{SchemaError, last_step};
-pub use query::{Query, Record, places, sql, sql_by};
+pub use query::{Query, Record, places, rows, sql, sql_by};
 use writer::Writer;
 
 use crate::id::Id;
@@ -38,8 +40,12 @@ use crate::planted::bug::{Bug, planted};
 use crate::planted::point::Planted;
 use crate::planted::step::step;
 
-/// Each is a thread of its own: more of them than processors only take turns.
-const READERS: u32 = 4;
+/// Of SQLite. More of them than threads that answer requests would only wait.
+const READERS: usize = 8;
+/// What each connection to SQLite is told. What is deleted leaves no bytes in the file.
+const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;";
+const READ_ONLY: &str = "PRAGMA query_only = ON;";
 /// Prepared on each connection and kept: more than there are different ones.
 const STATEMENTS: usize = 500;
 
@@ -58,7 +64,7 @@ pub enum DbError {
     #[error("the disk is full or fails: {0}")]
     Disk(String),
     #[error(transparent)]
-    Sql(sqlx::Error),
+    Sql(anyhow::Error),
 }
 
 impl DbError {
@@ -78,7 +84,7 @@ impl From<sqlx::Error> for DbError {
         if let sqlx::Error::Database(database) = &error {
             // The guards behind the host's turn: PostgreSQL's exclusion constraint (23P01) and
             // SQLite's trigger.
-            if database.code().as_deref() == Some("23P01") || database.message() == "busy overlap" {
+            if database.code().as_deref() == Some("23P01") || database.message() == OVERLAP {
                 return DbError::Overlap;
             }
             if is_of_the_disk(database.code().as_deref().unwrap_or_default()) {
@@ -92,9 +98,12 @@ impl From<sqlx::Error> for DbError {
                 return DbError::Unique(what);
             }
         }
-        DbError::Sql(error)
+        DbError::Sql(error.into())
     }
 }
+
+/// What SQLite's trigger says.
+const OVERLAP: &str = "busy overlap";
 
 /// SQLite's FULL, and IOERR in all its shapes (the low byte says which); PostgreSQL's "disk full"
 /// and "I/O error".
@@ -141,7 +150,7 @@ impl Heard {
 
 enum Pools {
     Lite {
-        read: SqlitePool,
+        read: lite::Pool,
         writer: Writer,
         _only_process: Option<File>,
     },
@@ -152,7 +161,7 @@ enum Pools {
 }
 
 pub(crate) enum Conn {
-    Lite(PoolConnection<Sqlite>),
+    Lite(lite::Held),
     Pg(PoolConnection<Postgres>),
 }
 
@@ -260,36 +269,24 @@ impl Db {
     async fn open_sqlite(path: &Path, heard: Heard) -> anyhow::Result<Db> {
         let only_process = lock_beside(path)?;
         make_private(path)?;
-        let options = SqliteConnectOptions::new()
+        let mut first = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(match planted(Bug::CommitNotSynced) {
-                true => SqliteSynchronous::Normal,
-                false => SqliteSynchronous::Full,
-            })
-            .statement_cache_capacity(STATEMENTS)
-            // What is deleted leaves no bytes in the file.
+            .synchronous(SqliteSynchronous::Full)
             .pragma("secure_delete", "ON")
-            .busy_timeout(Duration::from_secs(10));
-        // A connection to a file needs no test whether it is still there.
-        let pool = SqlitePoolOptions::new().test_before_acquire(false);
-        let write = pool
-            .clone()
-            .max_connections(1)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.clone())
+            .busy_timeout(Duration::from_secs(10))
+            .connect()
             .await?;
-        migrate::bring_up_to_date(Dialect::Sqlite, &write).await?;
-        check_durability(&write).await?;
-        let read = pool
-            .max_connections(READERS)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options.pragma("query_only", "ON"))
-            .await?;
+        migrate::bring_up_to_date(Dialect::Sqlite, &mut first).await?;
+        first.close().await?;
+        let mut settings = SETTINGS.to_owned();
+        if planted(Bug::CommitNotSynced) {
+            settings.push_str("PRAGMA synchronous = NORMAL;");
+        }
+        let read = lite::Pool::new(path, READERS, format!("{settings} {READ_ONLY}"));
+        let write = lite::Pool::new(path, 1, settings);
+        write.acquire().await?.waiting(check_durability).await??;
         let writer = Writer::start(write, heard.clone());
         let pools = Pools::Lite {
             read,
@@ -333,15 +330,7 @@ impl Db {
     /// schema is taken as it is.
     pub async fn look(url: &str) -> anyhow::Result<Reader> {
         let conn = if let Some(path) = lite_file::path_of(url) {
-            let options = SqliteConnectOptions::new()
-                .filename(path)
-                .create_if_missing(false)
-                .busy_timeout(Duration::from_secs(10))
-                .pragma("query_only", "ON");
-            let pool = SqlitePoolOptions::new()
-                .max_connections(1)
-                .connect_with(options)
-                .await?;
+            let pool = lite::Pool::new(&path, 1, READ_ONLY.to_owned());
             Conn::Lite(pool.acquire().await?)
         } else {
             let options = PgConnectOptions::from_str(url)?
@@ -425,7 +414,7 @@ impl Db {
     /// How busy it is, for operators.
     pub fn usage(&self) -> Usage {
         let (read, write) = match &*self.pools {
-            Pools::Lite { read, writer, .. } => (PoolUsage::of(read), writer.usage()),
+            Pools::Lite { read, writer, .. } => (read.usage(), writer.usage()),
             Pools::Pg { read, write } => (PoolUsage::of(read), PoolUsage::of(write)),
         };
         Usage {
@@ -438,8 +427,8 @@ impl Db {
     pub async fn close(&self) {
         match &*self.pools {
             Pools::Lite { read, writer, .. } => {
-                read.close().await;
-                writer.close().await;
+                read.close();
+                writer.close();
             }
             Pools::Pg { read, write } => {
                 read.close().await;
@@ -517,24 +506,19 @@ fn make_private(path: &Path) -> std::io::Result<()> {
 }
 
 /// A setting SQLite did not take would cost bookings at a power cut: better not to start.
-async fn check_durability(pool: &SqlitePool) -> anyhow::Result<()> {
-    let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
-        .fetch_one(pool)
-        .await?;
-    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
-        .fetch_one(pool)
-        .await?;
-    let foreign_keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys")
-        .fetch_one(pool)
-        .await?;
-    anyhow::ensure!(
-        journal == "wal"
-            && (synchronous == 2 || planted(Bug::CommitNotSynced))
-            && foreign_keys == 1,
-        "SQLite did not take its settings (journal_mode {journal}, synchronous {synchronous}, \
-         foreign_keys {foreign_keys}). Is the data folder on a network file system?"
-    );
-    Ok(())
+fn check_durability(conn: &rusqlite::Connection) -> Result<anyhow::Result<()>, rusqlite::Error> {
+    let ask = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let journal: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    let (synchronous, foreign_keys) = (ask("synchronous")?, ask("foreign_keys")?);
+    let is_safe = journal == "wal"
+        && (synchronous == 2 || planted(Bug::CommitNotSynced))
+        && foreign_keys == 1;
+    Ok(is_safe.then_some(()).with_context(|| {
+        format!(
+            "SQLite did not take its settings (journal_mode {journal}, synchronous {synchronous}, \
+             foreign_keys {foreign_keys}). Is the data folder on a network file system?"
+        )
+    }))
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use sqlx::postgres::PgArguments;
-use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, Executor as _};
 
 use super::column::{Bind, Column, Place, Row, Value};
@@ -11,13 +10,13 @@ use super::{Conn, DbError, Reader, Tx};
 
 /// A row read into a value. Made by `record!`, or a single column.
 pub trait Record: Sized {
-    fn from_row(row: &Row) -> Result<Self, DbError>;
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError>;
 }
 
 macro_rules! single {
     ($($type:ty),*) => {$(
         impl Record for $type {
-            fn from_row(row: &Row) -> Result<Self, DbError> {
+            fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
                 <$type as Column>::read(row, Place::Number(0))
             }
         }
@@ -33,7 +32,7 @@ single!(
 );
 
 impl<T> Record for crate::id::Id<T> {
-    fn from_row(row: &Row) -> Result<Self, DbError> {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
         Self::read(row, Place::Number(0))
     }
 }
@@ -48,7 +47,7 @@ macro_rules! record {
         $vis struct $name { $($(#[$fmeta])* $fvis $field: $type),+ }
 
         impl $crate::db::Record for $name {
-            fn from_row(row: &$crate::db::Row) -> Result<Self, $crate::db::DbError> {
+            fn from_row(row: &$crate::db::Row<'_>) -> Result<Self, $crate::db::DbError> {
                 Ok($name { $($field: row.get(stringify!($field))?),+ })
             }
         }
@@ -86,6 +85,13 @@ pub fn places(first: usize, many: usize) -> String {
     places.join(", ")
 }
 
+/// Placeholders for `many` rows of `wide` columns: "($1, $2), ($3, $4)".
+pub fn rows(many: usize, wide: usize) -> String {
+    let row = |nth: usize| format!("({})", places(nth * wide + 1, wide));
+    let rows: Vec<String> = (0..many).map(row).collect();
+    rows.join(", ")
+}
+
 impl Query {
     pub fn bind_all<B: Bind + Clone>(self, values: &[B]) -> Query {
         values
@@ -113,11 +119,7 @@ impl Query {
         #[cfg(test)]
         self.heard_by(tx);
         match &mut tx.reader.conn {
-            Conn::Lite(conn) => {
-                let (text, args) = (self.lite, lite_args(self.values)?);
-                let query = sqlx::query_with(AssertSqlSafe(text.into_owned()), args);
-                Ok(conn.execute(query).await?.rows_affected())
-            }
+            Conn::Lite(conn) => conn.run(&self.lite, self.values),
             Conn::Pg(conn) => {
                 let (text, args) = (self.pg, pg_args(self.values)?);
                 let query = sqlx::query_with(AssertSqlSafe(text.into_owned()), args);
@@ -130,14 +132,7 @@ impl Query {
         #[cfg(test)]
         self.heard_by(reader);
         match &mut reader.conn {
-            Conn::Lite(conn) => {
-                let (text, args) = (self.lite, lite_args(self.values)?);
-                let query = sqlx::query_with(AssertSqlSafe(text.into_owned()), args);
-                let rows = conn.fetch_all(query).await?;
-                rows.into_iter()
-                    .map(|row| R::from_row(&Row::Lite(row)))
-                    .collect()
-            }
+            Conn::Lite(conn) => conn.rows(&self.lite, self.values, usize::MAX),
             Conn::Pg(conn) => {
                 let (text, args) = (self.pg, pg_args(self.values)?);
                 let query = sqlx::query_with(AssertSqlSafe(text.into_owned()), args);
@@ -153,12 +148,7 @@ impl Query {
         #[cfg(test)]
         self.heard_by(reader);
         match &mut reader.conn {
-            Conn::Lite(conn) => {
-                let (text, args) = (self.lite, lite_args(self.values)?);
-                let query = sqlx::query_with(AssertSqlSafe(text.into_owned()), args);
-                let row = conn.fetch_optional(query).await?;
-                row.map(|row| R::from_row(&Row::Lite(row))).transpose()
-            }
+            Conn::Lite(conn) => Ok(conn.rows(&self.lite, self.values, 1)?.pop()),
             Conn::Pg(conn) => {
                 let (text, args) = (self.pg, pg_args(self.values)?);
                 let query = sqlx::query_with(AssertSqlSafe(text.into_owned()), args);
@@ -172,22 +162,8 @@ impl Query {
     pub async fn one<R: Record>(self, reader: &mut Reader) -> Result<R, DbError> {
         self.maybe(reader)
             .await?
-            .ok_or(DbError::Sql(sqlx::Error::RowNotFound))
+            .ok_or_else(|| DbError::Sql(sqlx::Error::RowNotFound.into()))
     }
-}
-
-fn lite_args(values: Vec<Value>) -> Result<SqliteArguments, DbError> {
-    let mut args = SqliteArguments::default();
-    for value in values {
-        match value {
-            Value::Int(v) => args.add(v),
-            Value::Text(v) => args.add(v),
-            Value::Uuid(v) => args.add(v),
-            Value::Bytes(v) => args.add(v),
-        }
-        .map_err(sqlx::Error::Encode)?;
-    }
-    Ok(args)
 }
 
 pub(super) fn pg_args(values: Vec<Value>) -> Result<PgArguments, DbError> {
@@ -207,7 +183,7 @@ pub(super) fn pg_args(values: Vec<Value>) -> Result<PgArguments, DbError> {
 /// BEGIN, COMMIT and their like, on a connection we hold.
 pub(super) async fn command(tx: &mut Tx, text: &'static str) -> Result<(), DbError> {
     match &mut tx.reader.conn {
-        Conn::Lite(conn) => conn.execute(text).await.map(|_| ())?,
+        Conn::Lite(conn) => conn.command(text)?,
         Conn::Pg(conn) => conn.execute(text).await.map(|_| ())?,
     }
     Ok(())

@@ -6,19 +6,18 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use sqlx::{PgPool, SqlitePool};
+use sqlx::PgPool;
 use tokio::sync::{mpsc, oneshot};
 use tracing::{Instrument as _, Span};
 
 use super::query::command;
-use super::{Conn, DbError, Heard, PoolUsage, Tx};
+use super::{Conn, DbError, Heard, PoolUsage, Tx, lite};
 use crate::planted::point;
 
 /// How many waiting writes share one COMMIT at most.
 const GROUP: usize = 64;
 /// How long deleted secrets wait for readers to let go of the log, and when that is tried again.
-const FORGET_PATIENCE: &str = "PRAGMA busy_timeout = 200";
-const USUAL_PATIENCE: &str = "PRAGMA busy_timeout = 10000";
+const FORGET_PATIENCE: Duration = Duration::from_millis(200);
 const FORGET_AGAIN: Duration = Duration::from_secs(1);
 
 /// SQLite's IOERR_FSYNC and IOERR_DIR_FSYNC, as its errors are worded.
@@ -35,11 +34,11 @@ struct Ran {
 
 pub(super) struct Writer {
     queue: mpsc::Sender<Work>,
-    pool: SqlitePool,
+    pool: lite::Pool,
 }
 
 impl Writer {
-    pub(super) fn start(pool: SqlitePool, heard: Heard) -> Writer {
+    pub(super) fn start(pool: lite::Pool, heard: Heard) -> Writer {
         let (queue, waiting) = mpsc::channel(1024);
         let writer = Writer {
             queue,
@@ -86,15 +85,15 @@ impl Writer {
     }
 
     pub(super) fn usage(&self) -> PoolUsage {
-        PoolUsage::of(&self.pool)
+        self.pool.usage()
     }
 
-    pub(super) async fn close(&self) {
-        self.pool.close().await;
+    pub(super) fn close(&self) {
+        self.pool.close();
     }
 }
 
-async fn write_in_groups(pool: SqlitePool, mut waiting: mpsc::Receiver<Work>, heard: Heard) {
+async fn write_in_groups(pool: lite::Pool, mut waiting: mpsc::Receiver<Work>, heard: Heard) {
     let mut group = Vec::with_capacity(GROUP);
     let mut owes_forgetting = false;
     loop {
@@ -143,18 +142,20 @@ struct After {
 
 /// Empties the log of writes into the database, where what was deleted is overwritten. Answers
 /// whether it is empty now: somebody who reads may need it still.
-async fn forget(pool: &SqlitePool) -> bool {
+async fn forget(pool: &lite::Pool) -> bool {
     let emptied = async {
         let mut conn = pool.acquire().await?;
-        sqlx::query(FORGET_PATIENCE).execute(&mut *conn).await?;
-        let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)")
-            .fetch_one(&mut *conn)
-            .await?;
-        sqlx::query(USUAL_PATIENCE).execute(&mut *conn).await?;
-        Ok::<_, sqlx::Error>(busy == 0)
+        conn.waiting(|conn| {
+            conn.busy_timeout(FORGET_PATIENCE)?;
+            let busy: i64 =
+                conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0))?;
+            conn.busy_timeout(lite::PATIENCE)?;
+            Ok(busy == 0)
+        })
+        .await
     }
     .await;
-    emptied.unwrap_or_else(|error| {
+    emptied.unwrap_or_else(|error: DbError| {
         tracing::warn!(%error, "the log of writes could not be emptied");
         false
     })
@@ -162,20 +163,20 @@ async fn forget(pool: &SqlitePool) -> bool {
 
 /// Runs the waiting closures in one transaction.
 async fn run_group(
-    pool: &SqlitePool,
+    pool: &lite::Pool,
     heard: &Heard,
     group: &mut Vec<Work>,
     answers: &mut Vec<Answer>,
 ) -> Result<After, DbError> {
     let mut tx = Tx::on(Conn::Lite(pool.acquire().await?), heard);
-    command(&mut tx, "BEGIN IMMEDIATE").await?;
+    command(&mut tx, "BEGIN IMMEDIATE; SAVEPOINT one").await?;
     let done = run_each(&mut tx, group, answers).await;
     if let Err(error) = done {
         stop_after_a_failed_sync(&error);
         // Nothing was acknowledged yet: undo all of it, and tell everybody. Where SQLite has ended
         // the transaction itself there is nothing to undo; the connection is not used again.
         if let (Err(_), Conn::Lite(conn)) = (command(&mut tx, "ROLLBACK").await, tx.reader.conn) {
-            drop(conn.detach());
+            conn.discard();
         }
         return Err(error);
     }
@@ -195,6 +196,7 @@ fn stop_after_a_failed_sync(error: &DbError) {
     }
 }
 
+/// The first finds a savepoint set; what is undone leaves its own to the next, and COMMIT ends the last.
 async fn run_each(
     tx: &mut Tx,
     group: &mut Vec<Work>,
@@ -203,7 +205,6 @@ async fn run_each(
     while !group.is_empty() {
         let work = group.remove(0);
         let woke_before = tx.wakes_work;
-        command(tx, "SAVEPOINT one").await?;
         let ran = work(tx).await;
         answers.push(ran.answer);
         if !ran.keep {
@@ -211,15 +212,19 @@ async fn run_each(
             let undone = command(tx, "ROLLBACK TO one").await;
             // Gone with the whole transaction, which SQLite ends only when the disk is at fault.
             undone.map_err(|error| DbError::Disk(error.to_string()))?;
+        } else if !group.is_empty() {
+            command(tx, "RELEASE one; SAVEPOINT one").await?;
         }
-        command(tx, "RELEASE one").await?;
     }
     commit(tx).await
 }
 
 async fn commit(tx: &mut Tx) -> Result<(), DbError> {
     point::pass("commit.next")?;
-    command(tx, "COMMIT").await?;
+    match &mut tx.reader.conn {
+        Conn::Lite(conn) => conn.waiting(|conn| conn.execute_batch("COMMIT")).await?,
+        Conn::Pg(_) => command(tx, "COMMIT").await?,
+    }
     Ok(point::pass("commit.done")?)
 }
 

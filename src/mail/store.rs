@@ -6,32 +6,45 @@ use jiff::Timestamp;
 use super::Letter;
 use crate::accounts::Org;
 use crate::booking::Meeting;
-use crate::db::{DbError, Reader, Tx, sql};
+use crate::db::{DbError, Reader, Tx, rows, sql};
 use crate::id::Id;
 use crate::outbox::{self, Kind};
 use crate::record;
 
 /// Stores the letter and asks for it to be sent.
 pub async fn enqueue(tx: &mut Tx, letter: &Letter, now: Timestamp) -> anyhow::Result<()> {
-    sql(
-        "INSERT INTO letters (id, org_id, meeting_id, booking_id, kind, audience, to_email,
-            subject, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
-    .bind(letter.id)
-    .bind(letter.org_id)
-    .bind(letter.meeting_id)
-    .bind(letter.booking_id)
-    .bind(letter.kind.as_str())
-    .bind(letter.audience.as_str())
-    .bind(letter.to.email.as_str())
-    .bind(letter.subject.as_str())
-    .bind(serde_json::to_string(letter)?)
-    .bind(now)
-    .run(tx)
-    .await?;
-    outbox::store::enqueue(tx, Kind::Mail, letter.id, now).await?;
-    Ok(())
+    enqueue_all(tx, std::slice::from_ref(letter), now).await
 }
+
+/// Several at once.
+pub async fn enqueue_all(tx: &mut Tx, letters: &[Letter], now: Timestamp) -> anyhow::Result<()> {
+    for some in letters.chunks(AT_ONCE) {
+        let mut query = sql(format!(
+            "INSERT INTO letters (id, org_id, meeting_id, booking_id, kind, audience, to_email,
+                subject, body, created_at) VALUES {}",
+            rows(some.len(), 10)
+        ));
+        for letter in some {
+            query = query
+                .bind(letter.id)
+                .bind(letter.org_id)
+                .bind(letter.meeting_id)
+                .bind(letter.booking_id)
+                .bind(letter.kind.as_str())
+                .bind(letter.audience.as_str())
+                .bind(letter.to.email.as_str())
+                .bind(letter.subject.as_str())
+                .bind(serde_json::to_string(letter)?)
+                .bind(now);
+        }
+        query.run(tx).await?;
+    }
+    let work = letters.iter().map(|letter| (Kind::Mail, letter.id, now));
+    Ok(outbox::store::enqueue_all(tx, work.collect()).await?)
+}
+
+/// How many letters one statement takes at most.
+const AT_ONCE: usize = 16;
 
 record! {
     /// A letter as stored, with what became of it.

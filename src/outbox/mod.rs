@@ -51,6 +51,7 @@ record! {
         /// The fencing number: whoever writes for this job still has to hold it.
         pub lease: i64,
         pub leased_until: Timestamp,
+        pub run_at: Timestamp,
     }
 }
 

@@ -21,25 +21,7 @@ pub async fn enqueue<T>(
     subject: Id<T>,
     run_at: Timestamp,
 ) -> Result<(), DbError> {
-    sql(
-        "INSERT INTO jobs (id, kind, subject, run_at, due_since, attempt, round, lease)
-         VALUES ($1, $2, $3, $4, $4, 0, 1, 0)
-         ON CONFLICT (kind, subject) DO UPDATE SET
-            run_at = CASE WHEN excluded.run_at < jobs.run_at OR jobs.gave_up_at IS NOT NULL
-                          THEN excluded.run_at ELSE jobs.run_at END,
-            due_since = CASE WHEN excluded.run_at < jobs.due_since OR jobs.gave_up_at IS NOT NULL
-                          THEN excluded.run_at ELSE jobs.due_since END,
-            round = jobs.round + 1, attempt = 0, gave_up_at = NULL",
-    )
-    // A job's id says nothing; one made from its subject needs no chance.
-    .bind(job_id(kind, subject.uuid()))
-    .bind(kind)
-    .bind(subject.uuid())
-    .bind(run_at)
-    .run(tx)
-    .await?;
-    tx.wake_work();
-    Ok(())
+    enqueue_all(tx, vec![(kind, subject, run_at)]).await
 }
 
 /// Several at once, in the order in which everybody takes jobs' rows: by kind, then by subject. Two who
@@ -48,11 +30,45 @@ pub async fn enqueue_all<T>(
     tx: &mut Tx,
     mut work: Vec<(Kind, Id<T>, Timestamp)>,
 ) -> Result<(), DbError> {
-    work.sort_unstable_by_key(|(kind, subject, _)| (*kind, subject.uuid()));
-    for (kind, subject, run_at) in work {
-        enqueue(tx, kind, subject, run_at).await?;
+    if work.is_empty() {
+        return Ok(());
     }
+    work.sort_unstable_by_key(|(kind, subject, at)| (*kind, subject.uuid(), *at));
+    work.dedup_by_key(|(kind, subject, _)| (*kind, subject.uuid()));
+    for some in work.chunks(AT_ONCE) {
+        let rows: Vec<String> = (0..some.len()).map(row).collect();
+        let mut query = sql(format!(
+            "INSERT INTO jobs (id, kind, subject, run_at, due_since, attempt, round, lease)
+             VALUES {}
+             ON CONFLICT (kind, subject) DO UPDATE SET
+                run_at = CASE WHEN excluded.run_at < jobs.run_at OR jobs.gave_up_at IS NOT NULL
+                              THEN excluded.run_at ELSE jobs.run_at END,
+                due_since = CASE WHEN excluded.run_at < jobs.due_since OR jobs.gave_up_at IS NOT NULL
+                              THEN excluded.run_at ELSE jobs.due_since END,
+                round = jobs.round + 1, attempt = 0, gave_up_at = NULL",
+            rows.join(", ")
+        ));
+        for (kind, subject, run_at) in some {
+            // A job's id says nothing; one made from its subject needs no chance.
+            query = query
+                .bind(job_id(*kind, subject.uuid()))
+                .bind(*kind)
+                .bind(subject.uuid())
+                .bind(*run_at);
+        }
+        query.run(tx).await?;
+    }
+    tx.wake_work();
     Ok(())
+}
+
+/// How many jobs one statement takes at most.
+const AT_ONCE: usize = 16;
+
+/// The placeholders of the nth job of a statement.
+fn row(nth: usize) -> String {
+    let [id, kind, subject, run_at] = [1, 2, 3, 4].map(|place| nth * 4 + place);
+    format!("(${id}, ${kind}, ${subject}, ${run_at}, ${run_at}, 0, 1, 0)")
 }
 
 /// One row for each kind and subject, so the id can be made of the two.
@@ -63,31 +79,26 @@ fn job_id(kind: Kind, subject: Uuid) -> Uuid {
     uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
-/// Takes up to `most` due jobs; nobody else gets them until the lease ends.
+/// Takes up to `most` due jobs, those first that have waited longest; nobody else gets them until the
+/// lease ends.
 pub async fn claim(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<Job>, DbError> {
-    let due: Vec<Id<Job>> = sql_by(
-        "SELECT id FROM jobs WHERE gave_up_at IS NULL AND run_at <= $1
-            AND (leased_until IS NULL OR leased_until <= $1) ORDER BY run_at, id LIMIT $2",
-        "SELECT id FROM jobs WHERE gave_up_at IS NULL AND run_at <= $1
+    let mut jobs: Vec<Job> = sql_by(
+        "UPDATE jobs SET lease = lease + 1, leased_until = $3
+         WHERE id IN (SELECT id FROM jobs WHERE gave_up_at IS NULL AND run_at <= $1
+            AND (leased_until IS NULL OR leased_until <= $1) ORDER BY run_at, id LIMIT $2)
+         RETURNING id, kind, subject, attempt, round, lease, leased_until, run_at",
+        "WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE gave_up_at IS NULL AND run_at <= $1
             AND (leased_until IS NULL OR leased_until <= $1) ORDER BY run_at, id LIMIT $2
-            FOR UPDATE SKIP LOCKED",
+            FOR UPDATE SKIP LOCKED)
+         UPDATE jobs SET lease = lease + 1, leased_until = $3 FROM due WHERE jobs.id = due.id
+         RETURNING jobs.id, kind, subject, attempt, round, lease, leased_until, run_at",
     )
     .bind(now)
     .bind(most)
+    .bind(now + seconds(LEASE_SECONDS))
     .all(tx)
     .await?;
-    let mut jobs = Vec::with_capacity(due.len());
-    for id in due {
-        let job = sql(
-            "UPDATE jobs SET lease = lease + 1, leased_until = $2 WHERE id = $1
-             RETURNING id, kind, subject, attempt, round, lease, leased_until",
-        )
-        .bind(id)
-        .bind(now + seconds(LEASE_SECONDS))
-        .one(tx)
-        .await?;
-        jobs.push(job);
-    }
+    jobs.sort_unstable_by_key(|job| (job.run_at, job.id));
     Ok(jobs)
 }
 

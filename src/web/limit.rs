@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use crate::app::App;
-use crate::db::{DbError, Tx, sql};
+use crate::db::{DbError, Tx, rows, sql};
 use crate::error::Error;
 use crate::language::Language;
-use crate::words;
+use crate::{record, words};
 
 words! {
     /// What is counted.
@@ -133,27 +133,22 @@ impl From<Full> for Error {
     }
 }
 
-/// Counts all of these, or none when one of them is full. In one order, so that nobody waits in a
-/// circle.
-pub async fn count_all(
-    app: &App,
-    mut tries: Vec<Try>,
-) -> Result<Result<Counted, Full>, anyhow::Error> {
-    tries.sort_unstable();
+/// Counts all of these, or none when one of them is full.
+pub async fn count_all(app: &App, tries: Vec<Try>) -> Result<Result<Counted, Full>, anyhow::Error> {
+    let tries = in_order(tries);
     let now = app.now();
     app.db
         .write::<_, NotCounted, _>(move |tx| {
             Box::pin(async move {
-                for one in &tries {
-                    let (start, minutes) = window(one.what, now);
-                    let (most, _) = one.what.allowed();
-                    if add(tx, one, start).await? > most {
-                        return Err(NotCounted::Full(Full {
-                            what: one.what,
-                            who: one.who.clone(),
-                            minutes,
-                        }));
-                    }
+                let counts = add(tx, &tries, now).await?;
+                let is_full = |one: &&Count| one.count > one.what.allowed().0;
+                if let Some(full) = counts.iter().filter(is_full).min_by_key(|one| one.what) {
+                    let (_, minutes) = window(full.what, now);
+                    return Err(NotCounted::Full(Full {
+                        what: full.what,
+                        who: full.who.clone(),
+                        minutes,
+                    }));
                 }
                 Ok(Counted { tries, at: now })
             })
@@ -188,14 +183,10 @@ pub async fn take_back(app: &App, counted: Counted, whats: &'static [What]) -> a
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
-                for one in counted.tries.iter().filter(|one| whats.contains(&one.what)) {
-                    let (start, _) = window(one.what, counted.at);
-                    let less = Try {
-                        times: -one.times,
-                        ..one.clone()
-                    };
-                    add(tx, &less, start).await?;
-                }
+                let mut less = counted.tries;
+                less.retain(|one| whats.contains(&one.what));
+                less.iter_mut().for_each(|one| one.times = -one.times);
+                add(tx, &less, counted.at).await?;
                 Ok(())
             })
         })
@@ -212,28 +203,48 @@ fn window(what: What, now: Timestamp) -> (Timestamp, i64) {
     (start, (micros - passed + 59_999_999).div_euclid(60_000_000))
 }
 
-async fn add(tx: &mut Tx, one: &Try, start: Timestamp) -> Result<i64, DbError> {
-    let count = sql(
-        "INSERT INTO tries (what, who, window_start, count) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (what, who, window_start) DO UPDATE SET count = tries.count + $4
-         RETURNING count",
-    )
-    .bind(one.what)
-    .bind(one.who.as_str())
-    .bind(start)
-    .bind(one.times)
-    .one(tx)
-    .await?;
-    // The first of a window: those before it count no more.
-    if count == one.times {
-        sql("DELETE FROM tries WHERE what = $1 AND who = $2 AND window_start < $3")
+/// Each once, and in one order, so that nobody waits in a circle.
+fn in_order(mut tries: Vec<Try>) -> Vec<Try> {
+    tries.sort_unstable();
+    tries.dedup_by(|next, one| {
+        let same = (next.what, &next.who) == (one.what, &one.who);
+        if same {
+            one.times += next.times;
+        }
+        same
+    });
+    tries
+}
+
+record! {
+    /// How many there were.
+    struct Count {
+        what: What,
+        who: String,
+        count: i64,
+    }
+}
+
+/// Counts these in their windows of this time; answers what each has come to.
+async fn add(tx: &mut Tx, tries: &[Try], at: Timestamp) -> Result<Vec<Count>, DbError> {
+    if tries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = sql(format!(
+        "INSERT INTO tries (what, who, window_start, count) VALUES {}
+         ON CONFLICT (what, who, window_start) DO UPDATE SET count = tries.count + excluded.count
+         RETURNING what, who, count",
+        rows(tries.len(), 4)
+    ));
+    let bound = tries.iter().fold(query, |query, one| {
+        let (start, _) = window(one.what, at);
+        query
             .bind(one.what)
             .bind(one.who.as_str())
             .bind(start)
-            .run(tx)
-            .await?;
-    }
-    Ok(count)
+            .bind(one.times)
+    });
+    bound.all(tx).await
 }
 
 /// Deletes some of the counts of windows that began before this. Answers how many.

@@ -11,6 +11,7 @@
 mod trace;
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::ensure;
 use rand::rngs::StdRng;
@@ -238,7 +239,8 @@ async fn stops_when_a_sync_fails(chance: &mut StdRng) -> anyhow::Result<bool> {
         stage.passes(jiff::SignedDuration::from_secs(3))?;
         answers += usize::from(guest.sends(&form).await.is_ok());
     }
-    if !server.is_gone()? {
+    // Its last answer comes, or doesn't, before its end.
+    if !server.is_gone_within(Duration::from_secs(10)).await? {
         server.kill_under().await?;
         return Ok(false);
     }

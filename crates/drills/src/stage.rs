@@ -442,9 +442,9 @@ impl Server {
         self.child.id()
     }
 
-    /// Waits a second for its end, should it be dying.
-    pub async fn is_gone_soon(&mut self) -> anyhow::Result<bool> {
-        let ended = tokio::time::timeout(Duration::from_secs(1), self.child.wait()).await;
+    /// Waits for its end this long, should it be dying.
+    pub async fn is_gone_within(&mut self, long: Duration) -> anyhow::Result<bool> {
+        let ended = tokio::time::timeout(long, self.child.wait()).await;
         Ok(ended.is_ok())
     }
 

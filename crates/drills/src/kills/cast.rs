@@ -2,6 +2,7 @@
 //! again, everybody connected again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use demo::browser::Browser;
@@ -85,7 +86,7 @@ impl Cast {
         let seen = self.act(deed, &mut scene, chance).await;
         if seen.is_err() {
             // Whoever dies hangs up first and is gone a moment later.
-            self.server.is_gone_soon().await?;
+            self.server.is_gone_within(Duration::from_secs(1)).await?;
         }
         let quiet = self.stage.settle(&mut self.server, WITHIN).await?;
         self.stage.order(None)?;
