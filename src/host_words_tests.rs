@@ -4,6 +4,8 @@
 //!
 //! A feature has its steps in a function of its own, which `everywhere` calls.
 
+mod zoom;
+
 use zoom_sim::UserSpec;
 
 use crate::accounts::{Person, Role, notices, picture, setup, store};

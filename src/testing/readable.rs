@@ -95,6 +95,7 @@ pub fn on_page(html: &str, data: &[&str]) -> Vec<String> {
     let html = without(&html, "<script", "</script>");
     let html = without(&html, "<code>", "</code>");
     let html = without(&html, "<pre class=\"snippet\">", "</pre>");
+    let html = without(&html, "<pre tabindex", "</pre>");
     let html = without_zones(&html);
     let mut words = browser::text(&html);
     for name in SAID {
