@@ -1,5 +1,4 @@
-//! Instants in words, always on the clocks of a named zone: for guests in their language, for hosts
-//! in English.
+//! Instants in words, on the clocks of a named zone, in a language. Mails to hosts ask in English.
 //!
 //! Says nothing about what happens then; asks no clock what time it is now.
 
@@ -197,21 +196,6 @@ pub fn range(starts_at: Timestamp, minutes: u16, zone: &Zone) -> String {
     Language::English.range(starts_at, minutes, zone)
 }
 
-/// "Friday 12 June"
-pub fn day(date: Date) -> String {
-    Language::English.day(date)
-}
-
-/// "Friday 12 June 2026"
-pub fn day_and_year(date: Date) -> String {
-    Language::English.day_and_year(date)
-}
-
-/// "June 2026"
-pub fn month(date: Date) -> String {
-    Language::English.month(date)
-}
-
 /// "09:00"
 pub fn clock(at: Timestamp, zone: &Zone) -> String {
     here(at, zone).strftime("%H:%M").to_string()
@@ -252,11 +236,6 @@ pub fn zone_words(at: Timestamp, zone: &Zone) -> String {
 /// "UTC+2", "UTC−4", "UTC+5:30"
 pub fn offset(at: Timestamp, zone: &Zone) -> String {
     offset_words(here(at, zone).offset())
-}
-
-/// "Madrid (UTC+2, now 10:14)", for the list of zones.
-pub fn zone_option(zone: &Zone, now: Timestamp) -> String {
-    Language::English.zone_option(zone, now)
 }
 
 fn here(at: Timestamp, zone: &Zone) -> Zoned {
@@ -324,12 +303,18 @@ mod tests {
             Language::English.date_at_clock(call, &madrid),
             "12 June 2026 at 09:00"
         );
-        assert_eq!(day("2026-06-02".parse().unwrap()), "Tuesday 2 June");
         assert_eq!(
-            day_and_year("2026-06-02".parse().unwrap()),
+            Language::English.day("2026-06-02".parse().unwrap()),
+            "Tuesday 2 June"
+        );
+        assert_eq!(
+            Language::English.day_and_year("2026-06-02".parse().unwrap()),
             "Tuesday 2 June 2026"
         );
-        assert_eq!(month("2026-06-02".parse().unwrap()), "June 2026");
+        assert_eq!(
+            Language::English.month("2026-06-02".parse().unwrap()),
+            "June 2026"
+        );
         assert_eq!(
             long(call, &zone("Pacific/Kiritimati")),
             "Friday 12 June 2026, 21:00"
@@ -451,7 +436,7 @@ mod tests {
             assert_eq!(zone_words(june, &zone(name)), words);
         }
         assert_eq!(
-            zone_option(&zone("Europe/Madrid"), at("2026-06-12T08:14:59Z")),
+            Language::English.zone_option(&zone("Europe/Madrid"), at("2026-06-12T08:14:59Z")),
             "Madrid (UTC+2, now 10:14)"
         );
     }
