@@ -113,6 +113,12 @@ pub async fn still_ours(tx: &mut Tx, job: &Job) -> Result<bool, DbError> {
     Ok(held == 1 || planted(Bug::LeaseIgnored))
 }
 
+/// Writes that a job is done, in one transaction with what it did.
+pub async fn done(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<Outcome, DbError> {
+    finish(tx, job, &Outcome::Done, now).await?;
+    Ok(Outcome::Written)
+}
+
 /// Writes how a run ended. A hint that came during the run makes the job run again at once.
 pub async fn finish(
     tx: &mut Tx,
@@ -134,6 +140,7 @@ pub async fn finish(
         }
     }
     let (run_at, why, gave_up_at) = match outcome {
+        Outcome::Written => return Ok(()),
         // A hint came during the run.
         Outcome::Done => (now, None, None),
         Outcome::Again { at, why } => (*at, Some(why.clone()), None),

@@ -178,7 +178,7 @@ async fn run(app: &App, job: &Job) -> (Outcome, &'static str) {
     match AssertUnwindSafe(ran).catch_unwind().await {
         Ok(Ok(outcome)) => {
             let word = match outcome {
-                Outcome::Done => "done",
+                Outcome::Done | Outcome::Written => "done",
                 Outcome::Again { .. } => "again",
                 Outcome::GaveUp { .. } => "gave_up",
             };
@@ -197,6 +197,9 @@ async fn run(app: &App, job: &Job) -> (Outcome, &'static str) {
 }
 
 async fn finish(app: &App, job: Job, outcome: Outcome) {
+    if outcome == Outcome::Written {
+        return;
+    }
     let now = app.now();
     let written = app
         .db
