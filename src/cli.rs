@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Given, Outside, Wrong};
 use crate::db::{lite_file, moving};
 use crate::entropy::Entropy;
+use crate::language::Language;
 use crate::telemetry::traces::Traces;
 use crate::telemetry::{logs, scrape};
 use crate::{backup, doctor, hold, keys, server, service};
@@ -338,7 +339,10 @@ async fn on_hold(config: Config, command: HoldCommand) -> Result<(), Stop> {
                     say("Not on hold.");
                     Ok(())
                 }
-                Some(why) => Err(Stop::new(FAILED, format!("On hold. {}", why.words()))),
+                Some(why) => Err(Stop::new(
+                    FAILED,
+                    format!("On hold. {}", why.words(Language::English)),
+                )),
             };
         }
         HoldCommand::Begin => {

@@ -182,6 +182,10 @@ impl Said {
         self
     }
 
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
     /// What stands before and after one thing it speaks of, which a page shows in its own way.
     pub fn around(&self, name: &'static str) -> (String, String) {
         const MARK: char = '\u{1}';

@@ -11,7 +11,8 @@ use crate::booking::{Booking, By, cancel, manage_path};
 use crate::clock::{days, hours, minutes};
 use crate::event_types::{Answer as Form, EventType, Kind, Location, Question, Questions};
 use crate::language::Language;
-use crate::testing::browser::{Answer, Browser};
+use crate::testing::browser::Answer;
+use crate::testing::readable::Seen;
 use crate::testing::{TestApp, readable};
 
 const TEN: &str = "2026-05-05T08:00:00Z";
@@ -46,8 +47,7 @@ struct Walk {
     app: TestApp,
     ada: Person,
     intro: EventType,
-    guest: Browser,
-    seen: Vec<(String, Answer)>,
+    guest: Seen,
 }
 
 impl Walk {
@@ -57,40 +57,21 @@ impl Walk {
         let ada = app.person(org, "Ada Lovelace", Role::Admin).await;
         app.zoom_on(org).await;
         let intro = app.offers(&ada, "Intro call", Location::Zoom).await;
-        let mut guest = app.browser();
+        let mut guest = Seen::new(app.browser(), language);
         let tag = language.tag();
-        let first = guest.get(&format!("/ada-lovelace?lang={tag}")).await;
-        let mut walk = Walk {
+        guest.sees(&format!("/ada-lovelace?lang={tag}")).await;
+        Walk {
             app,
             ada,
             intro,
             guest,
-            seen: Vec::new(),
-        };
-        walk.seen.push(("/ada-lovelace".to_owned(), first));
-        walk
-    }
-
-    async fn sees(&mut self, path: &str) -> &Answer {
-        let page = self.guest.get(path).await;
-        self.keep(path, page)
-    }
-
-    fn keep(&mut self, name: &str, page: Answer) -> &Answer {
-        assert!(page.status != 303, "{name} leads to {}", page.location());
-        self.seen.push((name.to_owned(), page));
-        &self.seen.last().unwrap().1
-    }
-
-    async fn posts(&mut self, path: &str, fields: &[(&str, &str)]) -> &Answer {
-        let page = self.guest.post(path, fields).await;
-        self.keep(&format!("POST {path}"), page)
+        }
     }
 
     /// Through the form, as guests do.
     async fn books(&mut self, path: &str, start: &str, more: &[(&str, &str)]) -> String {
         let book = format!("{path}/book");
-        let form = self.sees(&format!("{book}?start={start}")).await;
+        let form = self.guest.sees(&format!("{book}?start={start}")).await;
         let token = form.field("token").unwrap();
         self.app.advance(minutes(1));
         let mut fields = more.to_vec();
@@ -101,7 +82,13 @@ impl Walk {
             ("name", "Grace Hopper"),
             ("email", "grace@example.com"),
         ]);
-        let hub = self.guest.post(&book, &fields).await.location().to_owned();
+        let hub = self
+            .guest
+            .browser
+            .post(&book, &fields)
+            .await
+            .location()
+            .to_owned();
         assert!(hub.starts_with("/booking/"), "{path} {start}");
         hub
     }
@@ -153,9 +140,9 @@ impl Walk {
             &format!("/ada-lovelace/talk/book?start={TEN}"),
             &format!("/ada-lovelace/by-phone/book?start={TEN}"),
         ] {
-            self.sees(path).await;
+            self.guest.sees(path).await;
         }
-        assert_eq!(self.guest.get("/team/sales").await.status, 200);
+        assert_eq!(self.guest.browser.get("/team/sales").await.status, 200);
     }
 
     async fn forms_with_errors(&mut self) {
@@ -183,7 +170,7 @@ impl Walk {
         self.app
             .edits(&all[0], |it| it.questions = Questions(questions))
             .await;
-        self.sees(&format!("{path}?start={TEN}")).await;
+        self.guest.sees(&format!("{path}?start={TEN}")).await;
         let long = "7".repeat(3000);
         let many: Vec<String> = (0..11).map(|n| format!("g{n}@example.com")).collect();
         for (guests, a) in [("nonsense", ""), (&*many.join(","), &*long)] {
@@ -198,16 +185,18 @@ impl Walk {
                 ("q_d", "nonsense"),
                 ("website", "x"),
             ];
-            let page = self.posts(path, &fields).await;
+            let page = self.guest.posts(path, &fields).await;
             assert_eq!(page.status, 422);
         }
-        self.posts(path, &[("start", "")]).await;
+        self.guest.posts(path, &[("start", "")]).await;
         let wrong = [
             ("start", TEN),
             ("name", "Grace Hopper"),
             ("place", "nonsense"),
         ];
-        self.posts("/ada-lovelace/by-phone/book", &wrong).await;
+        self.guest
+            .posts("/ada-lovelace/by-phone/book", &wrong)
+            .await;
     }
 
     async fn times_that_are_gone(&mut self) {
@@ -217,28 +206,28 @@ impl Walk {
             "2027-05-05T08:00:00Z",
             "2026-05-05T03:00:00Z",
         ] {
-            let page = self.sees(&format!("{form}{start}")).await;
+            let page = self.guest.sees(&format!("{form}{start}")).await;
             assert_eq!(page.status, 409);
         }
         let intro = self.intro.clone();
         self.app
             .sets(&intro, "notice_minutes", Some(7 * 24 * 60))
             .await;
-        self.sees(&format!("{form}{TEN}")).await;
+        self.guest.sees(&format!("{form}{TEN}")).await;
         self.app.sets(&intro, "notice_minutes", Some(0)).await;
         self.app
             .books(&intro, "Grace", "other@example.com", THREE)
             .await;
-        self.sees(&format!("{form}{THREE}")).await;
+        self.guest.sees(&format!("{form}{THREE}")).await;
         for column in ["max_per_day", "max_per_week", "max_per_month"] {
             self.app.sets(&intro, column, Some(1)).await;
-            self.sees(&format!("{form}{NOON}")).await;
-            self.sees(&format!("{INTRO}?date=2026-05-05")).await;
-            self.sees(&format!("{INTRO}?month=2026-05")).await;
+            self.guest.sees(&format!("{form}{NOON}")).await;
+            self.guest.sees(&format!("{INTRO}?date=2026-05-05")).await;
+            self.guest.sees(&format!("{INTRO}?month=2026-05")).await;
             self.app.sets(&intro, column, None).await;
         }
         self.app.sets(&intro, "disabled_at", Some(1)).await;
-        self.sees(INTRO).await;
+        self.guest.sees(INTRO).await;
         self.app.sets(&intro, "disabled_at", None).await;
     }
 
@@ -252,43 +241,51 @@ impl Walk {
         self.app.zoom().fault(Fault::bad_gateway("create").always());
         let hub = self.books(INTRO, TEN, &guests).await;
         let with = |page: &str| hub.replace('?', &format!("/{page}?"));
-        self.sees(&hub).await;
+        self.guest.sees(&hub).await;
         self.app.settle_for(minutes(2)).await;
-        let late = self.sees(&hub).await;
+        let late = self.guest.sees(&hub).await;
         assert!(late.body.contains("data-late"), "{}", late.text());
         self.app.zoom().clear_faults();
         self.app.settle_for(minutes(10)).await;
-        let ready = self.sees(&hub).await;
+        let ready = self.guest.sees(&hub).await;
         assert!(ready.body.contains("data-copy"), "{}", ready.text());
         for page in ["reschedule", "cancel", "invite.ics"] {
-            self.sees(&with(page)).await;
+            self.guest.sees(&with(page)).await;
         }
-        self.sees(&format!("{}&start={NOON}", with("reschedule")))
+        self.guest
+            .sees(&format!("{}&start={NOON}", with("reschedule")))
             .await;
-        self.sees(&format!("{}&start={TEN}", with("reschedule")))
+        self.guest
+            .sees(&format!("{}&start={TEN}", with("reschedule")))
             .await;
         let long = "7".repeat(2000);
-        self.posts(&with("reschedule"), &[("start", NOON), ("reason", &long)])
+        self.guest
+            .posts(&with("reschedule"), &[("start", NOON), ("reason", &long)])
             .await;
-        self.posts(&with("cancel"), &[("reason", &long)]).await;
+        self.guest
+            .posts(&with("cancel"), &[("reason", &long)])
+            .await;
         let fields = [("start", NOON), ("reason", "Why so")];
-        let moved = self.guest.post(&with("reschedule"), &fields).await;
+        let moved = self.guest.browser.post(&with("reschedule"), &fields).await;
         let moved = moved.location().to_owned();
-        self.sees(&moved).await;
-        self.sees(&hub).await;
+        self.guest.sees(&moved).await;
+        self.guest.sees(&hub).await;
         self.app.settle_for(minutes(1)).await;
         let fixed = self.intro.clone();
         self.app
             .sets(&fixed, "reschedule_disabled_at", Some(1))
             .await;
-        self.sees(&moved).await;
-        self.sees(&moved.replace('?', "/reschedule?")).await;
+        self.guest.sees(&moved).await;
+        self.guest.sees(&moved.replace('?', "/reschedule?")).await;
         self.app.sets(&fixed, "reschedule_disabled_at", None).await;
         let cancel = moved.replace('?', "/cancel?");
-        self.guest.post(&cancel, &[("reason", "Why so")]).await;
-        self.sees(&moved).await;
-        self.guest.post(&cancel, &[]).await;
-        self.sees(&moved).await;
+        self.guest
+            .browser
+            .post(&cancel, &[("reason", "Why so")])
+            .await;
+        self.guest.sees(&moved).await;
+        self.guest.browser.post(&cancel, &[]).await;
+        self.guest.sees(&moved).await;
         self.app.settle_for(minutes(1)).await;
     }
 
@@ -298,36 +295,39 @@ impl Walk {
             .books(INTRO, ELEVEN, &[("email", "first@example.com")])
             .await;
         self.app.settle_for(minutes(1)).await;
-        let none = self.sees(&hub).await;
+        let none = self.guest.sees(&hub).await;
         assert!(!none.body.contains("data-poll"), "{}", none.text());
-        self.sees(&hub.replace('?', "/cancel?")).await;
+        self.guest.sees(&hub.replace('?', "/cancel?")).await;
         let booking = self.of_hub(&hub).await;
         let reason = Some("Why so".to_owned());
         cancel::cancel(&self.app.app, booking.org_id, booking.id, By::Host, reason)
             .await
             .unwrap_or_else(|refused| panic!("{refused:?}"));
-        self.sees(&hub).await;
+        self.guest.sees(&hub).await;
         self.app.settle_for(minutes(1)).await;
     }
 
     /// Places given back, begun, and over.
     async fn other_ends(&mut self) {
         let talk = self.books("/ada-lovelace/talk", NOON, &[]).await;
-        self.sees(&talk).await;
-        self.sees(&talk.replace('?', "/cancel?")).await;
+        self.guest.sees(&talk).await;
+        self.guest.sees(&talk.replace('?', "/cancel?")).await;
         let number = [("place", "+34 600 123 456")];
         let phone = self.books("/ada-lovelace/by-phone", FOUR, &number).await;
-        self.sees(&phone).await;
+        self.guest.sees(&phone).await;
         self.app.settle_for(minutes(1)).await;
-        self.guest.post(&talk.replace('?', "/cancel?"), &[]).await;
-        self.sees(&talk).await;
+        self.guest
+            .browser
+            .post(&talk.replace('?', "/cancel?"), &[])
+            .await;
+        self.guest.sees(&talk).await;
         self.app.settle_for(minutes(1)).await;
         let until = self.of_hub(&phone).await.starts_at;
         self.app
             .advance(until.duration_since(self.app.now()) + minutes(1));
-        self.sees(&phone).await;
+        self.guest.sees(&phone).await;
         self.app.advance(hours(1));
-        self.sees(&phone).await;
+        self.guest.sees(&phone).await;
     }
 
     async fn too_many(&mut self) {
@@ -335,7 +335,11 @@ impl Walk {
         for n in 0..6 {
             let start = format!("2026-05-1{n}T08:00:00Z", n = 1 + n % 4);
             let start = start.replace("T08", &format!("T0{}", 7 + n / 4));
-            let form = self.guest.get(&format!("{INTRO}/book?start={start}")).await;
+            let form = self
+                .guest
+                .browser
+                .get(&format!("{INTRO}/book?start={start}"))
+                .await;
             let token = form.field("token").unwrap();
             let fields = [
                 ("token", token.as_str()),
@@ -343,12 +347,16 @@ impl Walk {
                 ("name", "Grace Hopper"),
                 ("email", "often@example.com"),
             ];
-            let page = self.guest.post(&format!("{INTRO}/book"), &fields).await;
+            let page = self
+                .guest
+                .browser
+                .post(&format!("{INTRO}/book"), &fields)
+                .await;
             if page.status == 429 {
-                self.keep("429", page);
+                self.guest.keep("429", page);
             }
         }
-        assert_eq!(self.seen.last().unwrap().0, "429");
+        assert_eq!(self.guest.pages.last().unwrap().0, "429");
     }
 
     async fn everywhere(mut self) -> Walk {
@@ -367,15 +375,8 @@ impl Walk {
 async fn no_page_and_no_mail_of_a_guest_has_a_word_that_is_not_translated() {
     let walk = Walk::new(Language::Pseudo).await.everywhere().await;
     let mut found = Vec::new();
-    for (name, page) in &walk.seen {
-        let words = match page.headers["content-type"].to_str().unwrap() {
-            kind if kind.starts_with("text/calendar") => readable::in_calendar(&page.body, &DATA),
-            _ => readable::on_page(&page.body, &DATA),
-        };
-        found.extend(words.into_iter().map(|word| format!("{word} on {name}")));
-        if page.body.starts_with("<!doctype") {
-            assert!(page.body.contains("<html lang=\"en-XA\""), "{name}");
-        }
+    for (name, words) in walk.guest.readable(&DATA) {
+        found.extend(words.iter().map(|word| format!("{word} on {name}")));
     }
     let letters = walk.app.letters();
     let to_guests = letters.iter().filter(|it| it.audience != "host");

@@ -26,6 +26,8 @@ pub mod help;
 #[cfg(test)]
 mod histories_tests;
 pub mod hold;
+#[cfg(test)]
+mod host_words_tests;
 pub mod http;
 pub mod id;
 pub mod installation;

@@ -21,6 +21,7 @@ use crate::accounts::picture;
 use crate::app::App;
 use crate::db::{Dialect, sql};
 use crate::error::Error;
+use crate::language::Language;
 use crate::outbox::worker;
 use crate::telemetry::requests::{self, REQUEST_ID};
 use crate::web::{address, embed, flash, headers, language, moment};
@@ -96,7 +97,7 @@ pub async fn serve(
         tracing::warn!(
             "on hold: nothing goes out until an admin says at {} what this server is. {}",
             app.config.url(hold::pages::PAGE),
-            why.words()
+            why.words(Language::English)
         );
     }
     purge::schedule(&app).await?;

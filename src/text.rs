@@ -2,9 +2,12 @@
 //!
 //! What a field is for, and whether it may be empty, is the form's business.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::language::{Language, Said};
 
 /// An email address that mail can be sent to: ASCII, with a domain. The part before the @
 /// keeps its case, as only its own server may compare it; the domain is lowercase.
@@ -13,8 +16,14 @@ use serde::{Deserialize, Serialize};
 pub struct Email(String);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Enter an email address, like name@example.com")]
+#[error("{}", self.said(Language::English))]
 pub struct BadEmail;
+
+impl BadEmail {
+    pub fn said(self, language: Language) -> Cow<'static, str> {
+        language.word("field-bad-email")
+    }
+}
 
 impl Email {
     pub fn parse(words: &str) -> Result<Email, BadEmail> {
@@ -61,8 +70,14 @@ fn is_domain(domain: &str) -> bool {
 pub struct Slug(String);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Use 1 to 64 lowercase letters, digits and hyphens, like intro-call")]
+#[error("{}", self.said(Language::English))]
 pub struct BadSlug;
+
+impl BadSlug {
+    pub fn said(self, language: Language) -> Cow<'static, str> {
+        language.word("field-bad-slug")
+    }
+}
 
 impl Slug {
     pub fn parse(words: &str) -> Result<Slug, BadSlug> {
@@ -90,11 +105,19 @@ impl Slug {
 pub struct Username(String);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.said(Language::English))]
 pub enum BadUsername {
-    #[error("Use 2 to 64 lowercase letters, digits and hyphens, like ada-lovelace")]
     Form,
-    #[error("This name is used by the server itself. Choose another one")]
     Reserved,
+}
+
+impl BadUsername {
+    pub fn said(self, language: Language) -> Cow<'static, str> {
+        language.word(match self {
+            BadUsername::Form => "field-bad-username",
+            BadUsername::Reserved => "field-reserved-username",
+        })
+    }
 }
 
 impl Username {
@@ -223,11 +246,17 @@ fn plain_letters(letter: char) -> Option<&'static str> {
     })
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Use at most {max} characters. This has {has}")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong {
     pub max: usize,
     pub has: usize,
+}
+
+impl TooLong {
+    pub fn said(self, language: Language) -> Said {
+        let words = language.say("web-too-long").with("max", self.max);
+        words.with("has", self.has)
+    }
 }
 
 /// One line of at most `max` characters, possibly empty.

@@ -26,6 +26,11 @@ impl Language {
         self.dated("when-day", date.into())
     }
 
+    /// "Friday 12 June 2026"
+    pub fn day_and_year(self, date: Date) -> String {
+        self.dated("when-day-and-year", date.into())
+    }
+
     /// "June 2026"
     pub fn month(self, date: Date) -> String {
         self.dated("when-month", date.into())
@@ -60,7 +65,7 @@ impl Language {
             } else {
                 "when-range-into"
             })
-            .with("day", self.dated("when-day-and-year", starts.datetime()))
+            .with("day", self.day_and_year(starts.date()))
             .with("from", clock(&starts))
             .with("to", clock(&ends));
         if same_day {
@@ -68,8 +73,7 @@ impl Language {
         } else if starts.year() == ends.year() {
             words.with("end", self.day(ends.date())).into()
         } else {
-            let end = self.dated("when-day-and-year", ends.datetime());
-            words.with("end", end).into()
+            words.with("end", self.day_and_year(ends.date())).into()
         }
     }
 
@@ -173,7 +177,7 @@ pub fn day(date: Date) -> String {
 
 /// "Friday 12 June 2026"
 pub fn day_and_year(date: Date) -> String {
-    date.strftime("%A %-d %B %Y").to_string()
+    Language::English.day_and_year(date)
 }
 
 /// "12 June 2026"

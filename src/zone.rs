@@ -9,6 +9,8 @@ use std::sync::{Arc, LazyLock};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::{Deserialize, Serialize};
 
+use crate::language::{Language, Said};
+
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
 /// A time zone that exists. Aliases keep the name they were given with, because people
@@ -21,8 +23,14 @@ pub struct Zone {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” isn’t a time zone we know. Choose one from the list, like Europe/Madrid")]
+#[error("{}", self.said(Language::English))]
 pub struct UnknownZone(String);
+
+impl UnknownZone {
+    pub fn said(&self, language: Language) -> Said {
+        language.say("field-unknown-zone").with("name", &self.0)
+    }
+}
 
 impl Zone {
     /// Takes any name of the IANA database, in any case, and nothing else: no offsets, no

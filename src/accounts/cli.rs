@@ -10,6 +10,7 @@ use super::{Ended, Org, Person, Role, Taken, form, password, rules, setup, store
 use crate::app::App;
 use crate::cli::{FAILED, NOT_FOUND, Stop, USAGE, print, say};
 use crate::db::Tx;
+use crate::language::Language;
 use crate::text::{BadUsername, Email, Username};
 use crate::zone::{UnknownZone, Zone};
 
@@ -44,7 +45,7 @@ pub enum OrgCommand {
     ///
     /// Exit codes: 0 added, 1 failed, 2 wrong usage, 3 wrong settings.
     Add {
-        #[arg(long, value_parser = form::org_name)]
+        #[arg(long, value_parser = org_name)]
         name: String,
     },
 }
@@ -53,7 +54,7 @@ pub enum OrgCommand {
 pub struct AddUser {
     #[arg(long, value_parser = form::account_email)]
     pub email: Email,
-    #[arg(long, value_parser = form::org_name)]
+    #[arg(long, value_parser = org_name)]
     pub name: String,
     #[arg(long, value_parser = |s: &str| -> Result<Username, BadUsername> { Username::parse(s) })]
     pub username: Username,
@@ -80,6 +81,15 @@ pub struct ResetPassword {
     pub password_stdin: bool,
 }
 
+/// Whoever runs a server is spoken to in English.
+fn english(key: &'static str) -> String {
+    Language::English.word(key).into_owned()
+}
+
+fn org_name(words: &str) -> Result<String, String> {
+    form::org_name(Language::English, words)
+}
+
 pub async fn user(app: &App, command: UserCommand) -> Result<(), Stop> {
     match command {
         UserCommand::Add(new) => {
@@ -90,7 +100,7 @@ pub async fn user(app: &App, command: UserCommand) -> Result<(), Stop> {
                 "{} is in {} as {}. Sign in at {}",
                 person.name,
                 org.name,
-                rules::role_label(person.role),
+                english(rules::role_label(person.role)),
                 app.config.url("/sign-in")
             ));
         }
@@ -147,7 +157,7 @@ impl From<Ended<Refusal>> for Stop {
     fn from(ended: Ended<Refusal>) -> Stop {
         match ended {
             Ended::Refused(Refusal::Taken(taken)) => {
-                Stop::new(FAILED, format!("{}.", taken.words().1))
+                Stop::new(FAILED, format!("{}.", english(taken.words().1)))
             }
             Ended::Refused(Refusal::NoSuchOrg(name)) => Stop::new(
                 NOT_FOUND,
@@ -284,7 +294,7 @@ pub async fn list(app: &App, as_json: bool) -> Result<String, Stop> {
                     "username": person.username,
                     "timezone": person.timezone,
                     "role": person.role.word(),
-                    "state": rules::State::of(person).label().to_lowercase(),
+                    "state": rules::State::of(person).word(),
                 })
             })
             .collect();
@@ -295,8 +305,8 @@ pub async fn list(app: &App, as_json: bool) -> Result<String, Stop> {
             person.email.clone(),
             person.name.clone(),
             person.username.clone(),
-            rules::role_label(person.role).to_owned(),
-            rules::State::of(person).label().to_owned(),
+            english(rules::role_label(person.role)),
+            english(rules::State::of(person).label()),
             org.name.clone(),
         ]
     });

@@ -4,30 +4,33 @@ use jiff::Timestamp;
 
 use super::Role;
 use super::password::Password;
+use crate::language::{Language, Said};
 use crate::text::{Email, Username, one_line};
 use crate::web::form::Input;
-use crate::when;
-use crate::zone::{UnknownZone, Zone};
+use crate::zone::Zone;
 
 const LONGEST_NAME: usize = 100;
 
 pub fn name(input: &mut Input) -> Option<String> {
-    input.read("name", |words| needed_line(words, "Enter a name"))
+    let language = input.language();
+    input.read("name", |words| {
+        needed_line(language, words, "person-no-name")
+    })
 }
 
 /// An organization's name.
-pub fn org_name(words: &str) -> Result<String, String> {
-    needed_line(words, "Enter a name for the organization")
+pub fn org_name(language: Language, words: &str) -> Result<String, String> {
+    needed_line(language, words, "person-no-org-name").map_err(String::from)
 }
 
-fn needed_line(words: &str, missing: &str) -> Result<String, String> {
+fn needed_line(language: Language, words: &str, missing: &'static str) -> Result<String, Said> {
     let line = one_line(words);
     match line.chars().count() {
-        0 => Err(missing.to_owned()),
+        0 => Err(language.say(missing)),
         1..=LONGEST_NAME => Ok(line),
-        _ => Err(format!(
-            "Use at most {LONGEST_NAME} characters for the name"
-        )),
+        _ => Err(language
+            .say("person-name-too-long")
+            .with("max", LONGEST_NAME)),
     }
 }
 
@@ -37,28 +40,37 @@ pub fn account_email(words: &str) -> Result<Email, crate::text::BadEmail> {
 }
 
 pub fn email(input: &mut Input) -> Option<Email> {
-    input.read("email", account_email)
+    let language = input.language();
+    input.read("email", |words| {
+        account_email(words).map_err(|why| why.said(language))
+    })
 }
 
 pub fn username(input: &mut Input) -> Option<Username> {
+    let language = input.language();
     input.read("username", |words| {
-        Username::parse(&words.trim().to_lowercase())
+        Username::parse(&words.trim().to_lowercase()).map_err(|why| why.said(language))
     })
 }
 
 pub fn password(input: &mut Input, field: &str) -> Option<Password> {
-    input.read(field, Password::parse)
+    let language = input.language();
+    input.read(field, |words| {
+        Password::parse(words).map_err(|why| why.said(language))
+    })
 }
 
 pub fn zone(input: &mut Input) -> Option<Zone> {
-    input.read("timezone", |name| -> Result<Zone, UnknownZone> {
-        Zone::parse(name)
+    let language = input.language();
+    input.read("timezone", |name| {
+        Zone::parse(name).map_err(|why| why.said(language))
     })
 }
 
 pub fn role(input: &mut Input) -> Option<Role> {
+    let language = input.language();
     input.read("role", |word| {
-        Role::from_word(word).ok_or("Choose User or Admin")
+        Role::from_word(word).ok_or_else(|| language.say("person-no-role"))
     })
 }
 
@@ -76,7 +88,7 @@ pub struct ZoneChoice {
 
 /// The list of time zones with `chosen` selected, which stands in it even when it is an older
 /// spelling that nobody is offered otherwise.
-pub fn zone_groups(chosen: &str, now: Timestamp) -> Vec<ZoneGroup> {
+pub fn zone_groups(language: Language, chosen: &str, now: Timestamp) -> Vec<ZoneGroup> {
     let mut zones = Zone::all();
     if let Ok(zone) = Zone::parse(chosen)
         && !zones.contains(&zone)
@@ -92,7 +104,7 @@ pub fn zone_groups(chosen: &str, now: Timestamp) -> Vec<ZoneGroup> {
             .map_or("Other", |(area, _)| area);
         let choice = ZoneChoice {
             name: zone.name().to_owned(),
-            label: when::zone_option(&zone, now),
+            label: language.zone_option(&zone, now),
             is_chosen: zone.name() == chosen,
         };
         match groups.last_mut() {
@@ -102,6 +114,10 @@ pub fn zone_groups(chosen: &str, now: Timestamp) -> Vec<ZoneGroup> {
                 zones: vec![choice],
             }),
         }
+    }
+    for group in &mut groups {
+        let area = language.say("when-area").with("area", &group.area);
+        group.area = area.into();
     }
     groups
 }

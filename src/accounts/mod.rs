@@ -89,11 +89,11 @@ pub enum Taken {
 }
 
 impl Taken {
-    /// The field it stands in, and what is said beside it.
+    /// The field it stands in, and the message beside it.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
-            Taken::Email => ("email", "Somebody on this server has this email already"),
-            Taken::Username => ("username", "This username is taken. Choose another one"),
+            Taken::Email => ("email", "person-email-taken"),
+            Taken::Username => ("username", "person-username-taken"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Passwords: hashed with Argon2id, off the async threads, and compared at the same cost whether
 //! the person exists or not. No composition rules: length is what counts.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use argon2::Argon2;
@@ -9,6 +10,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
 use crate::entropy::Entropy;
+use crate::language::Language;
 use crate::seal::Secret;
 
 /// Each hash takes 19 MiB for a moment: a crowd at the door must not take all memory.
@@ -27,11 +29,19 @@ static NOBODYS: LazyLock<String> = LazyLock::new(|| {
 pub struct Password(Secret);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.said(Language::English))]
 pub enum BadPassword {
-    #[error("Use at least 8 characters for the password")]
     Short,
-    #[error("Use at most 200 characters for the password")]
     Long,
+}
+
+impl BadPassword {
+    pub fn said(self, language: Language) -> Cow<'static, str> {
+        language.word(match self {
+            BadPassword::Short => "person-password-short",
+            BadPassword::Long => "person-password-long",
+        })
+    }
 }
 
 impl Password {

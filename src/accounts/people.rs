@@ -15,12 +15,11 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// The message that says it.
     pub fn words(self) -> &'static str {
         match self {
-            Refusal::NotHere => "This person is no longer here.",
-            Refusal::LastAdmin => {
-                "This is the last active admin. Make somebody else an admin first."
-            }
+            Refusal::NotHere => "user-gone",
+            Refusal::LastAdmin => "user-last-admin",
         }
     }
 }

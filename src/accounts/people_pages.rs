@@ -15,6 +15,7 @@ use super::sign_in_pages::DeadLinkPage;
 use super::{Ended, Person, Role, link, reset, sign_in, store};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::language::{Language, Said};
 use crate::text::Username;
 use crate::web::flash::{Flash, Tone};
 use crate::web::form::Input;
@@ -35,7 +36,7 @@ struct UsersPage {
 }
 
 struct ToCopy {
-    title: String,
+    title: Said,
     link: String,
 }
 
@@ -106,7 +107,7 @@ pub async fn invite(
             Ok(invited) => return sent(&app, shell, &admin, invited).await,
             Err(Ended::Refused(taken)) => {
                 let (field, words) = taken.words();
-                input.wrong(field, words);
+                input.wrong(field, admin.0.say(words));
             }
             Err(Ended::Broken(error)) => return Err(Error::Internal(error)),
         }
@@ -136,11 +137,11 @@ fn read_invite(input: &mut Input) -> Option<Invite> {
 async fn sent(app: &App, shell: Shell, admin: &Admin, invited: Invited) -> Result<Response> {
     let Invited { person, link } = invited;
     let Some(link) = link else {
-        let words = format!("Invitation sent to {}.", person.email);
+        let words = admin.0.say("user-sent").with("email", &person.email);
         return Ok(Flash::ok(words).see(USERS));
     };
     let to_copy = ToCopy {
-        title: format!("{} is invited.", person.name),
+        title: admin.0.say("user-is-invited").with("name", &person.name),
         link,
     };
     let input = Input::filled([("role", Role::User.word())]);
@@ -155,7 +156,7 @@ pub async fn resend(
 ) -> Result<Response> {
     let person = people::find(&app, admin.0.org(), &id).await?;
     if Standing::of(&person) != Standing::Pending {
-        let words = format!("{} has accepted already.", person.name);
+        let words = admin.0.say("user-accepted").with("name", &person.name);
         return Ok(Flash::new(Tone::Info, words).see(USERS));
     }
     let invited = invite::resend(&app, &admin.0.person, person).await?;
@@ -171,16 +172,17 @@ pub async fn reset_link(
 ) -> Result<Response> {
     let person = people::find(&app, admin.0.org(), &id).await?;
     if Standing::of(&person) != Standing::Active {
-        let words = format!("{} can’t sign in at the moment.", person.name);
+        let words = admin.0.say("user-cannot-sign-in");
+        let words = words.with("name", &person.name);
         return Ok(Flash::new(Tone::Warn, words).see(USERS));
     }
     let (name, email) = (person.name.clone(), person.email.clone());
     let Some(link) = reset::make(&app, person).await? else {
-        let words = format!("A link for a new password was sent to {email}.");
+        let words = admin.0.say("user-reset-sent").with("email", email);
         return Ok(Flash::ok(words).see(USERS));
     };
     let to_copy = ToCopy {
-        title: format!("{name} can choose a new password."),
+        title: admin.0.say("user-can-choose").with("name", name),
         link,
     };
     let input = Input::filled([("role", Role::User.word())]);
@@ -218,22 +220,25 @@ pub async fn reactivate(
 async fn change(app: &App, Admin(who): &Admin, id: &str, change: Change) -> Result<Response> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     match people::change(app, who.org(), id, change).await {
-        Ok(person) => Ok(Flash::ok(changed_words(&person, change)).see(USERS)),
+        Ok(person) => Ok(Flash::ok(changed_words(who.language, &person, change)).see(USERS)),
         Err(Ended::Refused(Refusal::NotHere)) => Err(Error::NotFound),
-        Err(Ended::Refused(refusal)) => Ok(Flash::new(Tone::Bad, refusal.words()).see(USERS)),
+        Err(Ended::Refused(refusal)) => {
+            Ok(Flash::new(Tone::Bad, who.say(refusal.words())).see(USERS))
+        }
         Err(Ended::Broken(error)) => Err(Error::Internal(error)),
     }
 }
 
-fn changed_words(person: &Person, change: Change) -> String {
-    let name = &person.name;
-    match change {
-        Change::Role(role) => format!("{name} has the role {} now.", role_label(role)),
-        Change::Deactivate => format!(
-            "{name} is deactivated: their booking links are off, meetings already booked stay."
-        ),
-        Change::Reactivate => format!("{name} is back: their booking links work again."),
-    }
+fn changed_words(language: Language, person: &Person, change: Change) -> Said {
+    let words = match change {
+        Change::Role(role) => {
+            let words = language.say("user-has-role");
+            words.with("role", language.word(role_label(role)))
+        }
+        Change::Deactivate => language.say("user-is-off"),
+        Change::Reactivate => language.say("user-is-back"),
+    };
+    words.with("name", &person.name)
 }
 
 #[derive(Template)]
@@ -249,9 +254,8 @@ struct InvitationPage {
 fn dead_invitation(shell: Shell) -> Result<Response> {
     DeadLinkPage {
         shell,
-        words: "Invitations work once, for 7 days. Ask the person who invited you for a new one, \
-                or sign in if you have accepted already.",
-        next: ("Sign in", "/sign-in"),
+        words: "dead-invitation",
+        next: ("sign-in-title", "/sign-in"),
     }
     .show()
 }
@@ -276,10 +280,10 @@ fn invitation_page(
     email: String,
 ) -> Result<Response> {
     Ok(private(page(&InvitationPage {
-        shell,
         org,
         email,
-        zones: form::zone_groups(input.text("timezone"), app.now()),
+        zones: form::zone_groups(shell.language, input.text("timezone"), app.now()),
+        shell,
         input,
     })?))
 }

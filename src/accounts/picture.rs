@@ -29,16 +29,24 @@ const QUALITY: u8 = 85;
 /// One at a time: a few at once would take all memory.
 static TURN: Semaphore = Semaphore::const_new(1);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadPicture {
-    #[error("Choose a picture first")]
     Missing,
-    #[error("Choose a picture of at most 10 MB")]
     Heavy,
-    #[error("This is not a picture 42min can read. Choose a JPEG, PNG or WebP")]
     Unreadable,
-    #[error("This picture has too many dots. Choose one of at most 10,000 by 10,000")]
     Large,
+}
+
+impl BadPicture {
+    /// The message that says it.
+    pub fn words(self) -> &'static str {
+        match self {
+            BadPicture::Missing => "profile-picture-missing",
+            BadPicture::Heavy => "profile-picture-heavy",
+            BadPicture::Unreadable => "profile-picture-unreadable",
+            BadPicture::Large => "profile-picture-large",
+        }
+    }
 }
 
 pub fn path(hash: &str) -> String {

@@ -46,13 +46,14 @@ fn saved(who: &SignedIn) -> Input {
         ("username", person.username.as_str()),
         ("timezone", person.timezone.name()),
     ])
+    .spoken(who.language)
 }
 
 fn profile_page(app: &App, shell: Shell, who: &SignedIn, input: Input) -> Result<Response> {
     Ok(private(page(&ProfilePage {
         shell: shell.at(Nav::Profile, who.viewer()),
         email: who.person.email.clone(),
-        zones: form::zone_groups(input.text("timezone"), app.now()),
+        zones: form::zone_groups(who.language, input.text("timezone"), app.now()),
         base: app.config.url("/"),
         url: app.config.url(&format!("/{}", who.person.username)),
         initials: who.person.initials(),
@@ -75,10 +76,10 @@ pub async fn save(
 ) -> Result<Response> {
     if let Some(wanted) = read_profile(&mut input) {
         match profile::save(&app, &who.person, wanted).await {
-            Ok(()) => return Ok(Flash::ok("Saved.").see(PROFILE)),
+            Ok(()) => return Ok(Flash::ok(who.say("web-saved")).see(PROFILE)),
             Err(Ended::Refused(taken)) => {
                 let (field, words) = taken.words();
-                input.wrong(field, words);
+                input.wrong(field, who.say(words));
             }
             Err(Ended::Broken(error)) => return Err(Error::Internal(error)),
         }
@@ -110,16 +111,16 @@ pub async fn picture(
     let wrong = match read_picture(sent).await {
         Ok(Sent::Remove) => {
             picture::remove(&app, &who.person).await?;
-            return Ok(Flash::ok("Your picture is gone.").see(PROFILE));
+            return Ok(Flash::ok(who.say("profile-picture-gone")).see(PROFILE));
         }
         Ok(Sent::Picture(bytes)) => picture::save(&app, &who.person, bytes).await?,
         Err(why) => Some(why),
     };
     let Some(why) = wrong else {
-        return Ok(Flash::ok("Your new picture is on your pages.").see(PROFILE));
+        return Ok(Flash::ok(who.say("profile-picture-new")).see(PROFILE));
     };
     let mut input = saved(&who);
-    input.wrong("picture", why.to_string());
+    input.wrong("picture", who.say(why.words()));
     let again = profile_page(&app, shell, &who, input)?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
 }
@@ -170,15 +171,12 @@ pub async fn show_picture(State(app): State<App>, Path(name): Path<String>) -> R
 /// Saved on click: the switch is the form’s button.
 pub async fn notices(State(app): State<App>, who: SignedIn, input: Input) -> Result<Response> {
     let (notices, words) = if input.is("on", "1") {
-        (Notices::Wanted, "You’ll be emailed about your meetings.")
+        (Notices::Wanted, "profile-notices-on")
     } else {
-        (
-            Notices::Off,
-            "You won’t be emailed about your meetings. Your invitees get their mails in any case.",
-        )
+        (Notices::Off, "profile-notices-off")
     };
     profile::set_notices(&app, &who.person, notices).await?;
-    Ok(Flash::ok(words).see(PROFILE))
+    Ok(Flash::ok(who.say(words)).see(PROFILE))
 }
 
 pub async fn change_password(
@@ -195,10 +193,10 @@ pub async fn change_password(
         let old = typed.text("old_password");
         if profile::change_password(&app, &who.person, old, &new).await? {
             let cookie = sign_in::begin(&app, &jar, &who.person).await?;
-            let note = Flash::ok("Your new password is set. Other browsers are signed out.");
+            let note = Flash::ok(who.say("profile-password-set"));
             return Ok((jar.add(cookie), note.see(PROFILE)).into_response());
         }
-        typed.wrong("old_password", "This is not your current password");
+        typed.wrong("old_password", who.say("profile-password-wrong"));
     }
     let mut input = saved(&who);
     for (field, why) in typed.errors() {

@@ -3,6 +3,7 @@
 use url::{Host, Url};
 
 use super::{Person, Role};
+use crate::language::{Language, Said};
 use crate::text::{Email, Username};
 
 /// Where a person stands, as the list of users says it.
@@ -25,11 +26,21 @@ impl State {
         }
     }
 
+    /// As programs read it.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Pending => "pending",
+            State::Active => "active",
+            State::Deactivated => "deactivated",
+        }
+    }
+
+    /// The message that names it.
     pub fn label(self) -> &'static str {
         match self {
-            State::Pending => "Pending",
-            State::Active => "Active",
-            State::Deactivated => "Deactivated",
+            State::Pending => "person-pending",
+            State::Active => "person-active",
+            State::Deactivated => "person-deactivated",
         }
     }
 
@@ -43,10 +54,11 @@ impl State {
     }
 }
 
+/// The message that names it.
 pub fn role_label(role: Role) -> &'static str {
     match role {
-        Role::User => "User",
-        Role::Admin => "Admin",
+        Role::User => "person-user",
+        Role::Admin => "person-admin",
     }
 }
 
@@ -80,7 +92,7 @@ pub fn local_path(back: &str) -> Option<&str> {
 }
 
 /// What an admin should know about the address this server believes it has.
-pub fn address_warning(base: &Url, asked_host: Option<&str>) -> Option<String> {
+pub fn address_warning(language: Language, base: &Url, asked_host: Option<&str>) -> Option<Said> {
     let host = base.host_str().unwrap_or_default();
     let here = match base.port() {
         Some(port) => format!("{host}:{port}"),
@@ -89,10 +101,8 @@ pub fn address_warning(base: &Url, asked_host: Option<&str>) -> Option<String> {
     if let Some(asked) = asked_host
         && !asked.eq_ignore_ascii_case(&here)
     {
-        return Some(format!(
-            "You opened this page at {asked}, but links and mails will say {here}. Set \
-             MIN42_BASE_URL to the address people use."
-        ));
+        let words = language.say("setup-other-address").with("asked", asked);
+        return Some(words.with("here", here));
     }
     let is_loopback = match base.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -101,11 +111,8 @@ pub fn address_warning(base: &Url, asked_host: Option<&str>) -> Option<String> {
         None => false,
     };
     (base.scheme() != "https" && !is_loopback).then(|| {
-        format!(
-            "This server’s address is {}, without https. Passwords and booking links can be read \
-             on the way. Set MIN42_BASE_URL to an https address.",
-            base.as_str().trim_end_matches('/')
-        )
+        let address = base.as_str().trim_end_matches('/');
+        language.say("setup-no-https").with("address", address)
     })
 }
 
@@ -169,7 +176,7 @@ mod tests {
     #[test]
     fn an_address_without_https_or_not_in_use_is_warned_of() {
         let warning = |base: &str, host: &str| {
-            address_warning(&Url::parse(base).unwrap(), Some(host)).is_some()
+            address_warning(Language::English, &Url::parse(base).unwrap(), Some(host)).is_some()
         };
         assert!(!warning("https://meet.example", "meet.example"));
         assert!(!warning("http://localhost:4242", "localhost:4242"));

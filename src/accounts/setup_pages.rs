@@ -13,14 +13,12 @@ use super::setup::{self, FirstRun, Refusal};
 use super::{Ended, link, rules, sign_in};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::language::Said;
 use crate::web::client::Client;
 use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
 use crate::web::limit::{What, count};
 use crate::web::{page, private, see};
-
-const WRONG_CODE: &str =
-    "That code doesn’t match. It’s in the server log: “42min setup-code” prints it again.";
 
 /// "/": to the one page that makes sense for who comes.
 pub async fn root(State(app): State<App>, who: MaybeSignedIn) -> Result<Response> {
@@ -43,7 +41,7 @@ struct SetupPage {
     shell: Shell,
     input: Input,
     zones: Vec<ZoneGroup>,
-    warning: Option<String>,
+    warning: Option<Said>,
     code_file: Option<String>,
 }
 
@@ -67,10 +65,11 @@ pub async fn form(
 }
 
 fn setup_page(app: &App, shell: Shell, headers: &HeaderMap, input: Input) -> Result<Response> {
+    let language = shell.language;
     let shown = SetupPage {
         shell,
-        zones: form::zone_groups(input.text("timezone"), app.now()),
-        warning: rules::address_warning(&app.config.base_url, host(headers)),
+        zones: form::zone_groups(language, input.text("timezone"), app.now()),
+        warning: rules::address_warning(language, &app.config.base_url, host(headers)),
         code_file: setup::code_file(&app.config).map(|path| path.display().to_string()),
         input,
     };
@@ -107,10 +106,10 @@ pub async fn submit(
     match refusal {
         None => {}
         Some(Refusal::AlreadySetUp) => return Ok(see("/sign-in")),
-        Some(Refusal::WrongCode) => input.wrong("code", WRONG_CODE),
+        Some(Refusal::WrongCode) => input.wrong("code", shell.say("setup-wrong-code")),
         Some(Refusal::Taken(taken)) => {
             let (field, words) = taken.words();
-            input.wrong(field, words);
+            input.wrong(field, shell.say(words));
         }
     }
     let again = setup_page(&app, shell, &headers, input)?;
@@ -118,10 +117,11 @@ pub async fn submit(
 }
 
 fn first_run(input: &mut Input) -> Option<FirstRun> {
+    let language = input.language();
     let code = input.read("code", |code| {
         let code = code.trim();
         if code.is_empty() {
-            return Err("Enter the setup code from the server log");
+            return Err(language.say("setup-no-code"));
         }
         Ok(code.to_owned())
     });
@@ -131,7 +131,7 @@ fn first_run(input: &mut Input) -> Option<FirstRun> {
     let zone = form::zone(input);
     let org = match (input.text("org").trim().is_empty(), &name) {
         (true, name) => name.as_deref().map(rules::org_name_for),
-        (false, _) => input.read("org", form::org_name),
+        (false, _) => input.read("org", |words| form::org_name(language, words)),
     };
     Some(FirstRun {
         code: code?,
@@ -150,7 +150,7 @@ struct WelcomePage {
     url: String,
     has_zoom_keys: bool,
     is_mailed: bool,
-    warning: Option<String>,
+    warning: Option<Said>,
 }
 
 /// Right after the first run; it can be opened again at any time.
@@ -168,7 +168,7 @@ pub async fn welcome(
         url: app.config.url(&format!("/{}", who.person.username)),
         has_zoom_keys: app.config.zoom.is_some(),
         is_mailed: link::is_mailed(&app.config),
-        warning: rules::address_warning(&app.config.base_url, host(&headers))
+        warning: rules::address_warning(who.language, &app.config.base_url, host(&headers))
             .filter(|_| who.person.is_admin()),
     };
     Ok(private(page(&shown)?))

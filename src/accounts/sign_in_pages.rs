@@ -53,7 +53,7 @@ pub async fn submit(
         .unwrap_or_default()
         .to_owned();
     let Some(person) = found else {
-        input.wrong("email", "Email or password is wrong.");
+        input.wrong("email", shell.say("sign-in-wrong"));
         input.set("back", back);
         let again = private(page(&SignInPage { shell, input })?);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
@@ -63,13 +63,10 @@ pub async fn submit(
     Ok((jar.add(cookie), see(to)).into_response())
 }
 
-pub async fn sign_out(State(app): State<App>, jar: CookieJar) -> Result<Response> {
+pub async fn sign_out(State(app): State<App>, shell: Shell, jar: CookieJar) -> Result<Response> {
     let gone = sign_in::end(&app, &jar).await?;
-    Ok((
-        jar.add(gone),
-        Flash::ok("You’re signed out.").see("/sign-in"),
-    )
-        .into_response())
+    let note = Flash::ok(shell.say("sign-in-out"));
+    Ok((jar.add(gone), note.see("/sign-in")).into_response())
 }
 
 #[derive(Template)]
@@ -122,8 +119,9 @@ struct ResetPage {
 #[template(path = "accounts/dead_link.html")]
 pub struct DeadLinkPage {
     pub shell: Shell,
+    /// The message that says why.
     pub words: &'static str,
-    /// Label and path of the way on.
+    /// Label, a message, and path of the way on.
     pub next: (&'static str, &'static str),
 }
 
@@ -136,8 +134,8 @@ impl DeadLinkPage {
 fn dead_reset(shell: Shell) -> Result<Response> {
     DeadLinkPage {
         shell,
-        words: "Links for a new password work once, for one hour.",
-        next: ("Get a new link", "/forgot"),
+        words: "dead-reset",
+        next: ("dead-reset-next", "/forgot"),
     }
     .show()
 }
@@ -175,7 +173,7 @@ pub async fn reset(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
     };
     match reset::set(&app, &token, &password).await? {
-        Some(_) => Ok(Flash::ok("Your new password is set. Sign in with it.").see("/sign-in")),
+        Some(_) => Ok(Flash::ok(shell.say("reset-done")).see("/sign-in")),
         None => dead_reset(shell),
     }
 }

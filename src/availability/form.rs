@@ -8,20 +8,11 @@ use jiff::civil::Date;
 
 use super::hours::{Hours, Span, SpanError};
 use super::store::{Overrides, Schedule, Weekly};
+use crate::language::{Language, Said};
 use crate::text;
-use crate::web::form::Input;
-use crate::when;
+use crate::web::form::{Input, sentence};
 use crate::zone::Zone;
 
-pub const DAYS: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
 pub const NAME_LENGTH: usize = 100;
 const MOST_RANGES: usize = 24;
 pub const MOST_DATES: usize = 366;
@@ -153,7 +144,7 @@ pub fn rearrange(input: &mut Input, step: &Step) {
             let mut keys = date_keys(input);
             let greatest = keys.iter().filter_map(|key| key.parse::<u32>().ok()).max();
             if keys.len() >= MOST_DATES {
-                input.wrong("dates", too_many_dates());
+                input.wrong("dates", too_many_dates(input.language()));
             } else {
                 keys.push(greatest.map_or(0, |key| key + 1).to_string());
             }
@@ -173,20 +164,23 @@ fn set_rows(input: &mut Input, group: &str, rows: Vec<(String, String)>) {
     input.set_all(&format!("to_{group}"), to);
 }
 
-fn too_many_dates() -> String {
-    format!("A schedule has at most {MOST_DATES} dates that differ.")
+fn too_many_dates(language: Language) -> Said {
+    let words = language.say("hours-too-many-dates");
+    words.with("most", MOST_DATES)
 }
 
 pub fn read(input: &mut Input) -> Option<Values> {
+    let language = input.language();
     let name = input.read("name", |words| {
-        let name = text::line(words, NAME_LENGTH).map_err(|why| format!("{why}."))?;
+        let name =
+            text::line(words, NAME_LENGTH).map_err(|why| sentence(language, why.said(language)))?;
         if name.is_empty() {
-            return Err("Enter a name.".to_owned());
+            return Err(language.say("web-no-name"));
         }
         Ok(name)
     });
     let timezone = input.read("timezone", |words| {
-        Zone::parse(words.trim()).map_err(|why| format!("{why}."))
+        Zone::parse(words.trim()).map_err(|why| sentence(language, why.said(language)))
     });
     let weekly = weekly(input);
     let overrides = overrides(input);
@@ -201,9 +195,10 @@ pub fn read(input: &mut Input) -> Option<Values> {
 fn weekly(input: &mut Input) -> Option<Weekly> {
     let mut weekly = Weekly::default();
     let mut fine = true;
-    for (day, name) in DAYS.iter().enumerate() {
+    let language = input.language();
+    for (day, (_, name)) in language.weekdays().iter().enumerate() {
         let group = day_group(day);
-        match spans(&rows(input, &group), &format!("on {name}")) {
+        match spans(language, &rows(input, &group), name) {
             Ok(spans) => weekly.0[day] = spans,
             Err(why) => {
                 input.wrong(&group, why);
@@ -215,9 +210,9 @@ fn weekly(input: &mut Input) -> Option<Weekly> {
 }
 
 fn overrides(input: &mut Input) -> Option<Overrides> {
-    let keys = date_keys(input);
+    let (language, keys) = (input.language(), date_keys(input));
     if keys.len() > MOST_DATES {
-        input.wrong("dates", too_many_dates());
+        input.wrong("dates", too_many_dates(input.language()));
         return None;
     }
     let mut overrides = BTreeMap::new();
@@ -227,10 +222,8 @@ fn overrides(input: &mut Input) -> Option<Overrides> {
             Ok(None) => {}
             Ok(Some((date, spans))) => {
                 if overrides.insert(date, spans).is_some() {
-                    let why = format!(
-                        "{} is there twice. Put its hours together.",
-                        when::day_and_year(date)
-                    );
+                    let why = language.say("hours-date-twice");
+                    let why = why.with("day", language.day_and_year(date));
                     input.wrong(&date_group(&key), why);
                     fine = false;
                 }
@@ -245,7 +238,8 @@ fn overrides(input: &mut Input) -> Option<Overrides> {
 }
 
 /// None where nothing was filled in.
-fn one_date(input: &Input, key: &str) -> Result<Option<(Date, Vec<Span>)>, String> {
+fn one_date(input: &Input, key: &str) -> Result<Option<(Date, Vec<Span>)>, Said> {
+    let language = input.language();
     let words = input.text(&format!("date_{key}")).trim();
     let closed = input.has(&format!("closed_{key}"));
     let rows = rows(input, &date_group(key));
@@ -259,51 +253,46 @@ fn one_date(input: &Input, key: &str) -> Result<Option<(Date, Vec<Span>)>, Strin
         .parse()
         .ok()
         .filter(|date: &Date| (2000..=2200).contains(&date.year()))
-        .ok_or("Enter a date, like 2026-12-24.")?;
+        .ok_or_else(|| language.say("hours-bad-date"))?;
     if closed {
         return Ok(Some((date, Vec::new())));
     }
-    let day = when::day_and_year(date);
-    let spans = spans(&rows, &format!("on {day}"))?;
+    let day = language.day_and_year(date);
+    let spans = spans(language, &rows, &day)?;
     if spans.is_empty() {
-        return Err(format!("Enter hours for {day}, or tick Unavailable."));
+        return Err(language.say("hours-date-empty").with("day", day));
     }
     Ok(Some((date, spans)))
 }
 
-/// `on`: "on Monday".
-fn spans(rows: &[(String, String)], on: &str) -> Result<Vec<Span>, String> {
+/// `day`: "Monday", or a date.
+fn spans(language: Language, rows: &[(String, String)], day: &str) -> Result<Vec<Span>, Said> {
+    let about = |key| language.say(key).with("day", day);
     let mut spans = Vec::new();
     for (from, to) in rows {
         if from.is_empty() && to.is_empty() {
             continue;
         }
         if from.is_empty() || to.is_empty() {
-            return Err(format!(
-                "The hours {on} need a start and an end. Fill in both or neither."
-            ));
+            return Err(about("hours-half"));
         }
-        spans.push(Span::parse(&clock(from), &clock(to)).map_err(|why| words(&why, on))?);
+        spans.push(Span::parse(&clock(from), &clock(to)).map_err(|why| words(&why, about))?);
     }
     if spans.len() > MOST_RANGES {
-        return Err(format!(
-            "The hours {on} have more than {MOST_RANGES} ranges. Join some of them."
-        ));
+        return Err(about("hours-too-many").with("most", MOST_RANGES));
     }
-    Span::set(spans).map_err(|why| words(&why, on))
+    Span::set(spans).map_err(|why| words(&why, about))
 }
 
-fn words(why: &SpanError, on: &str) -> String {
+fn words(why: &SpanError, about: impl Fn(&'static str) -> Said) -> Said {
     match why {
-        SpanError::NotATime => {
-            format!("The hours {on} need times between 00:00 and 24:00, like 09:00.")
-        }
+        SpanError::NotATime => about("hours-no-time"),
         SpanError::Backwards { from, to } => {
-            format!("The hours {on} must end after their start: {from} to {to} isn’t a range.")
+            about("hours-backwards").with("from", from).with("to", to)
         }
-        SpanError::Overlap { first, second } => {
-            format!("The hours {on} overlap: {first} and {second}.")
-        }
+        SpanError::Overlap { first, second } => about("hours-overlap")
+            .with("first", first.to_string())
+            .with("second", second.to_string()),
     }
 }
 
@@ -321,20 +310,28 @@ fn clock(typed: &str) -> String {
 }
 
 /// "Monday to Friday 09:00–17:00", one line for each run of days with the same hours.
-pub fn summary(weekly: &Weekly) -> Vec<String> {
+pub fn summary(language: Language, weekly: &Weekly) -> Vec<String> {
     let mut lines = Vec::new();
+    let names = language.weekdays();
     let mut day = 0;
-    while day < DAYS.len() {
+    while day < weekly.0.len() {
         let spans = &weekly.0[day];
         let mut last = day;
-        while last + 1 < DAYS.len() && weekly.0[last + 1] == *spans {
+        while last + 1 < weekly.0.len() && weekly.0[last + 1] == *spans {
             last += 1;
         }
         if !spans.is_empty() {
+            let (first, end) = (&names[day].1, &names[last].1);
             let days = match last - day {
-                0 => DAYS[day].to_owned(),
-                1 => format!("{} and {}", DAYS[day], DAYS[last]),
-                _ => format!("{} to {}", DAYS[day], DAYS[last]),
+                0 => first.clone(),
+                1 => {
+                    let both = language.say("web-and").with("those", first);
+                    both.with("last", end).into()
+                }
+                _ => {
+                    let run = language.say("hours-days").with("first", first);
+                    run.with("last", end).to_string()
+                }
             };
             let spans: Vec<String> = spans.iter().map(Span::to_string).collect();
             lines.push(format!("{days} {}", spans.join(", ")));
@@ -368,14 +365,17 @@ mod tests {
     fn a_week_is_summed_up_by_runs_of_equal_days() {
         let hours = Hours::nine_to_five(Zone::utc());
         let mut weekly = Weekly(hours.weekly);
-        assert_eq!(summary(&weekly), ["Monday to Friday 09:00–17:00"]);
+        assert_eq!(
+            summary(Language::English, &weekly),
+            ["Monday to Friday 09:00–17:00"]
+        );
         weekly.0[2] = vec![
             Span::parse("09:00", "12:00").unwrap(),
             Span::parse("13:00", "24:00").unwrap(),
         ];
         weekly.0[6] = weekly.0[0].clone();
         assert_eq!(
-            summary(&weekly),
+            summary(Language::English, &weekly),
             [
                 "Monday and Tuesday 09:00–17:00",
                 "Wednesday 09:00–12:00, 13:00–24:00",
@@ -383,7 +383,7 @@ mod tests {
                 "Sunday 09:00–17:00"
             ]
         );
-        assert!(summary(&Weekly::default()).is_empty());
+        assert!(summary(Language::English, &Weekly::default()).is_empty());
     }
 
     #[test]

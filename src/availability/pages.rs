@@ -15,6 +15,7 @@ use crate::db::{DbError, Reader};
 use crate::error::{Error, Result};
 use crate::event_types;
 use crate::id::Id;
+use crate::language::{Language, Said};
 use crate::web::flash::Flash;
 use crate::web::form::Input;
 use crate::web::layout::{Nav, Shell};
@@ -34,13 +35,13 @@ struct Card {
 }
 
 impl Card {
-    fn of(schedule: &Schedule) -> Card {
+    fn of(language: Language, schedule: &Schedule) -> Card {
         Card {
             id: schedule.id,
             name: schedule.name.clone(),
             zone: schedule.timezone.to_string(),
             is_default: schedule.default_since.is_some(),
-            hours: form::summary(&schedule.weekly),
+            hours: form::summary(language, &schedule.weekly),
             dates: schedule.overrides.0.len(),
         }
     }
@@ -57,7 +58,8 @@ pub async fn list(State(app): State<App>, signed_in: SignedIn, shell: Shell) -> 
     let mut reader = app.db.read().await?;
     let person = &signed_in.person;
     let schedules = store::of_person(&mut reader, person.org_id, person.id).await?;
-    let cards = schedules.iter().map(Card::of).collect();
+    let card = |schedule| Card::of(signed_in.language, schedule);
+    let cards = schedules.iter().map(card).collect();
     let shell = shell.at(Nav::Availability, signed_in.viewer());
     Ok(private(page(&ListPage { shell, cards })?))
 }
@@ -112,12 +114,13 @@ struct DateGroup {
 }
 
 impl DateGroup {
-    fn new(input: &Input, key: String) -> DateGroup {
+    fn new(language: Language, input: &Input, key: String) -> DateGroup {
         let date_name = format!("date_{key}");
         let date = input.text(&date_name).to_owned();
-        let label = date
-            .parse()
-            .map_or_else(|_| "a date".to_owned(), when::day_and_year);
+        let label = match date.parse() {
+            Ok(date) => language.day_and_year(date),
+            Err(_) => language.word("hours-some-date").into_owned(),
+        };
         DateGroup {
             group: Group::new(input, form::date_group(&key), label),
             closed_name: format!("closed_{key}"),
@@ -158,23 +161,28 @@ fn editor(
     input: Input,
     saved: Option<&Schedule>,
 ) -> Result<Response> {
-    let days = form::DAYS
-        .iter()
+    let language = signed_in.language;
+    let days = language
+        .weekdays()
+        .into_iter()
         .enumerate()
-        .map(|(day, name)| Group::new(&input, form::day_group(day), (*name).to_owned()))
+        .map(|(day, (_, name))| Group::new(&input, form::day_group(day), name))
         .collect();
     let keys = form::date_keys(&input);
     let can_add_date = keys.len() < form::MOST_DATES;
     let dates = keys
         .into_iter()
-        .map(|key| DateGroup::new(&input, key))
+        .map(|key| DateGroup::new(language, &input, key))
         .collect();
     let status = input.status();
     let page = page(&EditorPage {
         shell: shell.at(Nav::Availability, signed_in.viewer()),
-        title: saved.map_or("New schedule".to_owned(), |s| s.name.clone()),
+        title: match saved {
+            Some(schedule) => schedule.name.clone(),
+            None => language.word("hours-new").into_owned(),
+        },
         action: saved.map_or(format!("{LIST}/new"), |s| path(s.id)),
-        saved: saved.map(Card::of),
+        saved: saved.map(|schedule| Card::of(language, schedule)),
         zones: zones(app, input.text("timezone")),
         days,
         dates,
@@ -233,7 +241,7 @@ pub async fn create(
             })
         })
         .await?;
-    Ok(Flash::ok("Saved.").see(&path(id)))
+    Ok(Flash::ok(signed_in.say("web-saved")).see(&path(id)))
 }
 
 async fn owned(reader: &mut Reader, person: &Person, id: &str) -> Result<Schedule> {
@@ -277,7 +285,7 @@ pub async fn save(
             Box::pin(async move { store::update(tx, &schedule).await })
         })
         .await?;
-    Ok(Flash::ok("Saved.").see(&path))
+    Ok(Flash::ok(signed_in.say("web-saved")).see(&path))
 }
 
 pub async fn make_default(
@@ -287,7 +295,8 @@ pub async fn make_default(
 ) -> Result<Response> {
     let schedule = owned(&mut app.db.read().await?, &signed_in.person, &id).await?;
     let now = app.now();
-    let words = format!("{} is your default schedule now.", schedule.name);
+    let words = signed_in.say("hours-is-default");
+    let words = words.with("schedule", &schedule.name);
     app.db
         .write::<_, DbError, _>(move |tx| {
             Box::pin(async move {
@@ -306,18 +315,19 @@ enum InTheWay {
 }
 
 impl InTheWay {
-    fn words(&self) -> String {
+    fn words(&self, language: Language) -> Said {
         match self {
-            InTheWay::Default => {
-                "This is your default schedule. Make another one the default first.".to_owned()
-            }
+            InTheWay::Default => language.say("hours-delete-default"),
             InTheWay::UsedBy(titles) => {
                 let titles = match titles.as_slice() {
                     [only] => only.clone(),
-                    [all @ .., last] => format!("{} and {last}", all.join(", ")),
+                    [those @ .., last] => {
+                        let those = language.say("web-and").with("those", those.join(", "));
+                        those.with("last", last).into()
+                    }
                     [] => String::new(),
                 };
-                format!("It is used by {titles}. Choose another schedule there first.")
+                language.say("hours-delete-used").with("titles", titles)
             }
         }
     }
@@ -337,7 +347,7 @@ async fn in_the_way(reader: &mut Reader, schedule: &Schedule) -> Result<Option<I
 struct DeletePage {
     shell: Shell,
     schedule: Schedule,
-    why_not: Option<String>,
+    why_not: Option<Said>,
 }
 
 pub async fn ask_delete(
@@ -352,7 +362,7 @@ pub async fn ask_delete(
     Ok(private(page(&DeletePage {
         shell: shell.at(Nav::Availability, signed_in.viewer()),
         schedule,
-        why_not: why_not.map(|why| why.words()),
+        why_not: why_not.map(|why| why.words(signed_in.language)),
     })?))
 }
 
@@ -380,10 +390,13 @@ pub async fn delete(
         })
         .await?;
     match why_not {
-        None => Ok(Flash::ok(format!("{} is deleted.", schedule.name)).see(LIST)),
+        None => {
+            let words = signed_in.say("hours-deleted");
+            Ok(Flash::ok(words.with("schedule", &schedule.name)).see(LIST))
+        }
         Some(why) => Ok(private(page(&DeletePage {
             shell: shell.at(Nav::Availability, signed_in.viewer()),
-            why_not: Some(why.words()),
+            why_not: Some(why.words(signed_in.language)),
             schedule,
         })?)),
     }

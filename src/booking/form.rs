@@ -133,7 +133,7 @@ pub fn read_place(input: &mut Input, location: Location) -> Option<Option<String
 pub fn read_reason(input: &mut Input) -> Option<Option<String>> {
     let language = input.language();
     let reason = input.read("reason", |typed| {
-        text::paragraph(typed, LONGEST_REASON).map_err(|e| too_long(language, e))
+        text::paragraph(typed, LONGEST_REASON).map_err(|why| why.said(language))
     })?;
     Some((!reason.is_empty()).then_some(reason))
 }
@@ -146,13 +146,8 @@ fn required(
     match text {
         Ok(text) if text.is_empty() => Err(language.word(missing).into_owned()),
         Ok(text) => Ok(text),
-        Err(why) => Err(too_long(language, why)),
+        Err(why) => Err(why.said(language).into()),
     }
-}
-
-fn too_long(language: Language, why: TooLong) -> String {
-    let words = language.say("web-too-long").with("max", why.max);
-    words.with("has", why.has).into()
 }
 
 fn phone(language: Language, typed: &str) -> Result<String, String> {
@@ -207,7 +202,7 @@ fn answers(input: &mut Input, event_type: &EventType) -> Answers {
 }
 
 fn answer(language: Language, question: &Question, typed: &str) -> Result<String, String> {
-    let too_long = |why| too_long(language, why);
+    let too_long = |why: TooLong| String::from(why.said(language));
     let about = |key| String::from(language.say(key).with("question", &question.label));
     let read = match question.form {
         Answer::Short => text::line(typed, LONGEST_SHORT).map_err(too_long)?,

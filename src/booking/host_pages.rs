@@ -278,7 +278,8 @@ pub async fn set_place(
     shell: Shell,
     mut input: Input,
 ) -> Result<Response> {
-    let Some(url) = input.read("custom_url", custom_url) else {
+    let language = input.language();
+    let Some(url) = input.read("custom_url", |words| custom_url(language, words)) else {
         let page = place_page(&app, &mine, shell, input).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };

@@ -18,6 +18,7 @@ use crate::config::{Config, MailConfig};
 use crate::db::{self, Db, Dialect, Reader, lite_file};
 use crate::entropy::Entropy;
 use crate::installation::{self, Installation};
+use crate::language::Language;
 use crate::mail::transport::Transport;
 use crate::seal::Seal;
 use crate::telemetry::figures::Figures;
@@ -194,7 +195,7 @@ async fn held(reader: &mut Reader) -> anyhow::Result<Finding> {
             let words = format!(
                 "On hold: no mail leaves and nothing is done in Zoom. {} An admin says at {} what \
                  this server is.",
-                why.words(),
+                why.words(Language::English),
                 hold::pages::PAGE
             );
             Finding::new("hold", Level::Warn, words)

@@ -65,7 +65,7 @@ pub struct Shades {
 
 impl Accent {
     pub fn parse(text: &str) -> Result<Accent, &'static str> {
-        const WHY: &str = "Enter a color as # and six digits, like #7c3aed.";
+        const WHY: &str = "no color like #7c3aed";
         let digits = text.trim().strip_prefix('#').ok_or(WHY)?;
         Accent::of_digits(&digits.to_ascii_lowercase()).ok_or(WHY)
     }

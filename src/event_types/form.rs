@@ -1,7 +1,6 @@
 //! The editor's forms, one for each tab: what was typed becomes values, or a sentence beside the
 //! field that is wrong. Pure.
 
-use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
@@ -13,10 +12,11 @@ use super::rules::{self, Color, ZoomLine};
 use super::{Answer, EventType, Kind, Location, Question, Questions};
 use crate::availability::store::Schedule;
 use crate::id::Id;
+use crate::language::{Language, Said};
 use crate::teams::Team;
 use crate::text::{self, Slug};
 use crate::web::embed::Theme;
-use crate::web::form::Input;
+use crate::web::form::{Input, sentence};
 
 /// The tab General, and the form of a new event type as far as it goes.
 pub struct General {
@@ -72,19 +72,22 @@ impl Shared {
 
     /// `teams`: those that can be chosen.
     fn read(input: &mut Input, teams: &[Team]) -> Option<Shared> {
+        let language = input.language();
         let kind = match input.text("kind") {
             "" => Kind::OneOnOne,
             _ => input.read("kind", |word| {
-                Kind::from_word(word).ok_or("Choose one of the types.")
+                Kind::from_word(word).ok_or_else(|| language.say("editor-bad-kind"))
             })?,
         };
         let team = if kind.takes_turns() {
             Some(input.read("team", |word| {
                 let found = teams.iter().find(|team| team.id.to_string() == word);
-                found.map(|team| team.id).ok_or(if teams.is_empty() {
-                    "There is no team to choose yet. An admin makes teams under Teams."
-                } else {
-                    "Choose a team."
+                found.map(|team| team.id).ok_or_else(|| {
+                    language.say(if teams.is_empty() {
+                        "editor-no-teams"
+                    } else {
+                        "editor-no-team"
+                    })
                 })
             })?)
         } else {
@@ -98,8 +101,8 @@ impl Shared {
             });
         }
         let seats = input.read("seats", |words| {
-            let why = "A slot has 2 to 9,999 places.";
-            number(&words.replace(',', ""), &rules::SEATS, why)
+            number(&words.replace(',', ""), &rules::SEATS)
+                .ok_or_else(|| language.say("editor-bad-seats"))
         })?;
         Some(Shared {
             kind,
@@ -149,11 +152,12 @@ impl General {
         teams: &[Team],
         zoom: &ZoomLine,
     ) -> Option<General> {
-        let title = input.read("title", title);
-        let slug = input.read("slug", |words| Slug::parse(words.trim()).map_err(sentence));
-        let minutes = input.read("minutes", minutes);
+        let language = input.language();
+        let title = input.read("title", |words| title(language, words));
+        let slug = input.read("slug", |words| slug(language, words));
+        let minutes = input.read("minutes", |words| minutes(language, words));
         let color = input.read("color", |word| {
-            Color::from_word(word).ok_or("Choose one of the colors.")
+            Color::from_word(word).ok_or_else(|| language.say("editor-bad-color"))
         });
         let (location, location_value) = place(input, before, zoom).unzip();
         let shared = Shared::read(input, teams);
@@ -161,15 +165,12 @@ impl General {
             location,
             shared.as_ref().map(|shared| shared.kind.is_group()),
         ) {
-            input.wrong(
-                "location",
-                "A group meets in one place, so invitees can’t each name theirs. Pick a different \
-                 location.",
-            );
+            input.wrong("location", language.say("editor-group-place"));
             return None;
         }
-        let public_description = input.read("public_description", description);
-        let internal_description = input.read("internal_description", description);
+        let public_description = input.read("public_description", |it| description(language, it));
+        let internal_description =
+            input.read("internal_description", |it| description(language, it));
         Some(General {
             title: title?,
             slug: slug?.into(),
@@ -198,21 +199,22 @@ impl General {
 
 /// A new event type: a slug left empty is made from the name.
 pub fn new(input: &mut Input, zoom: &ZoomLine) -> Option<General> {
-    let title = input.read("title", title);
+    let language = input.language();
+    let title = input.read("title", |words| title(language, words));
     if input.text("slug").trim().is_empty()
         && let Some(title) = &title
     {
         match Slug::suggest(title) {
             Some(slug) => input.set("slug", slug),
-            None => input.wrong("slug", "Enter a URL slug: none can be made from this name."),
+            None => input.wrong("slug", language.say("editor-no-slug")),
         }
     }
     let slug = if input.error("slug").is_none() && !input.text("slug").trim().is_empty() {
-        input.read("slug", |words| Slug::parse(words.trim()).map_err(sentence))
+        input.read("slug", |words| slug(language, words))
     } else {
         None
     };
-    let minutes = input.read("minutes", minutes);
+    let minutes = input.read("minutes", |words| minutes(language, words));
     let (location, location_value) = place(input, None, zoom).unzip();
     Some(General {
         title: title?,
@@ -244,35 +246,29 @@ fn place(
     before: Option<Location>,
     zoom: &ZoomLine,
 ) -> Option<(Location, Option<String>)> {
+    let language = input.language();
     let location = input.read("location", |word| {
         let location =
-            Location::from_word(word).ok_or("Choose one of the locations.".to_owned())?;
+            Location::from_word(word).ok_or_else(|| language.say("editor-bad-location"))?;
         if before == Some(location) {
             Ok(location)
         } else if location.needs_a_calendar() {
-            Err(format!(
-                "{} needs a connected calendar, which there is none of yet. Pick a different \
-                 location.",
-                location.label()
-            ))
+            let words = language.say("editor-no-calendar");
+            Err(words.with("place", location.name(language)))
         } else if location == Location::Zoom && !zoom.can_be_chosen() {
-            Err(
-                "Zoom is off for your organization. Ask an admin to turn it on, or pick a \
-                 different location."
-                    .to_owned(),
-            )
+            Err(language.say("editor-zoom-is-off"))
         } else {
             Ok(location)
         }
     })?;
     let value = match location {
-        Location::Phone => input.read("phone", |words| {
-            needed(words, "Enter who calls whom, and the number to call.")
-        })?,
+        Location::Phone => {
+            input.read("phone", |words| needed(language, words, "editor-no-phone"))?
+        }
         Location::InPerson => input.read("address", |words| {
-            needed(words, "Enter the address where you meet.")
+            needed(language, words, "editor-no-address")
         })?,
-        Location::CustomUrl => input.read("custom_url", custom_url)?,
+        Location::CustomUrl => input.read("custom_url", |words| custom_url(language, words))?,
         Location::Zoom | Location::GoogleMeet | Location::MicrosoftTeams | Location::AskInvitee => {
             return Some((location, None));
         }
@@ -280,61 +276,62 @@ fn place(
     Some((location, Some(value)))
 }
 
-fn needed(words: &str, why: &str) -> Result<String, String> {
-    let words = text::line(words, rules::PLACE_LENGTH).map_err(sentence)?;
+fn needed(language: Language, words: &str, missing: &'static str) -> Result<String, Said> {
+    needed_line(language, words, rules::PLACE_LENGTH, missing)
+}
+
+/// Of at most so many characters; the message is said of none.
+fn needed_line(
+    language: Language,
+    words: &str,
+    most: usize,
+    missing: &'static str,
+) -> Result<String, Said> {
+    let words = line(language, words, most)?;
     if words.is_empty() {
-        return Err(why.to_owned());
+        return Err(language.say(missing));
     }
     Ok(words)
 }
 
 /// Only https: invitees are asked to trust it.
-pub fn custom_url(words: &str) -> Result<String, String> {
-    const WHY: &str = "Enter a full address that begins with https://.";
-    let words = needed(words, WHY)?;
-    let url = url::Url::parse(&words).map_err(|_| WHY.to_owned())?;
+pub fn custom_url(language: Language, words: &str) -> Result<String, Said> {
+    const WHY: &str = "editor-bad-url";
+    let words = needed(language, words, WHY)?;
+    let url = url::Url::parse(&words).map_err(|_| language.say(WHY))?;
     let plain = url.scheme() == "https"
         && url.host_str().is_some_and(|host| host.contains('.'))
         && url.username().is_empty()
         && url.password().is_none();
     if !plain {
-        return Err(WHY.to_owned());
+        return Err(language.say(WHY));
     }
     Ok(url.into())
 }
 
-fn title(words: &str) -> Result<String, String> {
-    let title = text::line(words, rules::TITLE_LENGTH).map_err(sentence)?;
-    if title.is_empty() {
-        return Err("Enter a name.".to_owned());
-    }
-    Ok(title)
+fn title(language: Language, words: &str) -> Result<String, Said> {
+    needed_line(language, words, rules::TITLE_LENGTH, "web-no-name")
 }
 
-fn minutes(words: &str) -> Result<u16, String> {
-    number(words, &rules::MINUTES, "A meeting lasts 10 to 120 minutes.")
+fn slug(language: Language, words: &str) -> Result<Slug, Said> {
+    Slug::parse(words.trim()).map_err(|why| sentence(language, why.said(language)))
 }
 
-fn description(words: &str) -> Result<String, String> {
-    text::paragraph(words, rules::DESCRIPTION_LENGTH).map_err(sentence)
+fn minutes(language: Language, words: &str) -> Result<u16, Said> {
+    number(words, &rules::MINUTES).ok_or_else(|| language.say("editor-bad-minutes"))
 }
 
-fn number<T: FromStr + PartialOrd>(
-    words: &str,
-    range: &RangeInclusive<T>,
-    why: &str,
-) -> Result<T, String> {
-    words
-        .trim()
-        .parse()
-        .ok()
-        .filter(|n| range.contains(n))
-        .ok_or_else(|| why.to_owned())
+fn description(language: Language, words: &str) -> Result<String, Said> {
+    text::paragraph(words, rules::DESCRIPTION_LENGTH)
+        .map_err(|why| sentence(language, why.said(language)))
 }
 
-/// Parsers' words without their full stop, as a sentence.
-fn sentence(why: impl Display) -> String {
-    format!("{why}.")
+fn line(language: Language, words: &str, most: usize) -> Result<String, Said> {
+    text::line(words, most).map_err(|why| sentence(language, why.said(language)))
+}
+
+fn number<T: FromStr + PartialOrd>(words: &str, range: &RangeInclusive<T>) -> Option<T> {
+    words.trim().parse().ok().filter(|n| range.contains(n))
 }
 
 /// The tab Schedule. `None`: the default one.
@@ -347,6 +344,7 @@ impl Hours {
     }
 
     pub fn read(input: &mut Input, schedules: &[Schedule]) -> Option<Hours> {
+        let language = input.language();
         input.read("schedule", |word| {
             if word.is_empty() {
                 return Ok(Hours(None));
@@ -355,7 +353,7 @@ impl Hours {
                 .iter()
                 .find(|schedule| schedule.id.to_string() == word)
                 .map(|schedule| Hours(Some(schedule.id)))
-                .ok_or("Choose one of your schedules.")
+                .ok_or_else(|| language.say("editor-bad-schedule"))
         })
     }
 
@@ -376,11 +374,11 @@ pub struct Limits {
     pub max_per_month: Option<u16>,
 }
 
-/// Units of the minimum notice: word, label, minutes.
+/// Units of the minimum notice: word, the message that names it, minutes.
 pub const UNITS: [(&str, &str, i64); 3] = [
-    ("minutes", "minutes", 1),
-    ("hours", "hours", 60),
-    ("days", "days", 24 * 60),
+    ("minutes", "editor-unit-minutes", 1),
+    ("hours", "editor-unit-hours", 60),
+    ("days", "editor-unit-days", 24 * 60),
 ];
 
 impl Limits {
@@ -401,20 +399,19 @@ impl Limits {
     }
 
     pub fn read(input: &mut Input) -> Option<Limits> {
+        let language = input.language();
         let horizon_days = input.read("horizon_days", |words| {
-            let why = "The date range goes from 1 to 365 days.";
-            number(words, &rules::HORIZON_DAYS, why)
+            number(words, &rules::HORIZON_DAYS).ok_or_else(|| language.say("editor-bad-horizon"))
         });
         let notice_minutes = notice(input);
-        let buffer_before = input.read("buffer_before", buffer);
-        let buffer_after = input.read("buffer_after", buffer);
+        let buffer_before = input.read("buffer_before", |words| buffer(language, words));
+        let buffer_after = input.read("buffer_after", |words| buffer(language, words));
         let increment = input.read("increment", |words| {
-            let why = "The start time increment goes from 1 to 120 minutes.";
-            number(words, &rules::INCREMENT, why)
+            number(words, &rules::INCREMENT).ok_or_else(|| language.say("editor-bad-increment"))
         });
-        let max_per_day = input.read("max_per_day", most);
-        let max_per_week = input.read("max_per_week", most);
-        let max_per_month = input.read("max_per_month", most);
+        let max_per_day = input.read("max_per_day", |words| most(language, words));
+        let max_per_week = input.read("max_per_week", |words| most(language, words));
+        let max_per_month = input.read("max_per_month", |words| most(language, words));
         Some(Limits {
             horizon_days: horizon_days?,
             notice_minutes: notice_minutes?,
@@ -451,37 +448,39 @@ fn in_its_unit(minutes: i64) -> (i64, &'static str) {
 }
 
 fn notice(input: &mut Input) -> Option<i64> {
-    const WHY: &str = "The minimum notice goes from 0 minutes to 7 days.";
+    let language = input.language();
     let unit = UNITS
         .iter()
         .find(|(word, _, _)| input.is("notice_unit", word))
         .map(|(_, _, minutes)| *minutes);
     input.read("notice", |words| {
-        let unit = unit.ok_or("Choose minutes, hours or days.")?;
+        let unit = unit.ok_or_else(|| language.say("editor-bad-unit"))?;
         words
             .trim()
             .parse::<i64>()
             .ok()
             .and_then(|n| n.checked_mul(unit))
             .filter(|minutes| rules::NOTICE.contains(minutes))
-            .ok_or(WHY)
+            .ok_or_else(|| language.say("editor-bad-notice"))
     })
 }
 
-fn buffer(words: &str) -> Result<u16, &'static str> {
+fn buffer(language: Language, words: &str) -> Result<u16, Said> {
     words
         .parse()
         .ok()
         .filter(|minutes| rules::BUFFERS.contains(minutes))
-        .ok_or("Choose a buffer of 0, 5, 10, 15, 30, 45 or 60 minutes.")
+        .ok_or_else(|| language.say("editor-bad-buffer"))
 }
 
-fn most(words: &str) -> Result<Option<u16>, String> {
+fn most(language: Language, words: &str) -> Result<Option<u16>, Said> {
     if words.trim().is_empty() {
         return Ok(None);
     }
-    let why = "Enter a whole number from 1 to 999, or leave it empty for no limit.";
-    number(words, &rules::MOST_MEETINGS, why).map(Some)
+    match number(words, &rules::MOST_MEETINGS) {
+        Some(most) => Ok(Some(most)),
+        None => Err(language.say("editor-bad-most")),
+    }
 }
 
 /// The tab Booking Form.
@@ -538,7 +537,7 @@ pub fn rearrange(input: &mut Input, step: &Step, fresh: &str) {
         Step::Save => {}
         Step::Add => {
             if ids.len() >= rules::MOST_QUESTIONS {
-                input.wrong("questions", too_many());
+                input.wrong("questions", too_many(input.language()));
             } else {
                 ids.push(fresh.to_owned());
                 input.set(&format!("required_{fresh}"), "on");
@@ -559,11 +558,9 @@ pub fn rearrange(input: &mut Input, step: &Step, fresh: &str) {
     input.set_all("question", ids);
 }
 
-fn too_many() -> String {
-    format!(
-        "An event type has at most {} questions.",
-        rules::MOST_QUESTIONS
-    )
+fn too_many(language: Language) -> Said {
+    let words = language.say("editor-too-many-questions");
+    words.with("most", rules::MOST_QUESTIONS)
 }
 
 impl Answer {
@@ -579,12 +576,13 @@ impl Answer {
         }
     }
 
+    /// The message that names it.
     pub fn label(self) -> &'static str {
         match self {
-            Answer::Short => "Short text",
-            Answer::Long => "Long text",
-            Answer::Choice => "Choice",
-            Answer::Phone => "Phone number",
+            Answer::Short => "editor-short",
+            Answer::Long => "editor-long",
+            Answer::Choice => "editor-choice",
+            Answer::Phone => "editor-phone-number",
         }
     }
 }
@@ -615,7 +613,7 @@ impl Asked {
     pub fn read(input: &mut Input) -> Option<Asked> {
         let ids = question_ids(input);
         if ids.len() > rules::MOST_QUESTIONS {
-            input.wrong("questions", too_many());
+            input.wrong("questions", too_many(input.language()));
             return None;
         }
         let count = ids.len();
@@ -640,21 +638,18 @@ impl Asked {
 }
 
 fn question(input: &mut Input, id: &str) -> Option<Question> {
+    let language = input.language();
     let label = input.read(&format!("label_{id}"), |words| {
-        let label = text::line(words, rules::LABEL_LENGTH).map_err(sentence)?;
-        if label.is_empty() {
-            return Err("Enter the question, or remove it.".to_owned());
-        }
-        Ok(label)
+        needed_line(language, words, rules::LABEL_LENGTH, "editor-no-question")
     });
     let form = input.read(&format!("form_{id}"), |word| {
         Answer::ALL
             .into_iter()
             .find(|form| form.word() == word)
-            .ok_or("Choose what kind of answer you want.")
+            .ok_or_else(|| language.say("editor-bad-answer"))
     });
     let choices = match form? {
-        Answer::Choice => input.read(&format!("choices_{id}"), choices)?,
+        Answer::Choice => input.read(&format!("choices_{id}"), |words| choices(language, words))?,
         Answer::Short | Answer::Long | Answer::Phone => Vec::new(),
     };
     Some(Question {
@@ -666,16 +661,16 @@ fn question(input: &mut Input, id: &str) -> Option<Question> {
     })
 }
 
-fn choices(words: &str) -> Result<Vec<String>, String> {
+fn choices(language: Language, words: &str) -> Result<Vec<String>, Said> {
     let mut choices: Vec<String> = Vec::new();
-    for line in text::lines(words).lines() {
-        let choice = text::line(line, rules::CHOICE_LENGTH).map_err(sentence)?;
+    for choice in text::lines(words).lines() {
+        let choice = line(language, choice, rules::CHOICE_LENGTH)?;
         if !choice.is_empty() && !choices.contains(&choice) {
             choices.push(choice);
         }
     }
     if !rules::CHOICES.contains(&choices.len()) {
-        return Err("Enter 2 to 30 different choices, one on each line.".to_owned());
+        return Err(language.say("editor-bad-choices"));
     }
     Ok(choices)
 }
@@ -702,13 +697,17 @@ impl Look {
     }
 
     pub fn read(input: &mut Input) -> Option<Look> {
+        let language = input.language();
         let accent = if input.has("own_accent") {
-            input.read("accent", Accent::parse).map(Some)
+            let accent = input.read("accent", |words| {
+                Accent::parse(words).map_err(|_| language.say("editor-bad-accent"))
+            });
+            accent.map(Some)
         } else {
             Some(None)
         };
         let theme = input.read("theme", |word| {
-            Theme::from_word(word).ok_or("Choose one of the themes.")
+            Theme::from_word(word).ok_or_else(|| language.say("editor-bad-theme"))
         });
         let hidden = Part::ALL
             .iter()

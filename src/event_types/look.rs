@@ -38,12 +38,13 @@ words! {
 }
 
 impl Part {
+    /// The message that names it.
     pub fn label(self) -> &'static str {
         match self {
-            Part::Picture => "Picture of the host",
-            Part::Organization => "Name of the organization",
-            Part::Description => "Public description",
-            Part::Duration => "Duration",
+            Part::Picture => "part-picture",
+            Part::Organization => "part-organization",
+            Part::Description => "part-description",
+            Part::Duration => "part-duration",
         }
     }
 }

@@ -30,6 +30,7 @@ struct CustomizationPage {
 
 /// A piece of a page in an accent, and how readable it is.
 struct Sample {
+    /// The message that names it.
     theme: &'static str,
     shades: Shades,
     on_accent: String,
@@ -37,9 +38,9 @@ struct Sample {
 }
 
 impl Sample {
-    fn new(theme: &'static str, shades: Shades) -> Sample {
+    fn new(theme: Theme, shades: Shades) -> Sample {
         Sample {
-            theme,
+            theme: theme.label(),
             shades,
             on_accent: ratio(shades.on_accent_ratio()),
             text: ratio(shades.text_ratio),
@@ -56,13 +57,16 @@ fn customization_page(open: Open, input: Input) -> Result<Response> {
     let accent = Accent::parse(input.text("accent")).ok();
     let samples = accent.filter(|_| input.has("own_accent")).map(|accent| {
         vec![
-            Sample::new("Light", accent.light()),
-            Sample::new("Dark", accent.dark()),
+            Sample::new(Theme::Light, accent.light()),
+            Sample::new(Theme::Dark, accent.dark()),
         ]
     });
     let themes = Theme::ALL
         .iter()
-        .map(|theme| Choice::new(theme.word(), theme.label(), input.text("theme")))
+        .map(|theme| {
+            let label = open.say(theme.label());
+            Choice::new(theme.word(), label, input.text("theme"))
+        })
         .collect();
     let (shell, head) = open.frame(Tab::Customization);
     let status = input.status();

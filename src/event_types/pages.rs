@@ -19,6 +19,7 @@ use crate::conferencing::{self, ConnectionRole};
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::id::Id;
+use crate::language::{Language, Said};
 use crate::rollout;
 use crate::rollout::hosting::{WhyNone, who_hosts};
 use crate::seal::hex;
@@ -127,31 +128,42 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    pub(super) fn new(value: &str, label: &str, chosen: &str) -> Choice {
+    pub(super) fn new(value: &str, label: impl Into<String>, chosen: &str) -> Choice {
         Choice {
             value: value.to_owned(),
-            label: label.to_owned(),
+            label: label.into(),
             chosen: value == chosen,
             disabled: false,
         }
     }
 }
 
-fn locations(input: &Input, before: Option<Location>, zoom: &ZoomLine) -> Vec<Choice> {
+fn locations(
+    language: Language,
+    input: &Input,
+    before: Option<Location>,
+    zoom: &ZoomLine,
+) -> Vec<Choice> {
     let chosen = input.text("location");
     let entry = |location: &Location| {
-        let mut choice = Choice::new(location.word(), location.label(), chosen);
-        if before == Some(*location) {
-            return choice;
-        }
-        if location.needs_a_calendar() {
-            choice.label.push_str(" (connect a calendar first)");
-            choice.disabled = true;
+        let name = location.name(language);
+        let why_not = if before == Some(*location) {
+            None
+        } else if location.needs_a_calendar() {
+            Some("editor-needs-calendar")
         } else if *location == Location::Zoom && !zoom.can_be_chosen() {
-            choice.label.push_str(" (off for your organization)");
-            choice.disabled = true;
+            Some("editor-zoom-off")
+        } else {
+            None
+        };
+        let label = match why_not {
+            Some(why_not) => language.say(why_not).with("place", name).into(),
+            None => name.into_owned(),
+        };
+        Choice {
+            disabled: why_not.is_some(),
+            ..Choice::new(location.word(), label, chosen)
         }
-        choice
     };
     Location::ALL.iter().map(entry).collect()
 }
@@ -237,8 +249,8 @@ impl NewPage {
         let status = input.status();
         let page = private(page(&NewPage {
             shell: shell.at(Nav::EventTypes, signed_in.viewer()),
-            locations: locations(&input, None, zoom),
-            zoom: zoom.line(NEW),
+            locations: locations(signed_in.language, &input, None, zoom),
+            zoom: zoom.line(signed_in.language, NEW),
             away: None,
             input,
             prefix,
@@ -277,21 +289,17 @@ pub async fn create(
         let location = event_type.location;
         match save::create(&app, event_type).await {
             Ok(()) => {
-                return Ok(saved(location, None, &zoom, "Your event type is ready.")
-                    .see(&format!("{LIST}/{id}")));
+                let done = signed_in.say("event-type-ready");
+                return Ok(saved(done, location, None, &zoom).see(&format!("{LIST}/{id}")));
             }
-            Err(refused) => input.wrong("slug", refused.slug_words()?),
+            Err(refused) => input.wrong("slug", refused.slug_words(signed_in.language)?),
         }
     }
     NewPage::response(&app, &signed_in, shell, input, &zoom)
 }
 
-fn saved(location: Location, before: Option<Location>, zoom: &ZoomLine, new: &str) -> Flash {
-    let (warns, words) = rules::saved_words(location, before, zoom);
-    let words = match words.strip_prefix("Saved.") {
-        Some(rest) if !new.is_empty() => format!("{new}{rest}"),
-        Some(_) | None => words,
-    };
+fn saved(done: Said, location: Location, before: Option<Location>, zoom: &ZoomLine) -> Flash {
+    let (warns, words) = rules::saved_words(done, location, before, zoom);
     Flash::new(if warns { Tone::Warn } else { Tone::Ok }, words)
 }
 
@@ -316,14 +324,15 @@ impl Tab {
         Tab::Share,
     ];
 
+    /// The message that names it.
     pub(super) fn label(self) -> &'static str {
         match self {
-            Tab::General => "General",
-            Tab::Schedule => "Schedule",
-            Tab::Limits => "Limits & Buffers",
-            Tab::BookingForm => "Booking Form",
-            Tab::Customization => "Customization",
-            Tab::Share => "Share",
+            Tab::General => "editor-general",
+            Tab::Schedule => "editor-schedule",
+            Tab::Limits => "editor-limits",
+            Tab::BookingForm => "editor-form",
+            Tab::Customization => "editor-look",
+            Tab::Share => "editor-share",
         }
     }
 
@@ -393,6 +402,10 @@ impl Open {
 
     fn editor(&self) -> &Person {
         &self.signed_in.person
+    }
+
+    pub(super) fn say(&self, key: &'static str) -> Said {
+        self.signed_in.say(key)
     }
 
     /// Who invites to it: its team, else its owner.
@@ -469,29 +482,30 @@ impl Around {
 fn general_page(open: Open, around: &Around, input: Input) -> Result<Response> {
     let zoom = &around.zoom;
     let before = open.event_type.location;
-    let away = rules::away_line(Some(before));
-    let line = zoom.line(&Tab::General.path(open.event_type.id));
+    let language = open.signed_in.language;
+    let away = rules::away_line(language, Some(before));
+    let line = zoom.line(language, &Tab::General.path(open.event_type.id));
     let colors = Color::ALL
         .iter()
-        .map(|color| Choice::new(color.word(), color.label(), input.text("color")))
+        .map(|color| Choice::new(color.word(), open.say(color.label()), input.text("color")))
         .collect();
     let home = home(open.editor(), &open.event_type, &open.teams);
     let prefix = prefix(&open.app, &home);
     let kinds = Kind::ALL
         .iter()
-        .map(|kind| Choice::new(kind.word(), kind.label(), input.text("kind")))
+        .map(|kind| Choice::new(kind.word(), open.say(kind.label()), input.text("kind")))
         .collect();
     let teams = around
         .teams
         .iter()
-        .map(|team| Choice::new(&team.id.to_string(), &team.name, input.text("team")))
+        .map(|team| Choice::new(&team.id.to_string(), team.name.as_str(), input.text("team")))
         .collect();
     let (shell, head) = open.frame(Tab::General);
     let status = input.status();
     let page = private(page(&GeneralPage {
         shell,
         head,
-        locations: locations(&input, Some(before), zoom),
+        locations: locations(language, &input, Some(before), zoom),
         colors,
         kinds,
         teams,
@@ -556,17 +570,18 @@ pub async fn save_general(
     let is_mine = open.event_type.person_id == open.editor().id;
     let leaves_team = |values: &General| !values.shared.kind.takes_turns();
     if !is_mine && values.as_ref().is_some_and(leaves_team) {
-        input.wrong("kind", "Only its owner can take it off the team.");
+        input.wrong("kind", open.say("editor-only-owner"));
     } else if let Some(values) = values {
         let now = app.now();
         match save::change(&app, open.editor(), id, move |it| values.apply(it, now)).await {
             Ok((before, after)) => {
                 let mut reader = app.db.read().await?;
                 let zoom = zoom_line(&app, &mut reader, open.editor(), Some(&after)).await?;
-                return Ok(saved(after.location, Some(before.location), &zoom, "")
-                    .see(&Tab::General.path(id)));
+                let done = open.say("web-saved");
+                let note = saved(done, after.location, Some(before.location), &zoom);
+                return Ok(note.see(&Tab::General.path(id)));
             }
-            Err(refused) => input.wrong("slug", refused.slug_words()?),
+            Err(refused) => input.wrong("slug", refused.slug_words(open.signed_in.language)?),
         }
     }
     general_page(open, &around, input)
@@ -587,14 +602,18 @@ struct SchedulePage {
 
 fn schedule_page(open: Open, schedules: &[Schedule], input: Input) -> Result<Response> {
     let default = schedules.iter().find(|s| s.default_since.is_some());
-    let label = default.map_or("Your default schedule".to_owned(), |s| {
-        format!("Your default schedule: {} ({})", s.name, s.timezone)
-    });
+    let label = match default {
+        Some(it) => open
+            .say("editor-hours-default-is")
+            .with("schedule", &it.name)
+            .with("zone", it.timezone.name()),
+        None => open.say("editor-hours-default"),
+    };
     let chosen = input.text("schedule");
-    let mut choices = vec![Choice::new("", &label, chosen)];
+    let mut choices = vec![Choice::new("", label, chosen)];
     for schedule in schedules {
         let label = format!("{} ({})", schedule.name, schedule.timezone);
-        choices.push(Choice::new(&schedule.id.to_string(), &label, chosen));
+        choices.push(Choice::new(&schedule.id.to_string(), label, chosen));
     }
     let used = match open.event_type.schedule_id {
         Some(id) => schedules.iter().find(|s| s.id == id),
@@ -655,7 +674,7 @@ pub(super) async fn store_tab(
 ) -> Result<Response> {
     let id = open.event_type.id;
     match save::change(&open.app, open.editor(), id, change).await {
-        Ok(_) => Ok(Flash::ok("Saved.").see(&tab.path(id))),
+        Ok(_) => Ok(Flash::ok(open.say("web-saved")).see(&tab.path(id))),
         Err(NotSaved::Gone) => Err(Error::NotFound),
         Err(NotSaved::SlugTaken { .. }) => {
             Err(anyhow::anyhow!("the slug of {id} was taken by a change of something else").into())
@@ -677,18 +696,15 @@ struct LimitsPage {
 
 fn limits_page(open: Open, input: Input) -> Result<Response> {
     let buffers = |name: &str| {
-        let label = |minutes: u16| match minutes {
-            0 => "None".to_owned(),
-            minutes => format!("{minutes} minutes"),
-        };
+        let label = |minutes: &u16| open.say("editor-buffer").with("minutes", minutes);
         rules::BUFFERS
             .iter()
-            .map(|m| Choice::new(&m.to_string(), &label(*m), input.text(name)))
+            .map(|m| Choice::new(&m.to_string(), label(m), input.text(name)))
             .collect()
     };
     let units = form::UNITS
         .iter()
-        .map(|(word, label, _)| Choice::new(word, label, input.text("notice_unit")))
+        .map(|(word, label, _)| Choice::new(word, open.say(label), input.text("notice_unit")))
         .collect();
     let (before, after) = (buffers("buffer_before"), buffers("buffer_after"));
     let (shell, head) = open.frame(Tab::Limits);
@@ -767,7 +783,7 @@ fn questions_page(open: Open, input: Input) -> Result<Response> {
             choices: format!("choices_{id}"),
             answers: Answer::ALL
                 .iter()
-                .map(|a| Choice::new(a.word(), a.label(), input.text(&form)))
+                .map(|a| Choice::new(a.word(), open.say(a.label()), input.text(&form)))
                 .collect(),
             form,
             id,
@@ -833,10 +849,8 @@ pub async fn switch(
     let event_type = edited_by(&mut reader, &signed_in.person, &id).await?;
     let (on, now) = (input.is("on", "1"), app.now());
     if on && event_type.kind.takes_turns() && !has_team(&mut reader, &event_type).await? {
-        let words = format!(
-            "{} has no team any more. Choose another one first.",
-            event_type.title
-        );
+        let words = signed_in.say("event-type-no-team");
+        let words = words.with("title", &event_type.title);
         return Ok(Flash::new(Tone::Warn, words).see(&Tab::General.path(event_type.id)));
     }
     drop(reader);
@@ -849,14 +863,15 @@ pub async fn switch(
     })
     .await;
     match changed {
-        Ok((_, after)) if on => {
-            Ok(Flash::ok(format!("{} is on: it can be booked.", after.title)).see(LIST))
+        Ok((_, after)) => {
+            let words = if on {
+                "event-type-is-on"
+            } else {
+                "event-type-is-off"
+            };
+            let words = signed_in.say(words).with("title", after.title);
+            Ok(Flash::ok(words).see(LIST))
         }
-        Ok((_, after)) => Ok(Flash::ok(format!(
-            "{} is off. Meetings already booked still take place.",
-            after.title
-        ))
-        .see(LIST)),
         Err(NotSaved::Gone) => Err(Error::NotFound),
         Err(NotSaved::SlugTaken { .. }) => Err(anyhow::anyhow!("a switch took a slug").into()),
         Err(NotSaved::Failed(error)) => Err(error.into()),
@@ -897,11 +912,10 @@ pub async fn delete(
 ) -> Result<Response> {
     let id: Id<EventType> = id.parse().map_err(|_| Error::NotFound)?;
     match save::delete(&app, &signed_in.person, id).await {
-        Ok(gone) => Ok(Flash::ok(format!(
-            "{} is deleted. Meetings already booked still take place.",
-            gone.title
-        ))
-        .see(LIST)),
+        Ok(gone) => {
+            let words = signed_in.say("event-type-deleted");
+            Ok(Flash::ok(words.with("title", gone.title)).see(LIST))
+        }
         Err(NotSaved::Gone) => Err(Error::NotFound),
         Err(NotSaved::SlugTaken { .. }) => Err(anyhow::anyhow!("a deletion took a slug").into()),
         Err(NotSaved::Failed(error)) => Err(error.into()),

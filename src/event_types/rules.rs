@@ -1,6 +1,7 @@
 //! What an event type may be: defaults, ranges, and the line under its location. Pure; the forms
 //! read with it, and the words of a refusal are the forms'.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use super::{EventType, Kind, Location, Questions};
 use crate::accounts::Person;
 use crate::conferencing::connection::Connection;
 use crate::id::Id;
-use crate::language::Language;
+use crate::language::{Language, Said};
 use crate::words;
 
 pub const TITLE_LENGTH: usize = 100;
@@ -48,27 +49,29 @@ words! {
 }
 
 impl Color {
+    /// The message that names it.
     pub fn label(self) -> &'static str {
         match self {
-            Color::Violet => "Violet",
-            Color::Blue => "Blue",
-            Color::Teal => "Teal",
-            Color::Green => "Green",
-            Color::Amber => "Amber",
-            Color::Red => "Red",
-            Color::Pink => "Pink",
-            Color::Gray => "Gray",
+            Color::Violet => "color-violet",
+            Color::Blue => "color-blue",
+            Color::Teal => "color-teal",
+            Color::Green => "color-green",
+            Color::Amber => "color-amber",
+            Color::Red => "color-red",
+            Color::Pink => "color-pink",
+            Color::Gray => "color-gray",
         }
     }
 }
 
 impl Kind {
+    /// The message that names it.
     pub fn label(self) -> &'static str {
         match self {
-            Kind::OneOnOne => "One-on-one",
-            Kind::RoundRobin => "Round Robin",
-            Kind::Group => "Group",
-            Kind::GroupRoundRobin => "Group + Round Robin",
+            Kind::OneOnOne => "kind-one-on-one",
+            Kind::RoundRobin => "kind-round-robin",
+            Kind::Group => "kind-group",
+            Kind::GroupRoundRobin => "kind-group-round-robin",
         }
     }
 }
@@ -78,6 +81,22 @@ impl Language {
     pub fn facts(self, it: &EventType) -> String {
         let facts = self.say("public-facts").with("minutes", it.minutes);
         facts.with("place", it.location.name(self)).into()
+    }
+
+    /// The same for who edits it: "42 min · Zoom · Group, 10 places"
+    pub fn all_facts(self, it: &EventType) -> String {
+        let facts = self.facts(it);
+        if it.kind == Kind::OneOnOne {
+            return facts;
+        }
+        let words = if it.kind.is_group() {
+            let seats = it.seats.unwrap_or(SEATS_AT_FIRST);
+            self.say("event-type-facts-group").with("seats", seats)
+        } else {
+            self.say("event-type-facts")
+        };
+        let kind = self.word(it.kind.label());
+        words.with("facts", facts).with("kind", kind).into()
     }
 }
 
@@ -130,33 +149,14 @@ impl EventType {
     pub fn is_on(&self) -> bool {
         self.disabled_at.is_none()
     }
-
-    /// "42 min · Zoom"
-    pub fn facts(&self) -> String {
-        format!("{} min · {}", self.minutes, self.location.label())
-    }
-
-    /// The same for who edits it: "42 min · Zoom · Group, 10 places"
-    pub fn all_facts(&self) -> String {
-        let mut facts = self.facts();
-        if self.kind != Kind::OneOnOne {
-            facts.push_str(" · ");
-            facts.push_str(self.kind.label());
-        }
-        if self.kind.is_group() {
-            let seats = self.seats.unwrap_or(SEATS_AT_FIRST);
-            facts.push_str(&format!(", {seats} places"));
-        }
-        facts
-    }
 }
 
-/// The safe defaults that what is made is asked to have.
+/// The message about the safe defaults that what is made is asked to have.
 fn defaults(webinar: bool) -> &'static str {
     if webinar {
-        "A webinar has a passcode and no waiting room."
+        "editor-zoom-safe-webinar"
     } else {
-        "Waiting room and passcode are on, join before host is off."
+        "editor-zoom-safe"
     }
 }
 
@@ -198,7 +198,7 @@ pub struct Line {
     pub warns: bool,
     pub words: String,
     /// A next step: label and path.
-    pub link: Option<(&'static str, String)>,
+    pub link: Option<(Cow<'static, str>, String)>,
 }
 
 impl ZoomLine {
@@ -216,13 +216,15 @@ impl ZoomLine {
     }
 
     /// `back`: the page the line stands on, to which its link leads back in the end.
-    pub fn line(&self, back: &str) -> Line {
-        let warn = |words: &str, link| Line {
+    pub fn line(&self, language: Language, back: &str) -> Line {
+        let warn = |words: String, link| Line {
             warns: true,
-            words: words.to_owned(),
+            words,
             link,
         };
-        let connect = || Some(("Connect Zoom →", step("connect", &[], back)));
+        let word = |key| language.word(key);
+        let plain = |key| word(key).into_owned();
+        let connect = || Some((word("editor-zoom-connect"), step("connect", &[], back)));
         match self {
             ZoomLine::Hosted {
                 email,
@@ -230,31 +232,30 @@ impl ZoomLine {
                 basic,
                 webinar,
             } => {
-                let role = if *shared { "shared" } else { "personal" };
-                let cut = if *basic {
-                    " It is a Basic account: Zoom ends its meetings after 40 minutes."
+                let role = if *shared {
+                    "editor-zoom-shared"
                 } else {
-                    ""
+                    "editor-zoom-personal"
                 };
+                let hosted = language.say(role).with("email", email);
+                let mut words = format!("{hosted} {}", word(defaults(*webinar)));
+                if *basic {
+                    words = format!("{words} {}", word("editor-zoom-basic"));
+                }
                 Line {
                     warns: false,
-                    words: format!("Hosted on {email} ({role}). {}{cut}", defaults(*webinar)),
+                    words,
                     link: None,
                 }
             }
-            ZoomLine::Team { of: 0, .. } => {
-                warn("Nobody is in the team, so it can’t be booked.", None)
-            }
+            ZoomLine::Team { of: 0, .. } => warn(plain("editor-zoom-nobody-in-team"), None),
             ZoomLine::Team {
                 without: 0,
                 webinar,
                 ..
             } => Line {
                 warns: false,
-                words: format!(
-                    "Each host’s bookings are hosted on their own Zoom. {}",
-                    defaults(*webinar)
-                ),
+                words: format!("{} {}", word("editor-zoom-each"), word(defaults(*webinar))),
                 link: None,
             },
             ZoomLine::Team {
@@ -263,98 +264,55 @@ impl ZoomLine {
                 shared,
                 webinar: _,
             } => {
-                let (have, theirs) = match without {
-                    1 => ("has", "Their bookings"),
-                    _ => ("have", "Their bookings"),
-                };
-                let then = match shared {
-                    Some(email) => format!("use {email}."),
-                    None => "will have no link.".to_owned(),
+                let words = match shared {
+                    Some(email) => language.say("editor-zoom-team-shared").with("email", email),
+                    None => language.say("editor-zoom-team-none"),
                 };
                 Line {
                     warns: shared.is_none(),
-                    words: format!("{without} of {of} hosts {have} no own Zoom. {theirs} {then}"),
+                    words: words.with("without", without).with("of", of).into(),
                     link: None,
                 }
             }
-            ZoomLine::NobodyConnected => warn(
-                "Zoom links require a connected Zoom account. Connect one, or pick a different \
-                 location.",
-                connect(),
-            ),
+            ZoomLine::NobodyConnected => warn(plain("editor-zoom-nobody"), connect()),
             ZoomLine::Broken { email, renew } => {
-                let words = format!(
-                    "The Zoom account {email} shows Connection broken. New bookings won’t get a \
-                     link until it’s reconnected."
-                );
+                let words = language.say("editor-zoom-broken").with("email", email);
                 match renew {
                     Some(id) => {
                         let renewed = [("connection", id.to_string())];
                         let path = step("connect", &renewed, back);
-                        warn(&words, Some(("Reconnect →", path)))
+                        let link = Some((word("editor-zoom-reconnect"), path));
+                        warn(words.into(), link)
                     }
-                    None => warn(
-                        &format!("{words} Ask an admin to reconnect it, or connect your own."),
-                        connect(),
-                    ),
+                    None => warn(format!("{words} {}", word("editor-zoom-ask")), connect()),
                 }
             }
-            ZoomLine::CannotHost => warn(
-                "Zoom says that no connected account can host meetings, so no links are created. \
-                 Connect another one, or pick a different location.",
-                connect(),
-            ),
+            ZoomLine::CannotHost => warn(plain("editor-zoom-cannot-host"), connect()),
             ZoomLine::OrgOff { admin: true } => warn(
-                "Zoom is off for your organization, so no links are created.",
-                Some(("Turn it on →", step("", &[], back))),
+                plain("editor-zoom-org-off-admin"),
+                Some((word("editor-zoom-turn-on"), step("", &[], back))),
             ),
-            ZoomLine::OrgOff { admin: false } => warn(
-                "Zoom is off for your organization, so no links are created. Ask an admin to turn \
-                 it on, or pick a different location.",
-                None,
-            ),
-            ZoomLine::NotSetUp => warn(
-                "Zoom isn’t set up on this server, so no links are created. Ask an admin to set \
-                 it up, or pick a different location.",
-                None,
-            ),
+            ZoomLine::OrgOff { admin: false } => warn(plain("editor-zoom-org-off"), None),
+            ZoomLine::NotSetUp => warn(plain("editor-zoom-not-set-up"), None),
         }
     }
 
-    /// The note after an event type with Zoom was saved.
-    pub fn saved(&self) -> String {
+    /// What follows the news that an event type with Zoom was saved.
+    fn saved(&self, language: Language) -> Said {
         match self {
             ZoomLine::Team {
                 without: 1..,
                 shared: None,
                 ..
-            } => {
-                "Saved. Bookings of hosts without a Zoom account will have no Zoom link.".to_owned()
-            }
-            ZoomLine::Hosted { .. } | ZoomLine::Team { .. } => {
-                "Saved. New bookings include a Zoom link; existing bookings are unaffected."
-                    .to_owned()
-            }
-            ZoomLine::NobodyConnected => {
-                "Saved. Bookings will have no Zoom link until an account is connected.".to_owned()
-            }
+            } => language.say("editor-saved-some"),
+            ZoomLine::Hosted { .. } | ZoomLine::Team { .. } => language.say("editor-saved-links"),
+            ZoomLine::NobodyConnected => language.say("editor-saved-nobody"),
             ZoomLine::Broken { email, .. } => {
-                format!("Saved. Bookings will have no Zoom link until {email} is reconnected.")
+                language.say("editor-saved-broken").with("email", email)
             }
-            ZoomLine::CannotHost => {
-                "Saved. Bookings will have no Zoom link until an account that can host meetings \
-                 is connected."
-                    .to_owned()
-            }
-            ZoomLine::OrgOff { .. } => {
-                "Saved. Bookings will have no Zoom link until Zoom is turned on for your \
-                 organization."
-                    .to_owned()
-            }
-            ZoomLine::NotSetUp => {
-                "Saved. Bookings will have no Zoom link until Zoom is set up on this server."
-                    .to_owned()
-            }
+            ZoomLine::CannotHost => language.say("editor-saved-cannot-host"),
+            ZoomLine::OrgOff { .. } => language.say("editor-saved-org-off"),
+            ZoomLine::NotSetUp => language.say("editor-saved-not-set-up"),
         }
     }
 }
@@ -370,27 +328,30 @@ fn step(page: &str, what: &[(&str, String)], back: &str) -> String {
 }
 
 /// What is said of another choice than Zoom, given the location that is saved.
-pub fn away_line(saved: Option<Location>) -> Option<Line> {
+pub fn away_line(language: Language, saved: Option<Location>) -> Option<Line> {
     (saved == Some(Location::Zoom)).then(|| Line {
         warns: false,
-        words: "Bookings already made keep their Zoom links.".to_owned(),
+        words: language.word("editor-zoom-left").into_owned(),
         link: None,
     })
 }
 
-/// The note after a save.
+/// The note after a save, which begins with the message `done`.
 pub fn saved_words(
+    done: Said,
     location: Location,
     before: Option<Location>,
     zoom: &ZoomLine,
 ) -> (bool, String) {
+    let language = done.language();
     if location == Location::Zoom {
-        return (zoom.line("").warns, zoom.saved());
+        let words = format!("{done} {}", zoom.saved(language));
+        return (zoom.line(language, "").warns, words);
     }
-    let words = away_line(before).map_or_else(
-        || "Saved.".to_owned(),
-        |line| format!("Saved. {}", line.words),
-    );
+    let words = match away_line(language, before) {
+        Some(line) => format!("{done} {}", line.words),
+        None => done.into(),
+    };
     (false, words)
 }
 
@@ -509,18 +470,20 @@ mod tests {
             ),
         ];
         for (zoom, words, label, note) in rows {
-            let line = zoom.line("/360/events/7");
+            let line = zoom.line(Language::English, "/360/events/7");
             assert_eq!(line.words, words);
             let back = "back=%2F360%2Fevents%2F7%3Flocation%3Dzoom";
             assert!(line.link.iter().all(|(_, path)| path.contains(back)));
-            assert_eq!(line.link.map(|(label, _)| label), label);
-            assert_eq!(saved_words(Location::Zoom, None, &zoom).1, note);
+            assert_eq!(line.link.as_ref().map(|(label, _)| &**label), label);
+            let done = Language::English.say("web-saved");
+            assert_eq!(saved_words(done, Location::Zoom, None, &zoom).1, note);
             assert_eq!(line.warns, !matches!(zoom, ZoomLine::Hosted { .. }));
         }
     }
 
     #[test]
     fn other_places_have_a_line_only_when_zoom_is_left() {
+        let away_line = |saved| away_line(Language::English, saved);
         let line = away_line(Some(Location::Zoom)).unwrap();
         assert_eq!(line.words, "Bookings already made keep their Zoom links.");
         assert_eq!(away_line(Some(Location::Phone)), None);

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::db::{DbError, Tx};
 use crate::error::Error;
 use crate::id::Id;
+use crate::language::{Language, Said};
 
 #[derive(Debug)]
 pub enum NotSaved {
@@ -32,14 +33,12 @@ impl From<DbError> for NotSaved {
 
 impl NotSaved {
     /// The words beside the slug; any other end is the request's.
-    pub fn slug_words(self) -> Result<String, Error> {
+    pub fn slug_words(self, language: Language) -> Result<Said, Error> {
         match self {
             NotSaved::SlugTaken { title: Some(title) } => {
-                Ok(format!("That slug is taken by your event type {title}."))
+                Ok(language.say("editor-slug-taken-by").with("title", title))
             }
-            NotSaved::SlugTaken { title: None } => {
-                Ok("That slug is taken by another event type of yours.".to_owned())
-            }
+            NotSaved::SlugTaken { title: None } => Ok(language.say("editor-slug-taken")),
             NotSaved::Gone => Err(Error::NotFound),
             NotSaved::Failed(error) => Err(error.into()),
         }

@@ -24,27 +24,23 @@ enum Kind {
 impl Kind {
     const ALL: [Kind; 4] = [Kind::Inline, Kind::Popup, Kind::Button, Kind::Frame];
 
+    /// The message that names it.
     fn label(self) -> &'static str {
         match self {
-            Kind::Inline => "Inline",
-            Kind::Popup => "Popup",
-            Kind::Button => "Button",
-            Kind::Frame => "Plain frame",
+            Kind::Inline => "share-inline",
+            Kind::Popup => "share-popup",
+            Kind::Button => "share-button",
+            Kind::Frame => "share-frame",
         }
     }
 
+    /// The message that says more of it.
     fn about(self) -> &'static str {
         match self {
-            Kind::Inline => "The page stands in yours, always as tall as it needs to be.",
-            Kind::Popup => {
-                "A link that opens the page over yours. Nothing is loaded before it is pressed, and \
-                 without scripts it is a plain link."
-            }
-            Kind::Button => {
-                "A button in the corner of your page that opens the same popup. Only the small \
-                 script is loaded before it is pressed."
-            }
-            Kind::Frame => "No script at all: a frame of one height, which scrolls inside.",
+            Kind::Inline => "share-inline-words",
+            Kind::Popup => "share-popup-words",
+            Kind::Button => "share-button-words",
+            Kind::Frame => "share-frame-words",
         }
     }
 }
@@ -58,11 +54,12 @@ struct Markup<'a> {
     /// `ada/intro-call`
     page: &'a str,
     title: &'a str,
+    /// What the button says.
+    book: &'a str,
 }
 
 struct Snippet {
-    label: &'static str,
-    about: &'static str,
+    kind: Kind,
     html: String,
 }
 
@@ -83,10 +80,15 @@ pub async fn share(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
-    let open = Open::load(app.clone(), signed_in, shell, &id, &mut reader).await?;
-    let title = format!("{} with {}", open.event_type.title, open.host());
+    let open = Open::load(app.clone(), signed_in, shell.clone(), &id, &mut reader).await?;
+    let title = shell
+        .say("booker-title")
+        .with("title", &open.event_type.title)
+        .with("host", open.host())
+        .to_string();
     let (shell, head) = open.frame(Tab::Share);
     let path = head.card.path.trim_start_matches('/').to_owned();
+    let book = shell.language.word("share-book");
     let snippets: Result<Vec<Snippet>> = Kind::ALL
         .into_iter()
         .map(|kind| {
@@ -95,10 +97,10 @@ pub async fn share(
                 server: &app.config.url(""),
                 page: &path,
                 title: &title,
+                book: &book,
             };
             Ok(Snippet {
-                label: kind.label(),
-                about: kind.about(),
+                kind,
                 html: markup.render()?,
             })
         })

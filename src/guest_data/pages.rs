@@ -1,5 +1,7 @@
 //! What is stored about a guest: found by address, given out as a file, erased. Admins only.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -32,7 +34,7 @@ struct GuestDataPage {
     /// What was asked for, as typed.
     asked: String,
     /// Why it can't be looked for.
-    wrong: Option<String>,
+    wrong: Option<Cow<'static, str>>,
     found: Option<Found>,
     input: Input,
 }
@@ -91,7 +93,7 @@ async fn guest_page(
                 let data = Data::load(&mut app.db.read().await?, who.org(), email.as_str()).await?;
                 found = Some(Found::of(app, &data));
             }
-            Err(bad) => wrong = Some(bad.to_string()),
+            Err(bad) => wrong = Some(bad.said(who.language)),
         }
     }
     Ok(private(page(&GuestDataPage {
@@ -129,20 +131,21 @@ pub async fn erase(
 ) -> Result<Response> {
     let email = Email::parse(input.text("email")).map_err(|_| Error::NotFound)?;
     if !super::store::is_same(input.text("again").trim(), email.as_str()) {
-        input.wrong("again", "Type the same address once more");
+        input.wrong("again", who.say("guest-data-not-same"));
         let again = guest_page(&app, shell, &who, email.as_str(), input).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
     }
     match erase::erase(&app, who.org(), email.as_str()).await {
-        Ok(()) => Ok(Flash::ok(format!("Erased what was stored about {email}.")).see(PAGE)),
+        Ok(()) => {
+            let words = who.say("guest-data-erased");
+            Ok(Flash::ok(words.with("email", email.as_str())).see(PAGE))
+        }
         Err(Ended::Refused(Refusal::Unknown)) => {
-            Ok(Flash::ok(format!("Nothing is stored about {email}.")).see(PAGE))
+            let words = who.say("guest-data-nothing");
+            Ok(Flash::ok(words.with("email", email.as_str())).see(PAGE))
         }
         Err(Ended::Refused(Refusal::StillToCome(count))) => {
-            let words = match count {
-                1 => "One booking is still to come. Cancel it first".to_owned(),
-                count => format!("{count} bookings are still to come. Cancel them first"),
-            };
+            let words = who.say("guest-data-still-ahead").with("bookings", count);
             input.wrong("again", words);
             let again = guest_page(&app, shell, &who, email.as_str(), input).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())

@@ -13,6 +13,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 use crate::app::App;
 use crate::config::{Config, write_private};
 use crate::db::{Dialect, Tx};
+use crate::language::Language;
 use crate::{conferencing, installation, words};
 
 words! {
@@ -36,13 +38,13 @@ words! {
 }
 
 impl Why {
-    pub fn words(self) -> &'static str {
-        match self {
-            Why::Restored => "Its database was restored from a backup.",
-            Why::Address => "It was started at another address than before (MIN42_BASE_URL).",
-            Why::Place => "Its database stands in another place than before.",
-            Why::Asked => "Somebody put it on hold on the command line.",
-        }
+    pub fn words(self, language: Language) -> Cow<'static, str> {
+        language.word(match self {
+            Why::Restored => "hold-restored",
+            Why::Address => "hold-address",
+            Why::Place => "hold-place",
+            Why::Asked => "hold-asked",
+        })
     }
 }
 

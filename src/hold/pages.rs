@@ -1,10 +1,12 @@
 //! What it means that this server is on hold, and the two answers, each with a question before it.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::{Choice, Why, release, store};
+use super::{Choice, release, store};
 use crate::accounts::session::{Admin, SignedIn};
 use crate::app::App;
 use crate::error::Result;
@@ -21,7 +23,7 @@ pub const COPY: &str = "/360/hold/copy";
 struct HoldPage {
     shell: Shell,
     /// `None`: it is not on hold.
-    why: Option<&'static str>,
+    why: Option<Cow<'static, str>>,
     is_admin: bool,
 }
 
@@ -29,7 +31,7 @@ pub async fn show(State(app): State<App>, who: SignedIn, shell: Shell) -> Result
     let last = store::last(&mut app.db.read().await?).await?;
     Ok(private(page(&HoldPage {
         shell: shell.at(Nav::Integrations, who.viewer()),
-        why: last.held_why.map(Why::words),
+        why: last.held_why.map(|why| why.words(who.language)),
         is_admin: who.person.is_admin(),
     })?))
 }
@@ -38,6 +40,7 @@ pub async fn show(State(app): State<App>, who: SignedIn, shell: Shell) -> Result
 #[template(path = "hold/ask.html")]
 struct AskPage {
     shell: Shell,
+    // Each of these but the path is a message.
     title: &'static str,
     consequences: &'static [&'static str],
     path: &'static str,
@@ -45,47 +48,38 @@ struct AskPage {
 }
 
 const AS_ORIGINAL: &[&str] = &[
-    "Mail that waits goes out, also to guests. A letter that left after the backup was taken can \
-     go out a second time.",
-    "Meetings in Zoom follow the bookings here again: one with another time is put back, one that \
-     was deleted is made anew.",
-    "Meetings in Zoom that were booked after the backup belong to no booking here. They are \
-     listed on the Zoom page and left alone.",
-    "Calendar invitations go on with numbers a thousand higher, so that calendars take them.",
-    "No other server may run with these bookings: both would mail the guests, and end each \
-     other’s access to Zoom.",
+    "hold-original-mail",
+    "hold-original-zoom",
+    "hold-original-strays",
+    "hold-original-calendars",
+    "hold-original-alone",
 ];
 
 const AS_COPY: &[&str] = &[
-    "The access to Zoom that came with the copy is forgotten here, not revoked: the original \
-     keeps it. Accounts show “Connection broken” until somebody reconnects them here.",
-    "Reconnecting with the same Zoom app ends the original’s access. Give this server a Zoom app \
-     of its own first.",
-    "Upcoming bookings keep the links they have. Their meetings in Zoom are the original’s and \
-     are never changed from here.",
-    "Mail that waits is not sent from here.",
-    "A booking that has no link yet gets one once Zoom is connected here, and its guest is mailed. \
-     So is everybody whose booking is changed or canceled here: leave out the mail server if that \
-     must not be.",
+    "hold-copy-access",
+    "hold-copy-app",
+    "hold-copy-links",
+    "hold-copy-mail",
+    "hold-copy-new",
 ];
 
 pub async fn ask_original(Admin(who): Admin, shell: Shell) -> Result<Response> {
     Ok(private(page(&AskPage {
         shell: shell.at(Nav::Integrations, who.viewer()),
-        title: "Go on as the original?",
+        title: "hold-ask-original",
         consequences: AS_ORIGINAL,
         path: ORIGINAL,
-        button: "This is the original",
+        button: "hold-is-original",
     })?))
 }
 
 pub async fn ask_copy(Admin(who): Admin, shell: Shell) -> Result<Response> {
     Ok(private(page(&AskPage {
         shell: shell.at(Nav::Integrations, who.viewer()),
-        title: "Go on as a copy?",
+        title: "hold-ask-copy",
         consequences: AS_COPY,
         path: COPY,
-        button: "This is a copy",
+        button: "hold-is-copy",
     })?))
 }
 
@@ -94,7 +88,7 @@ pub async fn original(State(app): State<App>, Admin(who): Admin) -> Result<Respo
     if released {
         tracing::warn!(by = %who.person.id, "goes on as the original");
     }
-    Ok(told(released, "This server goes on as the original."))
+    Ok(told(released, &who, "hold-went-on-original"))
 }
 
 pub async fn copy(State(app): State<App>, Admin(who): Admin) -> Result<Response> {
@@ -102,13 +96,13 @@ pub async fn copy(State(app): State<App>, Admin(who): Admin) -> Result<Response>
     if released {
         tracing::warn!(by = %who.person.id, "goes on as a copy");
     }
-    Ok(told(released, "This server goes on as a copy."))
+    Ok(told(released, &who, "hold-went-on-copy"))
 }
 
-fn told(released: bool, words: &str) -> Response {
+fn told(released: bool, who: &SignedIn, words: &'static str) -> Response {
     if released {
-        Flash::ok(words).see(PAGE)
+        Flash::ok(who.say(words)).see(PAGE)
     } else {
-        Flash::new(Tone::Info, "This server isn’t on hold any more.").see(PAGE)
+        Flash::new(Tone::Info, who.say("hold-no-more")).see(PAGE)
     }
 }

@@ -17,7 +17,6 @@ use crate::web::form::Input;
 use crate::web::layout::{Nav, Shell};
 use crate::web::limit::{What, count};
 use crate::web::{page, private};
-use crate::when;
 
 const PATH: &str = "/360/profile/delete";
 /// Named one by one; the list has the others.
@@ -49,7 +48,7 @@ async fn show(app: &App, shell: Shell, who: &SignedIn, input: Input) -> Result<R
         meetings: named
             .map(|it| {
                 let path = format!("/360/meetings/{}", it.booking);
-                let when = when::long(it.starts_at, &who.person.timezone);
+                let when = who.language.long(it.starts_at, &who.person.timezone);
                 (path, it.summary.clone(), when)
             })
             .collect(),
@@ -60,12 +59,13 @@ async fn show(app: &App, shell: Shell, who: &SignedIn, input: Input) -> Result<R
 }
 
 pub async fn cancel_meetings(State(app): State<App>, who: SignedIn) -> Result<Response> {
-    let words = match leave::cancel_meetings(&app, &who.person).await? {
-        0 => return Ok(Flash::new(Tone::Info, "There was nothing to cancel.").see(PATH)),
-        1 => "One meeting is canceled, and everyone invited is emailed.".to_owned(),
-        n => format!("{n} meetings are canceled, and everyone invited is emailed."),
+    let canceled = leave::cancel_meetings(&app, &who.person).await?;
+    let note = if canceled == 0 {
+        Flash::new(Tone::Info, who.say("leave-nothing-to-cancel"))
+    } else {
+        Flash::ok(who.say("leave-canceled").with("meetings", canceled))
     };
-    Ok(Flash::ok(words).see(PATH))
+    Ok(note.see(PATH))
 }
 
 pub async fn leave(
@@ -79,17 +79,15 @@ pub async fn leave(
     count(&app, What::SignIn, &client.0).await?;
     let hash = who.person.password_hash.as_deref();
     if !password::fits(input.text("password"), hash).await? {
-        input.wrong("password", "This is not your password");
+        input.wrong("password", who.say("leave-wrong-password"));
         let again = show(&app, shell, &who, input).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
     }
     match leave::leave(&app, &who.person).await {
-        Ok(()) => Ok(Flash::ok("Your account is deleted.").see("/sign-in")),
-        Err(Ended::Refused(NotYet)) => Ok(Flash::new(
-            Tone::Warn,
-            "Nothing is deleted yet: something has to be put in order first.",
-        )
-        .see(PATH)),
+        Ok(()) => Ok(Flash::ok(who.say("leave-done")).see("/sign-in")),
+        Err(Ended::Refused(NotYet)) => {
+            Ok(Flash::new(Tone::Warn, who.say("leave-not-yet")).see(PATH))
+        }
         Err(Ended::Broken(error)) => Err(Error::Internal(error)),
     }
 }

@@ -16,7 +16,7 @@ use crate::event_types::{self, EventType};
 use crate::id::Id;
 use crate::text::{self, Slug};
 use crate::web::flash::Flash;
-use crate::web::form::Input;
+use crate::web::form::{Input, sentence};
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
 
@@ -28,21 +28,6 @@ struct Card {
     url: String,
     members: Vec<String>,
     event_types: usize,
-}
-
-impl Card {
-    /// "3 members · 1 event type"
-    fn facts(&self) -> String {
-        let count = |many: usize, one: &str| match many {
-            1 => format!("1 {one}"),
-            many => format!("{many} {one}s"),
-        };
-        format!(
-            "{} · {}",
-            count(self.members.len(), "member"),
-            count(self.event_types, "event type")
-        )
-    }
 }
 
 /// Somebody who can be in a team.
@@ -81,7 +66,8 @@ struct EditPage {
 struct DeletePage {
     shell: Shell,
     team: Team,
-    event_types: Vec<EventType>,
+    /// Of the event types that are turned off with it.
+    titles: String,
 }
 
 pub async fn list(State(app): State<App>, Admin(who): Admin, shell: Shell) -> Result<Response> {
@@ -145,10 +131,12 @@ struct Typed {
 }
 
 fn read(input: &mut Input) -> Option<Typed> {
+    let language = input.language();
     let name = input.read("name", |words| {
-        let name = text::line(words, LONGEST_NAME).map_err(|why| format!("{why}."))?;
+        let name = text::line(words, LONGEST_NAME)
+            .map_err(|why| sentence(language, why.said(language)))?;
         if name.is_empty() {
-            return Err("Enter a name.".to_owned());
+            return Err(language.say("web-no-name"));
         }
         Ok(name)
     });
@@ -157,12 +145,12 @@ fn read(input: &mut Input) -> Option<Typed> {
     {
         match Slug::suggest(name) {
             Some(slug) => input.set("slug", slug),
-            None => input.wrong("slug", "Enter a URL slug: none can be made from this name."),
+            None => input.wrong("slug", language.say("team-no-slug")),
         }
     }
     let slug = match input.error("slug") {
         None => input.read("slug", |words| {
-            Slug::parse(words.trim()).map_err(|why| format!("{why}."))
+            Slug::parse(words.trim()).map_err(|why| sentence(language, why.said(language)))
         }),
         Some(_) => None,
     };
@@ -181,8 +169,6 @@ fn read(input: &mut Input) -> Option<Typed> {
     })
 }
 
-const SLUG_TAKEN: &str = "That slug is taken by another team.";
-
 pub async fn create(
     State(app): State<App>,
     Admin(who): Admin,
@@ -194,15 +180,12 @@ pub async fn create(
         let team = Team::new(id, who.org(), &typed.name, &typed.slug, now);
         match save::create(&app, team, typed.members).await {
             Ok(()) => {
-                let words = format!(
-                    "{} is there. Give an event type the type Round Robin to book with it.",
-                    typed.name
-                );
+                let words = who.say("team-created").with("team", typed.name);
                 return Ok(Flash::ok(words)
-                    .link("Event Types", "/360/events")
+                    .link(who.say("nav-event-types"), "/360/events")
                     .see(&format!("{TEAMS}/{id}")));
             }
-            Err(NotSaved::SlugTaken) => input.wrong("slug", SLUG_TAKEN),
+            Err(NotSaved::SlugTaken) => input.wrong("slug", who.say("team-slug-taken")),
             Err(NotSaved::Gone) => return Err(Error::NotFound),
             Err(NotSaved::Failed(error)) => return Err(error.into()),
         }
@@ -274,10 +257,10 @@ pub async fn update(
         };
         match save::change(&app, key, typed.members, change).await {
             Ok(saved) => {
-                let words = format!("{} is saved.", saved.name);
+                let words = who.say("team-saved").with("team", &saved.name);
                 return Ok(Flash::ok(words).see(&format!("{TEAMS}/{}", saved.id)));
             }
-            Err(NotSaved::SlugTaken) => input.wrong("slug", SLUG_TAKEN),
+            Err(NotSaved::SlugTaken) => input.wrong("slug", who.say("team-slug-taken")),
             Err(NotSaved::Gone) => return Err(Error::NotFound),
             Err(NotSaved::Failed(error)) => return Err(error.into()),
         }
@@ -295,9 +278,11 @@ pub async fn ask_delete(
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let team = found(&mut reader, &who, &id).await?;
+    let event_types = event_types::store::of_team(&mut reader, who.org(), team.id).await?;
+    let titles: Vec<String> = event_types.into_iter().map(|it| it.title).collect();
     Ok(private(page(&DeletePage {
         shell: shell.at(Nav::Teams, who.viewer()),
-        event_types: event_types::store::of_team(&mut reader, who.org(), team.id).await?,
+        titles: titles.join(", "),
         team,
     })?))
 }
@@ -309,11 +294,10 @@ pub async fn delete(
 ) -> Result<Response> {
     let id: Id<Team> = id.parse().map_err(|_| Error::NotFound)?;
     match save::delete(&app, who.org(), id).await {
-        Ok(gone) => Ok(Flash::ok(format!(
-            "{} is deleted. Meetings already booked still take place.",
-            gone.name
-        ))
-        .see(TEAMS)),
+        Ok(gone) => {
+            let words = who.say("team-deleted").with("team", gone.name);
+            Ok(Flash::ok(words).see(TEAMS))
+        }
         Err(NotSaved::Gone) => Err(Error::NotFound),
         Err(NotSaved::SlugTaken) => Err(anyhow::anyhow!("a deletion took a slug").into()),
         Err(NotSaved::Failed(error)) => Err(error.into()),

@@ -1,10 +1,11 @@
 //! What is still readable where everything should have been translated: words in plain Latin letters
 //! on a page, in a mail or in a calendar file in the pseudo language, in which ours have others.
 
-use super::browser;
+use super::browser::{self, Answer, Browser};
+use crate::language::Language;
 
 /// Attributes that are shown or read out.
-const SAID: [&str; 9] = [
+const SAID: [&str; 10] = [
     "abbr",
     "alt",
     "aria-label",
@@ -13,6 +14,7 @@ const SAID: [&str; 9] = [
     "data-say",
     "data-slow",
     "label",
+    "placeholder",
     "title",
 ];
 
@@ -30,12 +32,70 @@ const NAMES: [&str; 10] = [
     "Español",
 ];
 
+/// A browser, and all that it has been shown.
+pub struct Seen {
+    pub browser: Browser,
+    pub pages: Vec<(String, Answer)>,
+    pub language: Language,
+}
+
+impl Seen {
+    pub fn new(browser: Browser, language: Language) -> Seen {
+        Seen {
+            browser,
+            pages: Vec::new(),
+            language,
+        }
+    }
+
+    pub async fn sees(&mut self, path: &str) -> &Answer {
+        let page = self.browser.get(path).await;
+        self.keep(path, page)
+    }
+
+    /// Posts and sees what is answered.
+    pub async fn posts(&mut self, path: &str, fields: &[(&str, &str)]) -> &Answer {
+        let page = self.browser.post(path, fields).await;
+        self.keep(&format!("POST {path}"), page)
+    }
+
+    /// Posts and sees the page this leads to, with its note. Answers where that is.
+    pub async fn follows(&mut self, path: &str, fields: &[(&str, &str)]) -> String {
+        let answer = self.browser.post(path, fields).await;
+        assert_eq!(answer.status, 303, "{path}: {}", answer.text());
+        let page = self.browser.get(answer.location()).await;
+        self.keep(&format!("after {path}"), page);
+        answer.location().to_owned()
+    }
+
+    pub fn keep(&mut self, name: &str, page: Answer) -> &Answer {
+        assert!(page.status != 303, "{name} leads to {}", page.location());
+        if page.body.starts_with("<!doctype") {
+            let spoken = format!("<html lang=\"{}\"", self.language.tag());
+            assert!(page.body.contains(&spoken), "{name}");
+        }
+        self.pages.push((name.to_owned(), page));
+        &self.pages.last().unwrap().1
+    }
+
+    /// What is readable on each of the pages.
+    pub fn readable(&self, data: &[&str]) -> Vec<(&str, Vec<String>)> {
+        let on = |page: &Answer| match page.headers["content-type"].to_str().unwrap() {
+            kind if kind.starts_with("text/calendar") => in_calendar(&page.body, data),
+            _ => on_page(&page.body, data),
+        };
+        let pages = self.pages.iter();
+        pages.map(|(name, page)| (&**name, on(page))).collect()
+    }
+}
+
 /// Of a page. `data`: what people have written, which stays.
 pub fn on_page(html: &str, data: &[&str]) -> Vec<String> {
     let html = without(html, "<style", "</style>");
     let html = without(&html, "<script", "</script>");
-    // Zones of the database, each a city.
-    let html = without(&html, "<option value=\"", "</option>");
+    let html = without(&html, "<code>", "</code>");
+    let html = without(&html, "<pre class=\"snippet\">", "</pre>");
+    let html = without_zones(&html);
     let mut words = browser::text(&html);
     for name in SAID {
         for piece in html.split(&format!(" {name}=\"")).skip(1) {
@@ -55,7 +115,9 @@ pub fn in_text(text: &str, data: &[&str]) -> Vec<String> {
     let tokens = text.split_whitespace();
     tokens
         .filter(|token| {
-            !token.contains("://") && !token.contains(|it: char| it == '@' || it.is_ascii_digit())
+            let is_address =
+                token.starts_with('/') || token.contains("://") || token.contains("meet.test/");
+            !is_address && !token.contains(|it: char| it == '@' || it.is_ascii_digit())
         })
         .flat_map(|token| token.split(|letter: char| !letter.is_alphabetic()))
         .filter(|word| word.len() > 1 && word.is_ascii())
@@ -79,6 +141,23 @@ pub fn in_calendar(ics: &str, data: &[&str]) -> Vec<String> {
         }
     }
     in_text(&said, data)
+}
+
+/// Without the zones of the database, each a city.
+fn without_zones(html: &str) -> String {
+    const OPTION: &str = "<option value=\"";
+    let mut pieces = html.split(OPTION);
+    let mut kept = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let value = piece.split('"').next().unwrap_or_default();
+        let shown = match value == "UTC" || value.contains('/') {
+            true => piece.split_once("</option>").map_or("", |(_, rest)| rest),
+            false => piece.split_once('>').map_or("", |(_, rest)| rest),
+        };
+        kept.push_str("<option>");
+        kept.push_str(shown);
+    }
+    kept
 }
 
 fn without(html: &str, from: &str, to: &str) -> String {

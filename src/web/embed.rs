@@ -29,11 +29,12 @@ words! {
 }
 
 impl Theme {
+    /// The message that names it.
     pub fn label(self) -> &'static str {
         match self {
-            Theme::Auto => "Automatic",
-            Theme::Light => "Light",
-            Theme::Dark => "Dark",
+            Theme::Auto => "theme-auto",
+            Theme::Light => "theme-light",
+            Theme::Dark => "theme-dark",
         }
     }
 }

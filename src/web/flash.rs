@@ -54,8 +54,8 @@ impl Flash {
     }
 
     #[must_use]
-    pub fn link(mut self, label: &str, path: &str) -> Flash {
-        self.link = Some((label.to_owned(), path.to_owned()));
+    pub fn link(mut self, label: impl Into<String>, path: &str) -> Flash {
+        self.link = Some((label.into(), path.to_owned()));
         self
     }
 

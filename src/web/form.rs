@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::language;
 use crate::error::Error;
-use crate::language::Language;
+use crate::language::{Language, Mention, Said};
 
 /// The fields of a form as they were typed, and an error for each that is wrong.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +32,12 @@ impl Input {
             fields,
             ..Input::default()
         }
+    }
+
+    /// What errors found from here on are said in, where the form isn’t what somebody sent.
+    #[must_use]
+    pub fn spoken(self, language: Language) -> Input {
+        Input { language, ..self }
     }
 
     pub fn language(&self) -> Language {
@@ -124,6 +130,11 @@ impl Input {
         let many = self.errors.len();
         self.language.say("web-to-fix").with("things", many).into()
     }
+}
+
+/// Parsers’ words without their full stop, as a sentence.
+pub fn sentence(language: Language, words: impl Mention) -> Said {
+    language.say("web-sentence").with("words", words)
 }
 
 impl<S: Send + Sync> FromRequest<S> for Input {

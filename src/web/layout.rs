@@ -79,15 +79,16 @@ impl Nav {
         Nav::Profile,
     ];
 
+    /// The message that names it.
     pub fn label(self) -> &'static str {
         match self {
-            Nav::EventTypes => "Event Types",
-            Nav::Meetings => "Meetings",
-            Nav::Availability => "Availability",
-            Nav::Integrations => "Integrations",
-            Nav::Users => "Users",
-            Nav::Teams => "Teams",
-            Nav::Profile => "Profile",
+            Nav::EventTypes => "nav-event-types",
+            Nav::Meetings => "nav-meetings",
+            Nav::Availability => "nav-availability",
+            Nav::Integrations => "nav-integrations",
+            Nav::Users => "nav-users",
+            Nav::Teams => "nav-teams",
+            Nav::Profile => "nav-profile",
         }
     }
 

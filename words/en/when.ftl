@@ -39,5 +39,6 @@ when-area = { $area ->
     [Europe] Europe
     [Indian] Indian
     [Pacific] Pacific
+    [Other] Other
    *[other] { $area }
 }

@@ -39,5 +39,6 @@ when-area = { $area ->
     [Europe] Europa
     [Indian] Índico
     [Pacific] Pacífico
+    [Other] Otras
    *[other] { $area }
 }

@@ -1,1 +1,62 @@
 ## What all pages of hosts share: the navigation, the frame.
+
+nav-event-types = Event Types
+nav-meetings = Meetings
+nav-availability = Availability
+nav-integrations = Integrations
+nav-users = Users
+nav-teams = Teams
+nav-profile = Profile
+nav-help = Help
+
+web-skip = Skip to content
+# What screen readers call the navigation.
+web-navigation = Main
+web-sign-out = Sign out
+# Goes on with the next one.
+web-held = This server is on hold:
+web-held-words = it may be a copy. Bookings are accepted, but no mail leaves and nothing is done in Zoom.
+web-held-admin = Say what it is
+web-held-user = What this means
+# Followed by what is broken.
+web-broken = Zoom connection broken:
+web-broken-reconnect = Reconnect
+web-broken-aside = Not today
+
+## What several pages say.
+
+# What screen readers call the way back, above a heading.
+web-breadcrumb = Breadcrumb
+web-save = Save
+web-saved = Saved.
+web-discard = Discard changes
+web-name = Name
+web-no-name = Enter a name.
+web-time-zone = Time zone
+web-back = Back
+web-keep-it = Keep it
+# Followed by a name, which only screen readers say.
+web-edit = Edit
+web-view-page = View page
+# Follows “View page”; only screen readers say it.
+web-view-page-of = of { $name }
+web-copy = Copy
+web-copy-link = Copy link
+# Follows “Copy link”; only screen readers say it.
+web-copy-link-to = to { $name }
+web-copied = Link copied
+# Of switches.
+web-on = On
+web-off = Off
+# The last two of a list. $those are the others with commas between, or one alone.
+web-and = { $those } and { $last }
+# What is wrong, which has no full stop, as a sentence.
+web-sentence = { $words }.
+
+## What can be wrong in fields of several forms.
+
+field-bad-email = Enter an email address, like name@example.com
+field-bad-slug = Use 1 to 64 lowercase letters, digits and hyphens, like intro-call
+field-bad-username = Use 2 to 64 lowercase letters, digits and hyphens, like ada-lovelace
+field-reserved-username = This name is used by the server itself. Choose another one
+field-unknown-zone = “{ $name }” isn’t a time zone we know. Choose one from the list, like Europe/Madrid
