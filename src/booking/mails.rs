@@ -47,7 +47,7 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
                 let online = view::online(tx, &app, &meeting).await?;
                 round(&app, tx, &meeting, &online).await?;
                 point::pass("letters.writing")?;
-                Ok(Outcome::Done)
+                Ok(outbox::store::done(tx, &job, app.now()).await?)
             })
         })
         .await

@@ -509,10 +509,14 @@ async fn nothing_of_an_answer_is_written_by_a_worker_whose_lease_another_has() {
     let booking = stage.books(NINE).await;
     let app = stage.app.app.clone();
     let now = stage.app.now();
+    let one = outbox::store::Free {
+        hands: 1,
+        for_rooms: 1,
+    };
     let job = app
         .db
         .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move { Ok(outbox::store::claim(tx, now, 1).await?) })
+            Box::pin(async move { Ok(outbox::store::claim(tx, now, one).await?) })
         })
         .await
         .unwrap()

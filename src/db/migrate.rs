@@ -74,6 +74,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "language",
         include_str!("../../migrations/0015_language.sql"),
     ),
+    (
+        16,
+        "rooms first",
+        include_str!("../../migrations/0016_rooms_first.sql"),
+    ),
 ];
 
 /// Before it a database knew of no hold.

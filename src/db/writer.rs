@@ -100,9 +100,9 @@ async fn write_in_groups(pool: lite::Pool, mut waiting: mpsc::Receiver<Work>, he
         // Those whose turn did not come in a group that failed are in the next.
         let came = match (group.is_empty(), owes_forgetting) {
             (false, _) => Some(group.len()),
-            (true, false) => Some(waiting.recv_many(&mut group, GROUP).await),
+            (true, false) => Some(gather(&mut waiting, &mut group).await),
             (true, true) => {
-                let came = waiting.recv_many(&mut group, GROUP);
+                let came = gather(&mut waiting, &mut group);
                 tokio::time::timeout(FORGET_AGAIN, came).await.ok()
             }
         };
@@ -131,6 +131,22 @@ async fn write_in_groups(pool: lite::Pool, mut waiting: mpsc::Receiver<Work>, he
             });
         }
     }
+}
+
+/// The writes that wait, at least one; answers how many, none once nobody can write any more. Whoever
+/// is about to write as well gets to it first: a commit costs more than a turn of everybody's.
+async fn gather(waiting: &mut mpsc::Receiver<Work>, group: &mut Vec<Work>) -> usize {
+    let came = waiting.recv_many(group, GROUP).await;
+    if came > 0 {
+        tokio::task::yield_now().await;
+        while group.len() < GROUP {
+            let Ok(work) = waiting.try_recv() else {
+                break;
+            };
+            group.push(work);
+        }
+    }
+    group.len()
 }
 
 /// What a commit asks for.

@@ -37,9 +37,9 @@ pub async fn run(app: &App, job: &Job) -> anyhow::Result<Outcome> {
     match sent {
         Ok(Sent::Left) => {
             app.figures.letter("sent");
-            mark_sent(app, letter.id).await?;
+            let outcome = mark_sent(app, job, letter.id).await?;
             point::pass("mail.marked")?;
-            Ok(Outcome::Done)
+            Ok(outcome)
         }
         Ok(Sent::Kept) => {
             app.figures.letter("kept");
@@ -62,11 +62,14 @@ fn is_stale(created_at: Timestamp, now: Timestamp) -> bool {
 }
 
 /// Not fenced by the job's lease: the letter has left, whoever else may be at it now.
-async fn mark_sent(app: &App, letter: Id<Letter>) -> anyhow::Result<()> {
-    let now = app.now();
+async fn mark_sent(app: &App, job: &Job, letter: Id<Letter>) -> anyhow::Result<Outcome> {
+    let (job, now) = (job.clone(), app.now());
     app.db
         .write::<_, anyhow::Error, _>(move |tx| {
-            Box::pin(async move { Ok(store::mark_sent(tx, letter, now).await?) })
+            Box::pin(async move {
+                store::mark_sent(tx, letter, now).await?;
+                Ok(outbox::store::done(tx, &job, now).await?)
+            })
         })
         .await
 }

@@ -65,6 +65,8 @@ impl Job {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Done,
+    /// Done, which was written in one transaction with what it did.
+    Written,
     /// Not yet; try at this time.
     Again {
         at: Timestamp,

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Job, Kind, Outcome};
 use crate::clock::{Clock, seconds};
-use crate::db::{DbError, Reader, Tx, sql, sql_by};
+use crate::db::{DbError, Query, Reader, Tx, sql, sql_by};
 use crate::entropy::Entropy;
 use crate::id::Id;
 use crate::planted::bug::{Bug, planted};
@@ -79,25 +79,65 @@ fn job_id(kind: Kind, subject: Uuid) -> Uuid {
     uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
-/// Takes up to `most` due jobs, those first that have waited longest; nobody else gets them until the
-/// lease ends.
-pub async fn claim(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<Job>, DbError> {
-    let mut jobs: Vec<Job> = sql_by(
-        "UPDATE jobs SET lease = lease + 1, leased_until = $3
-         WHERE id IN (SELECT id FROM jobs WHERE gave_up_at IS NULL AND run_at <= $1
-            AND (leased_until IS NULL OR leased_until <= $1) ORDER BY run_at, id LIMIT $2)
-         RETURNING id, kind, subject, attempt, round, lease, leased_until, run_at",
-        "WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE gave_up_at IS NULL AND run_at <= $1
-            AND (leased_until IS NULL OR leased_until <= $1) ORDER BY run_at, id LIMIT $2
-            FOR UPDATE SKIP LOCKED)
-         UPDATE jobs SET lease = lease + 1, leased_until = $3 FROM due WHERE jobs.id = due.id
-         RETURNING jobs.id, kind, subject, attempt, round, lease, leased_until, run_at",
+/// How many jobs may be taken, and how many of them to make rooms.
+#[derive(Clone, Copy, Debug)]
+pub struct Free {
+    pub hands: usize,
+    pub for_rooms: usize,
+}
+
+/// Leases the due jobs of some kinds that have waited longest.
+macro_rules! due {
+    ($kinds:literal) => {
+        sql_by(
+            concat!(
+                "UPDATE jobs SET lease = lease + 1, leased_until = $3
+                 WHERE id IN (SELECT id FROM jobs WHERE kind ",
+                $kinds,
+                " AND gave_up_at IS NULL AND run_at <= $1
+                    AND (leased_until IS NULL OR leased_until <= $1)
+                    ORDER BY run_at, id LIMIT $2)
+                 RETURNING id, kind, subject, attempt, round, lease, leased_until, run_at"
+            ),
+            concat!(
+                "WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE kind ",
+                $kinds,
+                " AND gave_up_at IS NULL AND run_at <= $1
+                    AND (leased_until IS NULL OR leased_until <= $1)
+                    ORDER BY run_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
+                 UPDATE jobs SET lease = lease + 1, leased_until = $3
+                 FROM due WHERE jobs.id = due.id
+                 RETURNING jobs.id, kind, subject, attempt, round, lease, leased_until, run_at"
+            ),
+        )
+    };
+}
+
+/// Takes due jobs, those first that have waited longest, but rooms before all else: somebody looks at
+/// a page that waits for its link, and letters can follow. Nobody else gets them until the lease ends.
+pub async fn claim(tx: &mut Tx, now: Timestamp, free: Free) -> Result<Vec<Job>, DbError> {
+    let mut jobs = take(
+        tx,
+        due!("= 'conference'"),
+        now,
+        free.hands.min(free.for_rooms),
     )
-    .bind(now)
-    .bind(most)
-    .bind(now + seconds(LEASE_SECONDS))
-    .all(tx)
     .await?;
+    let hands = free.hands - jobs.len();
+    jobs.extend(take(tx, due!("<> 'conference'"), now, hands).await?);
+    Ok(jobs)
+}
+
+async fn take(tx: &mut Tx, due: Query, now: Timestamp, most: usize) -> Result<Vec<Job>, DbError> {
+    if most == 0 {
+        return Ok(Vec::new());
+    }
+    let mut jobs: Vec<Job> = due
+        .bind(now)
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .bind(now + seconds(LEASE_SECONDS))
+        .all(tx)
+        .await?;
     jobs.sort_unstable_by_key(|job| (job.run_at, job.id));
     Ok(jobs)
 }
@@ -111,6 +151,12 @@ pub async fn still_ours(tx: &mut Tx, job: &Job) -> Result<bool, DbError> {
         .run(tx)
         .await?;
     Ok(held == 1 || planted(Bug::LeaseIgnored))
+}
+
+/// Writes that a job is done, in one transaction with what it did.
+pub async fn done(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<Outcome, DbError> {
+    finish(tx, job, &Outcome::Done, now).await?;
+    Ok(Outcome::Written)
 }
 
 /// Writes how a run ended. A hint that came during the run makes the job run again at once.
@@ -134,6 +180,7 @@ pub async fn finish(
         }
     }
     let (run_at, why, gave_up_at) = match outcome {
+        Outcome::Written => return Ok(()),
         // A hint came during the run.
         Outcome::Done => (now, None, None),
         Outcome::Again { at, why } => (*at, Some(why.clone()), None),
@@ -210,5 +257,43 @@ pub fn try_again(job: &Job, clock: &Clock, entropy: &Entropy, why: impl Into<Str
     Outcome::Again {
         at,
         why: why.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestApp;
+
+    async fn kinds_claimed(app: &TestApp, free: Free) -> Vec<Kind> {
+        let now = app.now();
+        let jobs = app.write(move |tx| Box::pin(async move { Ok(claim(tx, now, free).await?) }));
+        jobs.await.into_iter().map(|job| job.kind).collect()
+    }
+
+    #[tokio::test]
+    async fn rooms_come_before_letters_that_wait_longer_and_leave_them_some_hands() {
+        let app = TestApp::start().await;
+        let now = app.now();
+        app.write(move |tx| {
+            Box::pin(async move {
+                let mut work = Vec::new();
+                for id in [1, 2, 3, 4_u128] {
+                    let subject = Id::<()>::from_uuid(Uuid::from_u128(id));
+                    work.push((Kind::Letters, subject, now - seconds(60)));
+                    work.push((Kind::Conference, subject, now));
+                }
+                Ok(enqueue_all(tx, work).await?)
+            })
+        })
+        .await;
+        let free = |hands, for_rooms| Free { hands, for_rooms };
+        let one_of_each = [Kind::Conference, Kind::Letters];
+        assert_eq!(kinds_claimed(&app, free(2, 1)).await, one_of_each);
+        assert_eq!(kinds_claimed(&app, free(1, 0)).await, [Kind::Letters]);
+        let rooms = [Kind::Conference; 2];
+        assert_eq!(kinds_claimed(&app, free(2, 9)).await, rooms);
+        assert_eq!(kinds_claimed(&app, free(9, 9)).await.len(), 3);
+        assert_eq!(kinds_claimed(&app, free(9, 9)).await.len(), 0);
     }
 }

@@ -10,7 +10,8 @@ use tokio::task::{JoinError, JoinSet};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
-use super::{Job, Outcome, dispatch, store};
+use super::store::Free;
+use super::{Job, Kind, Outcome, dispatch, store};
 use crate::app::App;
 use crate::id::Id;
 use crate::installation;
@@ -18,6 +19,8 @@ use crate::planted::{control, point};
 
 /// Jobs running at once in one process. Most of their time they wait for a provider's answer.
 const AT_ONCE: usize = 64;
+/// So many of them at most make rooms, which come first: something is left for letters.
+const ROOMS_AT_ONCE: usize = 48;
 /// How long to sleep when nothing is due here: another process may have enqueued something.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -31,7 +34,11 @@ pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
     let mut held: Vec<Job> = Vec::new();
     let bell = app.db.work();
     while !*stop.borrow() {
-        let free = AT_ONCE - running.len();
+        let rooms = held.iter().filter(|job| job.kind == Kind::Conference);
+        let free = Free {
+            hands: AT_ONCE - running.len(),
+            for_rooms: ROOMS_AT_ONCE.saturating_sub(rooms.count()),
+        };
         let claimed = match claim(&app, free).await {
             Ok(jobs) => jobs,
             Err(error) => {
@@ -111,9 +118,9 @@ async fn pause(app: &App) -> Duration {
     }
 }
 
-async fn claim(app: &App, most: usize) -> anyhow::Result<Vec<Job>> {
-    let (now, most) = (app.now(), i64::try_from(most)?);
-    if most == 0 {
+async fn claim(app: &App, free: Free) -> anyhow::Result<Vec<Job>> {
+    let now = app.now();
+    if free.hands == 0 {
         return Ok(Vec::new());
     }
     let inner = app.clone();
@@ -125,7 +132,7 @@ async fn claim(app: &App, most: usize) -> anyhow::Result<Vec<Job>> {
                 if inner.installation.is_held() {
                     return Ok(Vec::new());
                 }
-                Ok(store::claim(tx, now, most).await?)
+                Ok(store::claim(tx, now, free).await?)
             })
         })
         .await
@@ -134,7 +141,11 @@ async fn claim(app: &App, most: usize) -> anyhow::Result<Vec<Job>> {
 /// Takes and runs one due job, here and now. Answers whether there was one: tests drive the work
 /// with this instead of a running worker.
 pub async fn run_one(app: &App) -> anyhow::Result<bool> {
-    let Some(job) = claim(app, 1).await?.pop() else {
+    let one = Free {
+        hands: 1,
+        for_rooms: 1,
+    };
+    let Some(job) = claim(app, one).await?.pop() else {
         return Ok(false);
     };
     run_and_finish(app, job).await;
@@ -178,7 +189,7 @@ async fn run(app: &App, job: &Job) -> (Outcome, &'static str) {
     match AssertUnwindSafe(ran).catch_unwind().await {
         Ok(Ok(outcome)) => {
             let word = match outcome {
-                Outcome::Done => "done",
+                Outcome::Done | Outcome::Written => "done",
                 Outcome::Again { .. } => "again",
                 Outcome::GaveUp { .. } => "gave_up",
             };
@@ -197,6 +208,9 @@ async fn run(app: &App, job: &Job) -> (Outcome, &'static str) {
 }
 
 async fn finish(app: &App, job: Job, outcome: Outcome) {
+    if outcome == Outcome::Written {
+        return;
+    }
     let now = app.now();
     let written = app
         .db

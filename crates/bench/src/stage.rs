@@ -24,8 +24,21 @@ impl Folder {
         if path.exists() {
             std::fs::remove_dir_all(&path)?;
         }
-        std::fs::create_dir_all(path.join("outbox"))?;
-        Ok(Folder(path))
+        std::fs::create_dir_all(&path)?;
+        let folder = Folder(path);
+        std::fs::create_dir_all(folder.outbox())?;
+        Ok(folder)
+    }
+
+    /// Where letters go. A mail server's disk isn't ours: thousands of new files at once would be
+    /// what is measured.
+    fn outbox(&self) -> PathBuf {
+        let memory = Path::new("/dev/shm");
+        let name = self.0.file_name().unwrap_or_default();
+        match memory.is_dir() {
+            true => memory.join(name),
+            false => self.0.join("outbox"),
+        }
     }
 
     pub fn database(&self) -> PathBuf {
@@ -35,6 +48,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(self.outbox()));
         drop(std::fs::remove_dir_all(&self.0));
     }
 }
@@ -173,7 +187,6 @@ pub async fn first_person(folder: &Folder) -> anyhow::Result<()> {
 fn settings(mut command: Command, folder: &Folder, at: SocketAddr, zoom: Option<&Zoom>) -> Command {
     let ours =
         std::env::vars_os().filter(|(name, _)| !name.to_string_lossy().starts_with("MIN42_"));
-    let outbox = folder.0.join("outbox");
     command
         .env_clear()
         .envs(ours)
@@ -182,7 +195,10 @@ fn settings(mut command: Command, folder: &Folder, at: SocketAddr, zoom: Option<
         .env("MIN42_BASE_URL", format!("http://{at}"))
         .env("MIN42_DATA", &folder.0)
         .env("MIN42_TRUSTED_PROXIES", PROXY)
-        .env("MIN42_SMTP_URL", format!("folder:{}", outbox.display()))
+        .env(
+            "MIN42_SMTP_URL",
+            format!("folder:{}", folder.outbox().display()),
+        )
         .env("MIN42_MAIL_FROM", "bookings@42min.example")
         .env("MIN42_SECRET_KEY", "42".repeat(32))
         .env(
