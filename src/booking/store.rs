@@ -62,17 +62,12 @@ pub async fn busy(
     if hosts.is_empty() {
         return Ok(HashMap::new());
     }
-    // One row for each host: a team of a hundred has thousands of times, and a row costs much more
-    // than the four numbers in it. No meeting is longer than a day, so starts a day earlier are
-    // enough, and the index is used.
+    // No meeting is longer than a day, so starts a day earlier are enough, and the index is used.
     let query = sql(format!(
-        "SELECT host_id, string_agg(starts_at || ' ' || ends_at || ' ' || buffer_before || ' ' ||
-            buffer_after, ',') AS times
-         FROM busy
+        "SELECT host_id, starts_at, ends_at, buffer_before, buffer_after FROM busy
          WHERE host_id IN (SELECT id FROM people WHERE id IN ({}) AND (org_id = $1) IS TRUE)
             AND starts_at > $2 AND starts_at < $3 AND ends_at > $4
-            AND ($5 IS NULL OR meeting_id <> $5)
-         GROUP BY host_id",
+            AND ($5 IS NULL OR meeting_id <> $5)",
         places(6, hosts.len())
     ))
     .bind(org)
@@ -80,37 +75,30 @@ pub async fn busy(
     .bind(to + crate::clock::hours(2))
     .bind(from - crate::clock::hours(2))
     .bind(except);
-    let rows: Vec<Taken> = query.bind_all(hosts).all(reader).await?;
-    Ok(rows.into_iter().map(|row| (row.host, row.busy)).collect())
+    let mut by_host: HashMap<Id<Person>, Vec<Busy>> = HashMap::with_capacity(hosts.len());
+    for Taken { host, busy } in query.bind_all(hosts).all(reader).await? {
+        by_host.entry(host).or_default().push(busy);
+    }
+    Ok(by_host)
 }
 
 struct Taken {
     host: Id<Person>,
-    busy: Vec<Busy>,
+    busy: Busy,
 }
 
 impl Record for Taken {
     fn from_row(row: &Row) -> Result<Taken, DbError> {
-        let times: String = row.get("times")?;
-        let busy: Option<Vec<Busy>> = times.split(',').map(busy_of).collect();
         Ok(Taken {
             host: row.get("host_id")?,
-            busy: busy.ok_or_else(|| DbError::Value(format!("no busy times: {times}")))?,
+            busy: Busy {
+                starts_at: row.get("starts_at")?,
+                ends_at: row.get("ends_at")?,
+                buffer_before: row.get("buffer_before")?,
+                buffer_after: row.get("buffer_after")?,
+            },
         })
     }
-}
-
-/// "starts ends before after": microseconds, and minutes.
-fn busy_of(words: &str) -> Option<Busy> {
-    let mut words = words.split(' ');
-    let mut instant = || Timestamp::from_microsecond(words.next()?.parse().ok()?).ok();
-    let (starts_at, ends_at) = (instant()?, instant()?);
-    Some(Busy {
-        starts_at,
-        ends_at,
-        buffer_before: words.next()?.parse().ok()?,
-        buffer_after: words.next()?.parse().ok()?,
-    })
 }
 
 /// Starts of the confirmed bookings of an event type, for its limits.
