@@ -131,6 +131,17 @@ impl World {
         self.app.settle_for(crate::clock::minutes(1)).await;
         (booked, app.db.asked())
     }
+
+    /// What is asked when an account or a switch has changed.
+    async fn connects_again(&mut self) -> Vec<String> {
+        let app = self.app.app.clone();
+        drop(app.db.asked());
+        let mut reader = app.db.read().await.unwrap();
+        let (org, now) = (self.ada.org_id, app.now());
+        let again = crate::conferencing::store::meetings_to_look_at(&mut reader, org, now).await;
+        assert!(!again.unwrap().is_empty());
+        app.db.asked()
+    }
 }
 
 /// The same on an earlier day.
@@ -286,6 +297,7 @@ async fn no_question_of_a_request_or_a_job_looks_through_a_whole_table() {
     let (booked, worked) = world.books("2026-05-05T12:00:00Z", FORM_TOKEN).await;
     asked.extend(booked);
     asked.extend(worked);
+    asked.extend(world.connects_again().await);
     asked.sort_unstable();
     asked.dedup();
     assert!(

@@ -763,9 +763,7 @@ async fn store_access(
     if known.is_some() {
         store::regrant(tx, &app.seal, &connected).await?;
     }
-    for meeting in store::meetings_to_look_at(tx, place.org, now).await? {
-        outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
-    }
+    store::look_again(tx, place.org, now).await?;
     let account = store::put_account(tx, &account).await?;
     if known.is_none() {
         connected.facts.account = account;

@@ -100,9 +100,7 @@ async fn revoke_and_delete(app: &App, linked: &Linked) -> anyhow::Result<Revoked
                 sync_log::store::open(tx, &entry).await?;
                 store::delete_connection(tx, org, id).await?;
                 rollout::change::no_longer_shared(tx, &app_, &account).await?;
-                for meeting in store::meetings_to_look_at(tx, org, now).await? {
-                    outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
-                }
+                store::look_again(tx, org, now).await?;
                 Ok(point::pass("disconnect.deleting")?)
             })
         })

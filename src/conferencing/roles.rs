@@ -14,7 +14,6 @@ use crate::app::App;
 use crate::clock::minutes;
 use crate::db::{DbError, Tx};
 use crate::id::Id;
-use crate::outbox::{self, Kind};
 use crate::planted::point;
 use crate::rollout;
 use crate::sync_log::{self, Action, Opened, Verdict};
@@ -186,9 +185,7 @@ impl Changing {
         if connection.owner_id != self.who.id {
             mails::role_changed(tx, &self.app, &self.linked, &self.who).await?;
         }
-        for meeting in connections::meetings_to_look_at(tx, org, now).await? {
-            outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
-        }
+        connections::look_again(tx, org, now).await?;
         Ok(point::pass("role.writing")?)
     }
 }

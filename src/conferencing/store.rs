@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::booking::Meeting;
 use crate::db::{DbError, Reader, Record, Row, Tx, places, sql};
 use crate::id::Id;
+use crate::outbox::{self, Kind};
 use crate::planted::bug::{Bug, planted};
 use crate::record;
 use crate::rollout::Rollout;
@@ -1079,25 +1080,38 @@ pub async fn drop_left(tx: &mut Tx, org: Id<Org>, left: Id<Leftover>) -> Result<
     Ok(())
 }
 
-/// Meetings to look at again when accounts or switches change: those to come that want an online
-/// room or have one, and those that left something behind.
+/// Accounts or switches have changed: what depends on them is looked at again.
+pub async fn look_again(tx: &mut Tx, org: Id<Org>, now: Timestamp) -> Result<(), DbError> {
+    let meetings = meetings_to_look_at(tx, org, now).await?;
+    let work = meetings
+        .into_iter()
+        .map(|meeting| (Kind::Conference, meeting, now));
+    outbox::store::enqueue_all(tx, work.collect()).await
+}
+
+/// Those to come that want an online
+/// room or have one, those that are over and have one still, and those that left something behind. Asked
+/// while all other writes wait, so none of its parts reads an org's whole history.
 pub async fn meetings_to_look_at(
     reader: &mut Reader,
     org: Id<Org>,
     now: Timestamp,
 ) -> Result<Vec<Id<Meeting>>, DbError> {
-    sql(
-        "SELECT meetings.id FROM meetings LEFT JOIN seen ON seen.meeting_id = meetings.id
-         WHERE meetings.org_id = $1 AND (
-            (meetings.starts_at > $2 AND meetings.over_at IS NULL AND meetings.location = 'zoom')
-            OR seen.here IN ('unsure')
-            OR (seen.here = 'room' AND (meetings.over_at IS NOT NULL OR meetings.starts_at > $2))
-            OR EXISTS (SELECT 1 FROM leftovers
-                WHERE leftovers.meeting_id = meetings.id AND leftovers.gone_at IS NULL))
-         ORDER BY meetings.id",
-    )
+    sql("SELECT id FROM meetings
+         WHERE org_id = $1 AND starts_at > $2 AND over_at IS NULL AND location = 'zoom'
+         UNION
+         SELECT meetings.id FROM meetings JOIN seen ON seen.meeting_id = meetings.id
+         WHERE meetings.org_id = $1 AND meetings.starts_at > $3 AND seen.here = 'room'
+            AND (meetings.over_at IS NOT NULL OR meetings.starts_at > $2)
+         UNION
+         SELECT meeting_id FROM seen WHERE org_id = $1 AND here = 'unsure'
+         UNION
+         SELECT meeting_id FROM leftovers WHERE org_id = $1 AND gone_at IS NULL
+         ORDER BY 1")
     .bind(org)
     .bind(now)
+    // A room is of no use to anybody a month after its meeting.
+    .bind(now - crate::clock::days(31))
     .all(reader)
     .await
 }

@@ -16,7 +16,6 @@ use crate::app::App;
 use crate::clock::{minutes, seconds};
 use crate::db::Tx;
 use crate::id::Id;
-use crate::outbox::{self, Kind};
 use crate::planted::point;
 use crate::seal::Secret;
 use crate::sync_log::reason::Reason;
@@ -391,9 +390,7 @@ pub async fn broken_in(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Resul
     };
     sync_log::store::open(tx, &entry).await?;
     mails::connection_broken(tx, app, broken).await?;
-    for meeting in store::meetings_to_look_at(tx, facts.org, now).await? {
-        outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
-    }
+    store::look_again(tx, facts.org, now).await?;
     Ok(())
 }
 
@@ -466,9 +463,7 @@ async fn learn_plan(app: &App, linked: &Linked, plan: &str) -> anyhow::Result<()
         .write::<_, anyhow::Error, _>(move |tx| {
             Box::pin(async move {
                 store::set_plan(tx, org, account, &plan).await?;
-                for meeting in store::meetings_to_look_at(tx, org, now).await? {
-                    outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
-                }
+                store::look_again(tx, org, now).await?;
                 Ok(())
             })
         })

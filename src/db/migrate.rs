@@ -79,6 +79,11 @@ const FILES: &[(i64, &str, &str)] = &[
         "rooms first",
         include_str!("../../migrations/0016_rooms_first.sql"),
     ),
+    (
+        17,
+        "looked at again",
+        include_str!("../../migrations/0017_looked_at_again.sql"),
+    ),
 ];
 
 /// Before it a database knew of no hold.

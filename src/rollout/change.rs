@@ -6,7 +6,6 @@ use crate::accounts::session::SignedIn;
 use crate::app::App;
 use crate::conferencing::{self, Account};
 use crate::db::Tx;
-use crate::outbox::{self, Kind};
 use crate::planted::point;
 use crate::sync_log::{self, Action, Opened, Verdict};
 
@@ -83,9 +82,7 @@ async fn save_in(tx: &mut Tx, app: &App, by: &str, wanted: &Rollout) -> anyhow::
         words,
     };
     sync_log::store::open(tx, &entry).await?;
-    for meeting in conferencing::store::meetings_to_look_at(tx, org, now).await? {
-        outbox::store::enqueue(tx, Kind::Conference, meeting, now).await?;
-    }
+    conferencing::store::look_again(tx, org, now).await?;
     Ok(Saved::Yes)
 }
 

@@ -103,7 +103,7 @@ async fn a_round_of(
 /// About every tenth call; those that did not strike are forgotten with the next.
 fn faults(sim: &zoom_sim::ZoomSim, chance: &mut StdRng) {
     sim.clear_faults();
-    for _ in 0..chance.random_range(1..5) {
+    for _ in 0..chance.random_range(2..6) {
         let on = ["meeting", "create", "update", "delete"][chance.random_range(0..4)];
         sim.fault(match chance.random_range(0..9) {
             0 => Fault::drop_before(on),
