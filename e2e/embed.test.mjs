@@ -222,6 +222,20 @@ for (const [name, html, opener] of [
   });
 }
 
+test('what the script itself says is in the language of the address, else of the page around', async () => {
+  const place = path => `<div data-42min="${path}"></div>`;
+  const page = await visit(`${script()}${place(`${slug}?lang=es`)}${place(slug)}<section lang="es-MX">${place(slug)}${place(`${slug}?lang=en`)}
+    <a href="${world.url}/${slug}" data-42min-popup="Intro call">Abrir</a></section>`);
+  await page.locator('iframe').nth(3).waitFor({ state: 'attached' });
+  const titles = await page.locator('iframe').evaluateAll(all => all.map(it => it.title));
+  assert.deepEqual(titles, ['Reservar una hora', 'Book a time', 'Reservar una hora', 'Book a time']);
+  await page.getByRole('link', { name: 'Abrir' }).press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cerrar' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.deepEqual(complaints(page), []);
+  await page.context().close();
+});
+
 test('a plain frame books without any script', async () => {
   const page = await visit(`<iframe src="${world.url}/${slug}?embed=1" title="Intro call" width="100%" height="760"></iframe>`, { js: false });
   const inside = page.frameLocator('iframe');

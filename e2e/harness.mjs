@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -57,11 +57,28 @@ export async function start({ empty = false, app = true } = {}) {
       await add(settings, ada, ['--admin']);
       await add(settings, grace, []);
     }
-    const server = run('42min', ['serve'], settings);
-    processes.push(server);
-    await said(server.stderr, /42min listens/);
+    const control = join(folder, 'control');
+    const serve = async () => {
+      const server = run('42min', ['serve'], { ...settings, MIN42_CONTROL: control });
+      processes.push(server);
+      await said(server.stderr, /42min listens/);
+    };
+    await serve();
+    /** Moves the server’s clock on from the machine’s. Only a debug build hears it. */
+    const ahead = async milliseconds => {
+      await writeFile(`${control}.new`, `ahead ${milliseconds * 1000}\n`);
+      await rename(`${control}.new`, control);
+    };
+    /** Goes on with a backup of itself, as after an accident. */
+    const restore = async () => {
+      const backup = join(folder, 'backup');
+      await command(['backup', backup], settings);
+      await end(processes.pop());
+      await command(['restore', backup, '--replace'], settings);
+      await serve();
+    };
     const setupCode = async () => (await readFile(join(folder, 'data', 'setup-code'), 'utf8')).trim();
-    return { url, zoom, letters: join(folder, 'letters'), setupCode, stop, proxied: true };
+    return { url, zoom, letters: join(folder, 'letters'), setupCode, ahead, restore, stop, proxied: true };
   } catch (error) {
     await stop();
     throw error;
@@ -86,13 +103,17 @@ export async function startDemo(listen) {
   }
 }
 
-async function add(settings, person, rights) {
-  const add = run('42min', ['user', 'add', ...rights, '--password-stdin', '--email', person.email,
-    '--name', person.name, '--username', person.username, '--timezone', 'Europe/Madrid'], settings, 'pipe');
+const add = (settings, person, rights) => command(['user', 'add', ...rights, '--password-stdin', '--email', person.email,
+  '--name', person.name, '--username', person.username, '--timezone', 'Europe/Madrid'], settings, `${password}\n`);
+
+/** Runs a command of the product’s to its end. */
+async function command(args, settings, input = '') {
+  const one = run('42min', args, settings, 'pipe');
   let words = '';
-  add.stderr.on('data', chunk => { words += chunk; });
-  add.stdin.end(`${password}\n`);
-  const [code] = await once(add, 'close');
+  one.stderr.on('data', chunk => { words += chunk; });
+  one.stdout.resume();
+  one.stdin.end(input);
+  const [code] = await once(one, 'close');
   assert.equal(code, 0, words);
 }
 

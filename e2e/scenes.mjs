@@ -2,7 +2,7 @@
 // examine and bin/screens takes pictures of. Each scene is its name and a page that shows it; the
 // page is looked at, never worked with, before the next scene.
 
-import { demoAda, meetAtZoom, open, password, signIn, turnZoomOn } from './harness.mjs';
+import { confirm, connectZoom, demoAda, meetAtZoom, offer, open, password, signIn, turnZoomOn } from './harness.mjs';
 
 const zoomPage = '/360/integrations/zoom';
 
@@ -29,6 +29,12 @@ const fills = async page => {
   await page.goto('/ada/intro-call');
   await page.locator('a.slot').first().click();
   await page.getByRole('heading', { name: 'Your details' }).waitFor();
+};
+/** A time of the first day that has one: of today there may be none left. */
+const anyTime = async page => {
+  await page.locator('a.day').first().click();
+  await page.locator('a.day[aria-current]').first().waitFor();
+  await page.locator('a.slot').first().click();
 };
 const seen = (page, words) => main(page).getByText(words).first().waitFor();
 /** Sends the page's form although the browser would rather have it filled in. */
@@ -152,7 +158,7 @@ export async function* guests(browser, world) {
 
   await guest.getByRole('link', { name: 'Reschedule' }).click();
   yield now('reschedule');
-  await guest.locator('a.slot').nth(2).click();
+  await anyTime(guest);
   await seen(guest, 'Move this booking?');
   yield now('move');
   await button(guest, 'Move booking').click();
@@ -224,7 +230,7 @@ export async function* hosts(browser, world) {
   yield at('details-start', `${details}/start`);
   yield at('details-place', `${details}/place`);
   yield at('details-pick', `${details}/reschedule`);
-  await admin.locator('a.slot').nth(1).click();
+  await anyTime(admin);
   yield now('details-move');
   yield at('details-cancel', `${details}/cancel`);
 
@@ -344,6 +350,70 @@ export async function* trouble(browser, world) {
   await button(guest, 'Confirm booking').click();
   await seen(guest, 'will send you how to join');
   yield scenes(guest).now('confirmed-without-link');
+  await guest.context().close();
+  await admin.context().close();
+}
+
+/** Time passes, nothing is left to book, and the server is restored from a backup. */
+export async function* later(browser, world) {
+  const admin = await open(browser, world);
+  const { at, now } = scenes(admin);
+  await signIn(admin);
+  await offer(admin);
+  const editor = new URL(admin.url()).pathname;
+  await turnZoomOn(admin);
+  await connectZoom(admin);
+  await meetAtZoom(admin);
+  const guest = await open(browser, world);
+  const seenByGuest = scenes(guest);
+  await fills(guest);
+  const form = guest.url();
+  const hub = await confirm(guest);
+  await seen(guest, 'Link ready');
+  const limit = async (limits, unit = 'hours') => {
+    await admin.goto(`${editor}/limits`);
+    for (const [label, value] of Object.entries(limits)) await admin.locator(`#${label}`).fill(value);
+    await admin.locator('#notice_unit').selectOption(unit);
+    await button(admin, 'Save').click();
+    await admin.getByRole('status').filter({ hasText: /saved/i }).first().waitFor();
+  };
+  await limit({ max_per_day: '1' });
+  const start = new URL(form).searchParams.get('start');
+  yield seenByGuest.at('booker-day-full', `/ada/intro-call?date=${start.slice(0, 10)}&tz=UTC`);
+  await limit({ horizon_days: '1', notice: '7' }, 'days');
+  yield seenByGuest.at('booker-nothing', '/ada/intro-call');
+
+  const until = Date.parse(start) - Date.now();
+  await world.ahead(until + 60_000);
+  yield seenByGuest.at('confirmed-started', hub);
+  await admin.goto('/360/meetings');
+  yield now('meetings-started');
+  await admin.getByRole('link', { name: /Intro call/ }).first().click();
+  yield now('details-started');
+  const details = new URL(admin.url()).pathname;
+  await world.ahead(until + 2 * 3_600_000);
+  yield seenByGuest.at('confirmed-over', hub);
+  yield at('details-over', details);
+
+  const stranger = await open(browser, world);
+  await stranger.goto('/sign-in');
+  await stranger.getByLabel('Email').fill('mallory@nowhere.example');
+  for (let status = 0; status !== 429;) {
+    await stranger.getByLabel('Password', { exact: true }).fill('something else');
+    const answer = stranger.waitForResponse(it => it.request().method() === 'POST');
+    await button(stranger, 'Sign in').click();
+    status = (await answer).status();
+  }
+  await stranger.getByRole('heading', { name: 'Too many tries' }).waitFor();
+  yield scenes(stranger).now('too-many');
+  await stranger.context().close();
+
+  await world.restore();
+  yield at('meetings-held', '/360/meetings');
+  yield at('zoom-held', zoomPage);
+  yield at('hold', '/360/hold');
+  yield at('hold-original', '/360/hold/original');
+  yield at('hold-copy', '/360/hold/copy');
   await guest.context().close();
   await admin.context().close();
 }

@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launch, root, start, startDemo } from './harness.mjs';
 import { looks, wear, WIDTHS } from './looks.mjs';
-import { firstDays, guests, hosts, trouble, withoutApp } from './scenes.mjs';
+import { firstDays, guests, hosts, later, trouble, withoutApp } from './scenes.mjs';
 
 const folder = join(root, 'docs/screens');
 /** What the README shows. */
@@ -32,11 +32,12 @@ const tours = [
   ['For guests', 'demo', guests],
   ['For hosts', 'demo', hosts],
   ['When Zoom turns away', 'demo', trouble],
+  ['Later, and after a restore', 'late', later],
   ['The first days of a server', 'empty', firstDays],
   ['A server without a Zoom app', 'bare', withoutApp],
 ];
-const [browser, demo, empty, bare] = await Promise.all([launch(), startDemo('127.0.0.1:4242'), start({ empty: true }), start({ app: false })]);
-const worlds = { demo, empty, bare };
+const [browser, demo, late, empty, bare] = await Promise.all([launch(), startDemo('127.0.0.1:4242'), start(), start({ empty: true }), start({ app: false })]);
+const worlds = { demo, late, empty, bare };
 const index = ['# Every screen', '', 'Taken by `bin/screens` from the running program, at 1280, 390 and 320 pixels, in light and in dark.', ''];
 try {
   await rm(folder, { recursive: true, force: true });

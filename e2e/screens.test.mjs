@@ -5,17 +5,21 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, lost, overflow, start, startDemo, targets, violations } from './harness.mjs';
 import { looks, wear } from './looks.mjs';
-import { firstDays, guests, hosts, trouble, withoutApp } from './scenes.mjs';
+import { firstDays, guests, hosts, later, trouble, withoutApp } from './scenes.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
 after(() => browser?.close());
 
+const letters = size => page => page.evaluate(size => { document.documentElement.style.fontSize = size; }, size);
+const [twice, once] = [letters('200%'), letters('')];
+
 /** Turned to others' needs, by what the system or the browser would change. */
 const needs = {
   'from right to left': { wear: page => page.evaluate(() => { document.documentElement.dir = 'rtl'; }), off: page => page.evaluate(() => { document.documentElement.dir = 'ltr'; }) },
   // As somebody at a desk sets it: half as much room then, as on a tablet.
-  'at twice the letters': { width: 1280, wear: page => page.evaluate(() => { document.documentElement.style.fontSize = '200%'; }), off: page => page.evaluate(() => { document.documentElement.style.fontSize = ''; }) },
+  'at twice the letters': { width: 1280, wear: twice, off: once },
+  'at twice the letters on a phone': { width: 390, wear: twice, off: once },
   'in forced colors': { wear: page => page.emulateMedia({ forcedColors: 'active' }), off: page => page.emulateMedia({ forcedColors: 'none' }), also: lost },
 };
 
@@ -61,6 +65,8 @@ async function all(world, ...tours) {
 test('a server without a Zoom app', async () => all(await start({ app: false }), withoutApp));
 
 test('an empty server, and its first days', async () => all(await start({ empty: true }), firstDays));
+
+test('a server whose time passes, and one from a backup', async () => all(await start(), later));
 
 test('the rooms of guests and hosts, and what they are like in trouble', async () => {
   assert.ok(await all(await startDemo(), guests, hosts, trouble) > 80);

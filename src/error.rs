@@ -16,6 +16,8 @@ pub enum Error {
     SignIn { back_to: String },
     /// Something is sent that a browser never would. Which message says what.
     BadRequest(&'static str),
+    /// More is sent than is read.
+    TooLarge,
     /// Too many tries from here.
     TooMany { minutes: i64, what: What },
     /// Ours: logged once, shown with a reference.
@@ -29,6 +31,7 @@ impl Error {
             Error::Forbidden => StatusCode::FORBIDDEN,
             Error::SignIn { .. } => StatusCode::SEE_OTHER,
             Error::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Internal(error) if cannot_save(error) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -61,6 +61,7 @@ pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
         .layer(csrf)
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(RequestBodyLimitLayer::new(MOST_SENT))
+        .layer(map_response(worded))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(30),
@@ -74,6 +75,16 @@ pub fn dressed(routes: Router<App>, app: App) -> anyhow::Result<Router> {
         .layer(from_fn_with_state(app.clone(), requests::watch))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(app))
+}
+
+/// The limit itself has no page.
+async fn worded(response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE && !is_page {
+        return Error::TooLarge.into_response();
+    }
+    response
 }
 
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
@@ -212,6 +223,25 @@ mod tests {
             );
         }
     }
+    #[tokio::test]
+    async fn more_than_is_read_is_answered_with_a_page_that_says_so() {
+        let app = TestApp::start().await;
+        let mut browser = app.browser();
+        for many in [super::MOST_BODY, super::MOST_SENT] {
+            let long = "x".repeat(many);
+            let page = browser.post("/sign-in", &[("email", &long)]).await;
+            assert_eq!(page.status, 413);
+            assert!(page.text().contains("longer than this server reads"));
+        }
+        browser.speaks("es");
+        let long = "x".repeat(super::MOST_BODY);
+        let guest = browser.post("/ada/intro/book", &[("name", &long)]).await;
+        assert_eq!(guest.status, 413);
+        assert!(guest.text().contains("Es demasiado"));
+        let garbage = browser.post("/sign-in", &[("email", "x")]).await;
+        assert_ne!(garbage.status, 413);
+    }
+
     #[tokio::test]
     async fn who_was_told_to_stop_says_so_and_answers_all_the_same() {
         let app = TestApp::start().await;

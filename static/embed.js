@@ -3,6 +3,13 @@
   const script = document.currentScript;
   const home = new URL(script.src).origin;
   const frames = new Map();
+  const words = { en: { close: 'Close', book: 'Book a time' }, es: { close: 'Cerrar', book: 'Reservar una hora' } };
+
+  // In the language that the address names, else in that of the page around.
+  function said(path, around) {
+    const named = new URL(path, home).searchParams.get('lang') || around.closest('[lang]')?.lang || '';
+    return words[named.slice(0, 2).toLowerCase()] ?? words.en;
+  }
 
   const make = (tag, css, more) => {
     const it = Object.assign(document.createElement(tag), more);
@@ -41,7 +48,7 @@
     const it = frame(path, title);
     if (!it) return;
     const name = make('h2', 'font:inherit;margin:0', { textContent: title, tabIndex: -1 });
-    const close = make('button', 'font:inherit;min-height:2.75rem', { textContent: 'Close', onclick: () => dialog.close() });
+    const close = make('button', 'font:inherit;min-height:2.75rem', { textContent: said(path, opener).close, onclick: () => dialog.close() });
     const head = make('div', 'display:flex;justify-content:space-between;align-items:center;padding:.5rem 1rem;font:600 1rem system-ui');
     const dialog = make('dialog', 'box-sizing:border-box;width:min(66rem,100vw);max-width:none;max-height:100dvh;padding:0;border:0;border-radius:1rem', {
       ariaLabel: title, onclose() { frames.delete(it); dialog.remove(); opener.focus(); },
@@ -62,13 +69,13 @@
 
   function start() {
     for (const place of document.querySelectorAll('[data-42min]:not(script)')) {
-      const it = frame(place.dataset['42min'], place.dataset['42minTitle'] || 'Book a time');
+      const it = frame(place.dataset['42min'], place.dataset['42minTitle'] || said(place.dataset['42min'], place).book);
       if (it) place.replaceChildren(it);
     }
-    const words = script.dataset['42minButton'];
-    if (!words) return;
-    const button = make('button', 'position:fixed;inset:auto 1rem 1rem auto;z-index:99;padding:.75rem 1.25rem;border:1px solid #fff;border-radius:2rem;background:#16181d;color:#fff;font:600 1rem system-ui', { textContent: words });
-    button.onclick = () => popup(script.dataset['42min'], script.dataset['42minTitle'] || words, button);
+    const label = script.dataset['42minButton'];
+    if (!label) return;
+    const button = make('button', 'position:fixed;inset:auto 1rem 1rem auto;z-index:99;padding:.75rem 1.25rem;border:1px solid #fff;border-radius:2rem;background:#16181d;color:#fff;font:600 1rem system-ui', { textContent: label });
+    button.onclick = () => popup(script.dataset['42min'], script.dataset['42minTitle'] || label, button);
     document.body.append(button);
   }
   if (document.readyState === 'loading') addEventListener('DOMContentLoaded', start);

@@ -229,7 +229,7 @@ async fn show(
     let links = Links {
         times: format!("{base}/book"),
         base,
-        keep: [kept(asked, &shell), asked.known()].concat(),
+        keep: kept(asked, &shell),
     };
     let org = accounts::store::org(reader, event_type.org_id).await?;
     let view = View {
@@ -255,12 +255,13 @@ async fn show(
     })
 }
 
-/// What addresses carry along: that the page is in a frame, and a language chosen by the address. A
-/// frame of another site keeps no cookie.
+/// What addresses carry along: that the page is in a frame, a language chosen by the address (a frame
+/// of another site keeps no cookie), and what the form begins with.
 pub fn kept(asked: &Asked, shell: &Shell) -> Vec<(&'static str, String)> {
     let chosen = asked.lang.as_deref().and_then(Language::of_tag);
     let chosen = chosen.map(|it| (language::NAME, it.tag().to_owned()));
-    shell.embed.query().into_iter().chain(chosen).collect()
+    let embed = shell.embed.query().into_iter();
+    embed.chain(chosen).chain(asked.known()).collect()
 }
 
 /// An event type as its address finds it.

@@ -189,4 +189,20 @@ async fn who_links_to_a_page_can_say_what_the_form_begins_with() {
     let form = browser.get(&times.links("start=")[0]).await;
     assert_eq!(form.field("name").unwrap(), "Grace & co");
     assert_eq!(form.field("email").unwrap(), "grace@example.com");
+    // On the way back, to another day and to another time it stays known.
+    let back = browser.get(&form.links("date=")[0]).await;
+    let other_day = browser.get(&back.links("date=").pop().unwrap()).await;
+    let other = browser.get(&other_day.links("start=").pop().unwrap()).await;
+    assert_eq!(other.field("name").unwrap(), "Grace & co");
+    assert_eq!(other.field("email").unwrap(), "grace@example.com");
+    // So it does when the form comes back with errors, though what was sent stands in it then.
+    let action = other.body.split("action=\"").nth(1).unwrap();
+    let action = action.split('"').next().unwrap().replace("&#38;", "&");
+    let start = other.field("start").unwrap();
+    let sent = [("start", start.as_str()), ("name", "Grace"), ("email", "")];
+    let again = browser.post(&action, &sent).await;
+    assert_eq!(again.status, 422);
+    assert_eq!(again.field("name").unwrap(), "Grace");
+    let back = &again.links("date=")[0];
+    assert!(back.contains("name=Grace+%26+co"), "{back}");
 }

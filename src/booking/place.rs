@@ -54,11 +54,11 @@ pub fn place_words(
     let value = value.map(str::trim).filter(|value| !value.is_empty());
     let value = value.map(|value| rules::said_of_place(location, value, language));
     let label = match location {
-        Location::CustomUrl => language.word("place-online"),
         Location::AskInvitee => language.word("place-place"),
         Location::Zoom
         | Location::GoogleMeet
         | Location::MicrosoftTeams
+        | Location::CustomUrl
         | Location::Phone
         | Location::InPerson => location.name(language),
     };

@@ -318,7 +318,7 @@ impl UseForm {
             .map(|event_type| Choice {
                 id: event_type.id.to_string(),
                 ticked: !has_video_link(event_type.location),
-                location: event_type.location.name(language),
+                location: event_type.location.choice(language),
                 title: event_type.title,
             })
             .collect();

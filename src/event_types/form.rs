@@ -254,7 +254,7 @@ fn place(
             Ok(location)
         } else if location.needs_a_calendar() {
             let words = language.say("editor-no-calendar");
-            Err(words.with("place", location.name(language)))
+            Err(words.with("place", location.choice(language)))
         } else if location == Location::Zoom && !zoom.can_be_chosen() {
             Err(language.say("editor-zoom-is-off"))
         } else {

@@ -25,6 +25,16 @@ crate::column!(
     |text| serde_json::from_str(&text).map_err(|e| e.to_string())
 );
 
+impl Shell {
+    /// In this accent.
+    pub fn accented(self, accent: Option<Accent>) -> Shell {
+        Shell {
+            accent: accent.map(Accent::path),
+            ..self
+        }
+    }
+}
+
 words! {
     /// What a booking page can leave out.
     #[derive(Serialize, Deserialize)]
@@ -54,12 +64,47 @@ impl Look {
         !self.hidden.contains(&part)
     }
 
+    /// The accent of a page that leads to all of these: the one they share, if they do.
+    pub fn shared_accent<'a>(looks: impl IntoIterator<Item = &'a Look>) -> Option<Accent> {
+        let mut looks = looks.into_iter();
+        let first = looks.next()?.accent;
+        first.filter(|_| looks.all(|look| look.accent == first))
+    }
+
     /// The frame of a public page in these colors.
     pub fn dress(&self, shell: Shell) -> Shell {
         Shell {
             theme: self.theme,
-            accent: self.accent.map(Accent::path),
-            ..shell
+            ..shell.accented(self.accent)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_many_wears_an_accent_only_when_all_of_them_do() {
+        let wears = |color: &str| Look {
+            accent: Accent::parse(color).ok(),
+            ..Look::default()
+        };
+        let (violet, red, none) = (wears("#7c3aed"), wears("#ff0000"), Look::default());
+        let rows: [(&[&Look], Option<Accent>); 6] = [
+            (&[], None),
+            (&[&none], None),
+            (&[&violet], violet.accent),
+            (&[&violet, &violet], violet.accent),
+            (&[&violet, &red], None),
+            (&[&violet, &none], None),
+        ];
+        for (looks, accent) in rows {
+            assert_eq!(
+                Look::shared_accent(looks.iter().copied()),
+                accent,
+                "{looks:?}"
+            );
         }
     }
 }

@@ -5,6 +5,7 @@ use axum::http::{Request, header};
 use tower::ServiceExt as _;
 
 use crate::accounts::{Person, Role};
+use crate::event_types::accent::Accent;
 use crate::event_types::{EventType, Kind, Location};
 use crate::testing::TestApp;
 use crate::testing::browser::{Answer, Browser};
@@ -81,6 +82,34 @@ async fn an_accent_and_a_theme_are_on_all_pages_of_the_event_type_and_on_no_othe
     let none = saves(&mut host, &intro, &[("theme", "auto")]).await;
     assert!(!none.text().contains("words on the color"));
     assert!(guest.get(PAGE).await.links("/accent/").is_empty());
+}
+
+#[tokio::test]
+async fn pages_of_people_and_teams_wear_the_accent_that_all_their_event_types_share() {
+    let (app, ada, intro, _) = ada().await;
+    let team = app.team("Sales", &[&ada]).await;
+    let demo = app.offers(&ada, "Demo", Location::Phone).await;
+    let yellow = |it: &mut EventType| it.look.accent = Accent::parse("#ffd400").ok();
+    app.edits(&intro, yellow).await;
+    app.edits(&demo, |it| {
+        yellow(it);
+        it.kind = Kind::RoundRobin;
+        it.team_id = Some(team.id);
+    })
+    .await;
+    let mut guest = app.browser();
+    for page in ["/ada-lovelace", "/team/sales"] {
+        let page = guest.get(page).await;
+        assert_eq!(page.links("/static/accent/ffd400.css").len(), 1);
+    }
+    app.offers(&ada, "Plain", Location::Phone).await;
+    assert!(
+        guest
+            .get("/ada-lovelace")
+            .await
+            .links("/accent/")
+            .is_empty()
+    );
 }
 
 #[tokio::test]

@@ -90,8 +90,21 @@ impl Location {
             }
             Location::Phone => language.word("place-phone"),
             Location::InPerson => language.word("place-in-person"),
-            Location::CustomUrl => language.word("place-custom-url"),
-            Location::AskInvitee => language.word("place-ask-invitee"),
+            Location::CustomUrl => language.word("place-online"),
+            Location::AskInvitee => language.word("place-you-choose"),
+        }
+    }
+
+    /// As hosts choose it.
+    pub fn choice(self, language: Language) -> Cow<'static, str> {
+        match self {
+            Location::CustomUrl => language.word("editor-url"),
+            Location::AskInvitee => language.word("editor-ask-invitee"),
+            Location::Zoom
+            | Location::GoogleMeet
+            | Location::MicrosoftTeams
+            | Location::Phone
+            | Location::InPerson => self.name(language),
         }
     }
 

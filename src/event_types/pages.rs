@@ -146,7 +146,7 @@ fn locations(
 ) -> Vec<Choice> {
     let chosen = input.text("location");
     let entry = |location: &Location| {
-        let name = location.name(language);
+        let name = location.choice(language);
         let why_not = if before == Some(*location) {
             None
         } else if location.needs_a_calendar() {

@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 
+use super::look::Look;
 use super::{EventType, store};
 use crate::accounts::{self, Person};
 use crate::app::App;
@@ -36,8 +37,9 @@ pub async fn show(
         .await?
         .ok_or(Error::NotFound)?;
     let event_types = store::open_of_person(&mut reader, person.org_id, person.id).await?;
+    let accent = Look::shared_accent(event_types.iter().map(|it| &it.look));
     let mut response = page(&ProfilePage {
-        shell,
+        shell: shell.accented(accent),
         person,
         org: org.name,
         event_types,

@@ -79,13 +79,17 @@ impl Kind {
 impl Language {
     /// Under an event type's title: "42 min · Zoom"
     pub fn facts(self, it: &EventType) -> String {
+        self.facts_with(it, it.location.name(self))
+    }
+
+    fn facts_with(self, it: &EventType, place: Cow<'_, str>) -> String {
         let facts = self.say("public-facts").with("minutes", it.minutes);
-        facts.with("place", it.location.name(self)).into()
+        facts.with("place", place).into()
     }
 
     /// The same for who edits it: "42 min · Zoom · Group, 10 places"
     pub fn all_facts(self, it: &EventType) -> String {
-        let facts = self.facts(it);
+        let facts = self.facts_with(it, it.location.choice(self));
         if it.kind == Kind::OneOnOne {
             return facts;
         }

@@ -100,15 +100,15 @@ impl Facts {
             (true, true) => language.say("why-made-with-zoom"),
             (true, false) => {
                 let words = language.say("why-changed-since");
-                words.with("place", now.name(language))
+                words.with("place", now.choice(language))
             }
             (false, true) => {
                 let words = language.say("why-set-to-zoom-now");
-                words.with("place", self.location.name(language))
+                words.with("place", self.location.choice(language))
             }
             (false, false) => {
                 let words = language.say("why-place");
-                words.with("place", self.location.name(language))
+                words.with("place", self.location.choice(language))
             }
         };
         Check {

@@ -12,6 +12,7 @@ use crate::accounts::{self, Person, initials};
 use crate::app::App;
 use crate::db::Reader;
 use crate::error::{Error, Result};
+use crate::event_types::look::Look;
 use crate::event_types::{self, EventType};
 use crate::id::Id;
 use crate::text::{self, Slug};
@@ -329,8 +330,9 @@ pub async fn public(
         .ok_or(Error::NotFound)?;
     let mut event_types = event_types::store::of_team(&mut reader, team.org_id, team.id).await?;
     event_types.retain(EventType::is_on);
+    let accent = Look::shared_accent(event_types.iter().map(|it| &it.look));
     let mut response = page(&PublicPage {
-        shell,
+        shell: shell.accented(accent),
         initials: initials(&team.name),
         org: org.name,
         event_types,

@@ -56,6 +56,7 @@ impl IntoResponse for Error {
             Error::NotFound => ("error-not-found", Words::Message("error-not-found-words")),
             Error::Forbidden => ("error-forbidden", Words::Message("error-forbidden-words")),
             Error::BadRequest(key) => ("error-bad-request", Words::Message(key)),
+            Error::TooLarge => ("error-too-large", Words::Message("error-too-large-words")),
             Error::TooMany { minutes, what } => {
                 let mut response = render(status, "error-too-many", Words::TooMany(what, minutes));
                 if let Ok(value) = HeaderValue::from_str(&(minutes * 60).to_string()) {

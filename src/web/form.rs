@@ -150,7 +150,11 @@ impl<S: Send + Sync> FromRequest<S> for Input {
                 language,
                 ..Input::default()
             }),
-            Err(_) => Err(Error::BadRequest("error-form-unread").into_response()),
+            Err(unread) => Err(match unread.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+                _ => Error::BadRequest("error-form-unread"),
+            }
+            .into_response()),
         }
     }
 }

@@ -32,7 +32,7 @@ times-none-on-day = No free times on { $day }.
 times-none-in-month = No free times in { $month }.
 times-none = No times available.
 times-none-ahead = { $days ->
-    [one] { $host } has nothing open in the next 1 day.
+    [one] { $host } has nothing open in the next day.
    *[other] { $host } has nothing open in the next { $days } days.
 }
 times-limit-day = { $host } takes no more bookings that day.

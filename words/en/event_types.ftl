@@ -10,8 +10,7 @@ public-facts = { $minutes } min · { $place }
 
 place-phone = Phone
 place-in-person = In person
-place-custom-url = Custom URL
-place-ask-invitee = Ask the invitee
+place-you-choose = You choose the place
 
 # What the booking form asks for where the guest says the place.
 place-your-number = Your phone number

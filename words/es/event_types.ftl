@@ -10,8 +10,7 @@ public-facts = { $minutes } min · { $place }
 
 place-phone = Teléfono
 place-in-person = En persona
-place-custom-url = Otro enlace
-place-ask-invitee = Donde tú digas
+place-you-choose = Tú eliges el lugar
 
 # What the booking form asks for where the guest says the place.
 place-your-number = Tu número de teléfono

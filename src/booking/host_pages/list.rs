@@ -380,7 +380,7 @@ impl View<'_> {
         let minutes_long = language.say("picker-minutes").with("minutes", it.minutes);
         let mut facts = vec![it.invitee_name.clone(), minutes_long.into()];
         if it.location.provider().is_none() {
-            facts.push(it.location.name(language).into_owned());
+            facts.push(it.location.choice(language).into_owned());
         }
         if self.others {
             let hosted_by = language.say("meetings-hosted-by");

@@ -44,6 +44,53 @@ async fn form_at(browser: &mut Browser, start: &str) -> browser::Answer {
 }
 
 #[tokio::test]
+async fn guests_never_read_a_place_in_the_words_in_which_hosts_choose_it() {
+    let app = TestApp::start().await;
+    let ada = ada(&app).await;
+    app.offers(&ada, "Walk", Location::AskInvitee).await;
+    let room = app.offers(&ada, "Room", Location::CustomUrl).await;
+    app.says(&room, "https://rooms.example/ada").await;
+    let (mut english, mut spanish) = (app.browser(), app.browser());
+    spanish.speaks("es");
+    for (path, there, aqui) in [
+        (
+            "",
+            "42 min · You choose the place",
+            "42 min · Tú eliges el lugar",
+        ),
+        ("", "42 min · Online", "42 min · En línea"),
+        ("/walk", "You say where to meet.", "Tú dices dónde."),
+        (
+            "/room",
+            "Online. You get the link",
+            "En línea. Recibes el enlace",
+        ),
+        ("/walk/book", "You choose the place", "Tú eliges el lugar"),
+        (
+            "/room/book",
+            "Ada Lovelace · Online",
+            "Ada Lovelace · En línea",
+        ),
+    ] {
+        let path = format!("/ada-lovelace{path}?start={TEN}");
+        for (browser, words) in [(&mut english, there), (&mut spanish, aqui)] {
+            let text = browser.get(&path).await.text();
+            assert!(text.contains(words), "{path}: {text}");
+            for ours in ["Custom URL", "Ask the invitee"] {
+                assert!(!text.contains(ours), "{path}: {text}");
+            }
+        }
+    }
+    let booked = app.books(&room, "Grace", "grace@example.com", TEN).await;
+    let hub = english.get(&manage_path(&app.app, booked.id)).await.text();
+    assert!(hub.contains("https://rooms.example/ada"), "{hub}");
+    assert!(!hub.contains("Custom URL"), "{hub}");
+    let list = app.browser_of(&ada).await.get("/360/events").await.text();
+    assert!(list.contains("42 min · Custom URL"), "{list}");
+    assert!(list.contains("42 min · Ask the invitee"), "{list}");
+}
+
+#[tokio::test]
 async fn an_address_that_says_something_twice_is_answered_by_a_page() {
     let app = TestApp::start().await;
     zoom_call(&app).await;

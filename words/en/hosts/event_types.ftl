@@ -72,6 +72,7 @@ editor-phone-hint = Who calls whom, and the number. Invitees see it after bookin
 editor-address = Address
 editor-address-hint = Where you meet.
 editor-url = Custom URL
+editor-ask-invitee = Ask the invitee
 editor-url-hint = The address everybody joins at. It begins with https://.
 
 color-violet = Violet
