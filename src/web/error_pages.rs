@@ -1,4 +1,4 @@
-//! Errors as pages: plain, with a way on, and silent about the data behind them. In English; where a
+//! Errors as pages: plain, and silent about the data behind them. In English; where a
 //! guest is asked what they speak (`web::language`), said once more in their language.
 
 use askama::Template;
