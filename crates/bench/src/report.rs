@@ -202,17 +202,20 @@ pub fn plot(path: &Path, rows: &[Row]) -> anyhow::Result<()> {
         "<text x=\"{EDGE}\" y=\"{}\">bookings in the database; processor time of the server for one request</text>",
         HIGH - 12.0
     )?;
+    let ends = lines.iter().map(|(_, points)| points.last());
+    let ends: Vec<f64> = ends.map(|end| end.map_or(0.0, |(_, b)| y(*b))).collect();
+    let names = apart(&ends);
     for (number, (what, points)) in lines.iter().enumerate() {
         let color = COLORS[number % COLORS.len()];
         let path: Vec<String> = points
             .iter()
             .map(|(a, b)| format!("{:.1},{:.1}", x(*a), y(*b)))
             .collect();
-        let last = points.last().map_or(0.0, |(_, b)| y(*b));
+        let name = names[number];
         writeln!(
             svg,
             "<polyline points=\"{}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\"/>\
-             <text x=\"{}\" y=\"{last:.1}\" fill=\"{color}\">{what}</text>",
+             <text x=\"{}\" y=\"{name:.1}\" fill=\"{color}\">{what}</text>",
             path.join(" "),
             x(most) + 8.0
         )?;
@@ -220,4 +223,16 @@ pub fn plot(path: &Path, rows: &[Row]) -> anyhow::Result<()> {
     svg.push_str("</svg>\n");
     std::fs::write(path, svg)?;
     Ok(())
+}
+
+/// Where the names stand, from the top: beside their lines, or a line of text below the one above.
+fn apart(ends: &[f64]) -> Vec<f64> {
+    const LINE: f64 = 13.0;
+    let mut order: Vec<usize> = (0..ends.len()).collect();
+    order.sort_by(|a, b| ends[*a].total_cmp(&ends[*b]));
+    let mut names = ends.to_vec();
+    for two in order.windows(2) {
+        names[two[1]] = names[two[1]].max(names[two[0]] + LINE);
+    }
+    names
 }
