@@ -859,7 +859,7 @@ async fn what_is_no_picture_is_refused_beside_its_field_and_changes_nothing() {
 
     let long = "x".repeat(300_000);
     let form = [("name", long.as_str())];
-    assert_eq!(browser.post("/360/profile", &form).await.status, 400);
+    assert_eq!(browser.post("/360/profile", &form).await.status, 413);
 }
 
 #[tokio::test]
