@@ -204,8 +204,8 @@ export async function* guests(browser, world) {
   yield now('forgot-sent');
   yield at('dead-link', '/reset/no-such-link', { status: 410 });
   yield at('help', '/help');
-  yield at('help-zoom', '/help/integrations/zoom');
   yield at('help-first', await guest.locator('main a').first().getAttribute('href'));
+  yield at('help-zoom', '/help/integrations/zoom');
   yield at('outbox', '/demo/outbox');
   await guest.locator('main a').first().click();
   yield now('letter');
