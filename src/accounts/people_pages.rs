@@ -9,7 +9,7 @@ use axum_extra::extract::CookieJar;
 use super::form::{self, ZoneGroup};
 use super::invite::{self, Acceptance, Invite, Invited};
 use super::people::{self, Change, Refusal};
-use super::rules::{State as Standing, role_label};
+use super::rules::{self, State as Standing, role_label};
 use super::session::Admin;
 use super::sign_in_pages::DeadLinkPage;
 use super::{Ended, Person, Role, link, reset, sign_in, store};
@@ -44,6 +44,8 @@ struct PersonRow {
     person: Person,
     state: Standing,
     is_viewer: bool,
+    /// Nobody else could manage the org.
+    is_only_admin: bool,
     profile: String,
 }
 
@@ -77,12 +79,15 @@ async fn users_page(
     input: Input,
     to_copy: Option<ToCopy>,
 ) -> Result<Response> {
-    let people = store::people(&mut app.db.read().await?, who.org()).await?;
+    let mut reader = app.db.read().await?;
+    let people = store::people(&mut reader, who.org()).await?;
+    let admins = store::active_admins(&mut reader, who.org()).await?;
     let rows = people
         .into_iter()
         .map(|person| PersonRow {
             state: Standing::of(&person),
             is_viewer: person.id == who.person.id,
+            is_only_admin: rules::is_last_admin(&person, admins),
             profile: format!("/{}", person.username),
             person,
         })

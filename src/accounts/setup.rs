@@ -118,9 +118,14 @@ fn new_code(entropy: &Entropy) -> Secret {
 }
 
 /// As typed from a log: case and spaces around it don't matter.
-fn code_fits(typed: &str, code: &Secret) -> bool {
+pub fn code_fits(typed: &str, code: &Secret) -> bool {
     let typed = typed.trim().to_ascii_lowercase();
     same(typed.as_bytes(), code.expose().as_bytes())
+}
+
+/// The code somebody has to have for the first run.
+pub async fn code(app: &App) -> anyhow::Result<Option<Secret>> {
+    installation::setup_code(&mut app.db.read().await?, &app.seal).await
 }
 
 pub async fn is_open(reader: &mut Reader) -> Result<bool, DbError> {

@@ -14,6 +14,7 @@ use super::{Ended, link, rules, sign_in};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::language::Said;
+use crate::seal::Secret;
 use crate::web::client::Client;
 use crate::web::form::{Input, Query};
 use crate::web::layout::Shell;
@@ -92,7 +93,8 @@ pub async fn submit(
         return Ok(see("/sign-in"));
     }
     count(&app, What::Setup, &client.0).await?;
-    let refusal = match first_run(&mut input) {
+    let expected = setup::code(&app).await?;
+    let refusal = match first_run(&mut input, expected.as_ref()) {
         None => None,
         Some(first) => match setup::set_up(&app, first).await {
             Ok(admin) => {
@@ -116,12 +118,15 @@ pub async fn submit(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
 }
 
-fn first_run(input: &mut Input) -> Option<FirstRun> {
+fn first_run(input: &mut Input, expected: Option<&Secret>) -> Option<FirstRun> {
     let language = input.language();
     let code = input.read("code", |code| {
         let code = code.trim();
         if code.is_empty() {
             return Err(language.say("setup-no-code"));
+        }
+        if !expected.is_some_and(|expected| setup::code_fits(code, expected)) {
+            return Err(language.say("setup-wrong-code"));
         }
         Ok(code.to_owned())
     });

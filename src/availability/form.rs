@@ -127,12 +127,8 @@ impl Step {
 /// Adds or removes rows and dates on the screen; nothing is saved by it.
 pub fn rearrange(input: &mut Input, step: &Step) {
     match step {
-        Step::Save => {}
-        Step::AddRow { group } => {
-            let mut rows = rows(input, group);
-            rows.push(Default::default());
-            set_rows(input, group, rows);
-        }
+        // Each group has a row to spare; it only has to be shown.
+        Step::Save | Step::AddRow { .. } => {}
         Step::RemoveRow { group, row } => {
             let mut rows = rows(input, group);
             if *row < rows.len() {

@@ -9,6 +9,7 @@ use super::form::{self, Step};
 use super::hours::Hours;
 use super::store::{self, Overrides, Schedule, Weekly};
 use crate::accounts::Person;
+use crate::accounts::form::{ZoneGroup, zone_groups};
 use crate::accounts::session::SignedIn;
 use crate::app::App;
 use crate::db::{DbError, Reader};
@@ -20,8 +21,6 @@ use crate::web::flash::Flash;
 use crate::web::form::Input;
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
-use crate::when;
-use crate::zone::Zone;
 
 const LIST: &str = "/360/availability";
 
@@ -39,7 +38,7 @@ impl Card {
         Card {
             id: schedule.id,
             name: schedule.name.clone(),
-            zone: schedule.timezone.to_string(),
+            zone: language.zone_name(&schedule.timezone),
             is_default: schedule.default_since.is_some(),
             hours: form::summary(language, &schedule.weekly),
             dates: schedule.overrides.0.len(),
@@ -73,20 +72,16 @@ struct EditorPage {
     /// None while it is new.
     saved: Option<Card>,
     action: String,
-    zones: Vec<ZoneChoice>,
+    zones: Vec<ZoneGroup>,
     days: Vec<Group>,
     dates: Vec<DateGroup>,
     can_add_date: bool,
 }
 
-struct ZoneChoice {
-    name: String,
-    label: String,
-    chosen: bool,
-}
-
-/// The rows of a weekday or of a date, one empty row to spare.
+/// The rows of a weekday or of a date that are filled in. One to spare follows them.
 struct Group {
+    /// Whether the one to spare shows before anybody asks for it.
+    is_open: bool,
     key: String,
     label: String,
     rows: Vec<(String, String)>,
@@ -95,13 +90,14 @@ struct Group {
 impl Group {
     fn new(input: &Input, key: String, label: String) -> Group {
         let mut rows = form::rows(input, &key);
-        let spare = rows
-            .last()
-            .is_some_and(|(from, to)| from.is_empty() && to.is_empty());
-        if !spare {
-            rows.push(Default::default());
+        rows.retain(|(from, to)| !from.is_empty() || !to.is_empty());
+        let is_open = matches!(Step::of(input), Step::AddRow { group } if group == key);
+        Group {
+            is_open,
+            key,
+            label,
+            rows,
         }
-        Group { key, label, rows }
     }
 }
 
@@ -121,37 +117,18 @@ impl DateGroup {
             Ok(date) => language.day_and_year(date),
             Err(_) => language.word("hours-some-date").into_owned(),
         };
+        let closed_name = format!("closed_{key}");
+        let mut group = Group::new(input, form::date_group(&key), label);
+        // A date that differs says how.
+        group.is_open |= group.rows.is_empty() && !input.has(&closed_name);
         DateGroup {
-            group: Group::new(input, form::date_group(&key), label),
-            closed_name: format!("closed_{key}"),
+            group,
+            closed_name,
             date_name,
             date,
             key,
         }
     }
-}
-
-fn zones(app: &App, chosen: &str) -> Vec<ZoneChoice> {
-    let now = app.now();
-    let mut zones = Zone::all();
-    // An older spelling someone has stays on offer to them.
-    if let Ok(zone) = Zone::parse(chosen)
-        && !zones.contains(&zone)
-    {
-        zones.insert(0, zone);
-    }
-    zones
-        .iter()
-        .map(|zone| ZoneChoice {
-            name: zone.name().to_owned(),
-            label: format!(
-                "{} ({})",
-                zone.name().replace('_', " "),
-                when::offset(now, zone)
-            ),
-            chosen: zone.name() == chosen,
-        })
-        .collect()
 }
 
 fn editor(
@@ -183,7 +160,7 @@ fn editor(
         },
         action: saved.map_or(format!("{LIST}/new"), |s| path(s.id)),
         saved: saved.map(|schedule| Card::of(language, schedule)),
-        zones: zones(app, input.text("timezone")),
+        zones: zone_groups(language, input.text("timezone"), app.now()),
         days,
         dates,
         can_add_date,
@@ -314,7 +291,26 @@ enum InTheWay {
     UsedBy(Vec<String>),
 }
 
+/// It in words, with the way on.
+struct WhyNot {
+    words: Said,
+    path: &'static str,
+    label: &'static str,
+}
+
 impl InTheWay {
+    fn why(&self, language: Language) -> WhyNot {
+        let (path, label) = match self {
+            InTheWay::Default => (LIST, "hours-delete-see-schedules"),
+            InTheWay::UsedBy(_) => ("/360/events", "hours-delete-see-event-types"),
+        };
+        WhyNot {
+            words: self.words(language),
+            path,
+            label,
+        }
+    }
+
     fn words(&self, language: Language) -> Said {
         match self {
             InTheWay::Default => language.say("hours-delete-default"),
@@ -347,7 +343,7 @@ async fn in_the_way(reader: &mut Reader, schedule: &Schedule) -> Result<Option<I
 struct DeletePage {
     shell: Shell,
     schedule: Schedule,
-    why_not: Option<Said>,
+    why_not: Option<WhyNot>,
 }
 
 pub async fn ask_delete(
@@ -362,7 +358,7 @@ pub async fn ask_delete(
     Ok(private(page(&DeletePage {
         shell: shell.at(Nav::Availability, signed_in.viewer()),
         schedule,
-        why_not: why_not.map(|why| why.words(signed_in.language)),
+        why_not: why_not.map(|why| why.why(signed_in.language)),
     })?))
 }
 
@@ -396,7 +392,7 @@ pub async fn delete(
         }
         Some(why) => Ok(private(page(&DeletePage {
             shell: shell.at(Nav::Availability, signed_in.viewer()),
-            why_not: Some(why.words(signed_in.language)),
+            why_not: Some(why.why(signed_in.language)),
             schedule,
         })?)),
     }

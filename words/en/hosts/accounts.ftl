@@ -29,14 +29,15 @@ person-deactivated = Deactivated
 ## Signing in and out.
 
 sign-in-title = Sign in
-sign-in-to-go-on = Sign in to go on.
+sign-in-heading = Sign in to 42min
+sign-in-to-go-on = You’ll go on to the page you opened.
 sign-in-wrong = Email or password is wrong.
 sign-in-forgot = Forgot your password?
 sign-in-out = You’re signed out.
 
-forgot-words = We mail you a link to choose a new one.
+forgot-words = We email you a link to choose a new one.
 forgot-send = Send the link
-forgot-sent = If somebody here has the address { $email }, a mail with a link is on its way. The link works for one hour.
+forgot-sent = If somebody here has the address { $email }, an email with a link is on its way. The link works for one hour.
 # $command is one of the command line.
 forgot-no-mail = Email isn’t set up on this server. Ask an admin of your organization for a link: they find it under Users. Whoever runs the server can use { $command }.
 forgot-back = Back to sign-in
@@ -54,7 +55,7 @@ dead-reset-next = Get a new link
 dead-invitation = Invitations work once, for 7 days. Ask the person who invited you for a new one, or sign in if you have accepted already.
 
 invitation-title = Join { $org }
-invitation-words = You sign in as { $email }.
+invitation-words = On 42min people book meetings with you at times that suit you. You’ll sign in as { $email }.
 invitation-accept = Accept the invitation
 
 ## The first run.
@@ -66,14 +67,14 @@ setup-code-hint = Printed in the server log at first start.
 # $path is that of a file.
 setup-code-hint-file = Printed in the server log at first start, or in { $path }.
 setup-org = Organization
-setup-org-hint = Left empty, it is called after you: “Ada’s team”.
+setup-org-hint = Left empty, it is called after you: “Ada Lovelace’s team”.
 setup-create = Create my booking page
 setup-no-code = Enter the setup code from the server log
 # “42min setup-code” is a command.
 setup-wrong-code = That code doesn’t match. It’s in the server log: “42min setup-code” prints it again.
 
 # Of the address this server believes it has. MIN42_BASE_URL is the name of a setting.
-setup-other-address = You opened this page at { $asked }, but links and mails will say { $here }. Set MIN42_BASE_URL to the address people use.
+setup-other-address = You opened this page at { $asked }, but links and emails will say { $here }. Set MIN42_BASE_URL to the address people use.
 setup-no-https = This server’s address is { $address }, without https. Passwords and booking links can be read on the way. Set MIN42_BASE_URL to an https address.
 
 welcome-title = You’re live
@@ -91,7 +92,7 @@ welcome-calendar-no = Not there yet
 welcome-mail = Set up email
 welcome-mail-words = Confirmations and invitations are sent.
 # $setting is the name of one.
-welcome-no-mail-words = Set { $setting } and start the server again. Until then no mail is sent.
+welcome-no-mail-words = Set { $setting } and start the server again. Until then no email is sent.
 welcome-mail-yes = Set up
 welcome-mail-no = Not set up
 welcome-go-on = Go to Event Types
@@ -113,22 +114,27 @@ user-words = Who can be booked and who manages this organization.
 # Beside one’s own name.
 user-you = (you)
 # Each is followed by a name, which only screen readers say.
-user-make-user = Make a user
-user-make-admin = Make an admin
+user-make-user = Change role to User
+user-make-admin = Change role to Admin
 user-resend = Send the invitation again
 user-new-link = New invitation link
-user-reset = Mail a link for a new password
-user-reset-link = Link for a new password
+user-reset = Send password link
+user-reset-link = New password link
 user-reactivate = Reactivate
 user-deactivate = Deactivate…
 user-off-title = Deactivate { $name }?
+# Of the viewer, who is the only one that can do so.
+user-only-admin = The only admin. Make somebody else an admin before you give up this role.
+user-own-role = If you change your own role, you are signed out at once.
 user-off-signed-out = They are signed out and can’t sign in.
+user-off-you-signed-out = You are signed out at once and can’t sign in.
 user-off-links = Their booking links stop working.
+user-off-your-links = Your booking links stop working.
 user-off-stays = Meetings already booked stay, and nothing is deleted.
 user-off-keep = Keep active
 user-off-confirm = Deactivate
 user-off-confirm-name = Deactivate { $name }
-user-guest-data = A guest asks what is stored about them, or to be erased
+user-guest-data = Look up or erase a guest’s data
 # Follows one of the two after it: a link that could not be mailed.
 user-copy = Email isn’t set up on this server. Copy the link below.
 user-is-invited = { $name } is invited.
@@ -139,7 +145,7 @@ user-invite-goes = The invitation goes here.
 user-invite-link = Email isn’t set up on this server: you’ll get a link to pass on.
 user-role = Role
 user-role-hint = Admins also manage users, Zoom and everybody’s meetings.
-user-username-hint = The address of their booking page. Left empty, it is made of the name.
+user-username-hint = The address of their booking page. Left empty, it is made from the name.
 user-send = Send the invitation
 user-create = Create the invitation
 
@@ -158,22 +164,22 @@ user-last-admin = This is the last active admin. Make somebody else an admin fir
 # $url is a link.
 profile-url = Your booking page: { $url }
 profile-personal = Personal
-profile-email-hint = You sign in with it, and mails about your meetings go here.
+profile-email-hint = You sign in with it, and emails about your meetings go here. It can’t be changed.
 # $base is an address, $username the word after this.
 profile-username-hint = Your page is { $base }{ $username }. A new username breaks the links you have given out.
 profile-username-word = username
 profile-save = Save changes
 profile-picture = Picture
 profile-picture-of = A picture of you
-profile-picture-hint = JPEG, PNG or WebP, at most 10 MB. It is cut to a square and stands on your public pages. What the file says about camera and place is removed.
-profile-picture-hint-none = JPEG, PNG or WebP, at most 10 MB. It is cut to a square and stands on your public pages; until then your initials do. What the file says about camera and place is removed.
+profile-picture-hint = JPEG, PNG or WebP, at most 10 MB. It is cut to a square and shown on your public pages. What the file says about camera and place is removed.
+profile-picture-hint-none = JPEG, PNG or WebP, at most 10 MB. It is cut to a square and shown on your public pages. Without one, they show your initials. What the file says about camera and place is removed.
 profile-picture-save = Save picture
 profile-picture-remove = Remove picture
 profile-notices = Notifications
 profile-notices-mine = My meetings created, rescheduled, or canceled
-profile-notices-hint = Mails to you about your own meetings. Your invitees get theirs in any case.
+profile-notices-hint = Emails to you about your own meetings. Your invitees get theirs in any case.
 profile-old-password = Current password
-profile-password-words = All other browsers are signed out.
+profile-password-words = This signs out your other browsers.
 profile-password-change = Change the password
 profile-delete = Delete my account…
 
@@ -184,7 +190,7 @@ profile-picture-heavy = Choose a picture of at most 10 MB
 profile-picture-unreadable = This is not a picture 42min can read. Choose a JPEG, PNG or WebP
 profile-picture-large = This picture has too many dots. Choose one of at most 10,000 by 10,000
 profile-notices-on = You’ll be emailed about your meetings.
-profile-notices-off = You won’t be emailed about your meetings. Your invitees get their mails in any case.
+profile-notices-off = You won’t be emailed about your meetings. Your invitees get their emails in any case.
 profile-password-set = Your new password is set. Other browsers are signed out.
 profile-password-wrong = This is not your current password
 

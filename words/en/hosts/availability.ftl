@@ -2,8 +2,8 @@
 
 ## The list.
 
-hours-schedules = Schedules
 hours-new = New schedule
+hours-create = Create schedule
 hours-no-schedule = No schedule yet, so there are no times to book. A schedule says at which hours people can meet you.
 hours-default = Default
 hours-make-default = Make default
@@ -20,7 +20,7 @@ hours-is-default = { $schedule } is your default schedule now.
 
 hours-zone-hint = The hours below are read on the clocks of this zone, in summer and in winter.
 hours-weekly = Weekly hours
-hours-weekly-hint = Several ranges a day are fine. A day without hours can’t be booked; 24:00 is midnight at the end of the day.
+hours-weekly-hint = A day can have several ranges. One without hours can’t be booked. 24:00 is midnight at the end of the day.
 hours-differ = Dates that differ
 hours-differ-hint = On these dates only the hours given here count.
 hours-date = Date
@@ -34,11 +34,13 @@ hours-from = From, range { $number } of { $day }
 hours-from-like = A time like 09:00
 hours-to = To, range { $number } of { $day }
 hours-to-like = A time like 17:00; 24:00 is midnight
-hours-add = Add
-# Follows “Add”; only screen readers say it.
-hours-add-what = a range to { $day }
+hours-add = Add hours
+# Beside the two fields that “Add hours” shows.
+hours-another = Add another
+# Follows the two above; only screen readers say it.
+hours-add-what = to { $day }
 hours-remove = Remove
-# Follows “Remove”; only screen readers say it.
+# Follows “Remove”.
 hours-remove-what = range { $number } of { $day }
 hours-delete = Delete schedule…
 
@@ -57,9 +59,14 @@ hours-overlap = The hours on { $day } overlap: { $first } and { $second }.
 ## Deleting a schedule.
 
 hours-delete-title = Delete { $schedule }?
+# Instead of the question, when it can’t be deleted now.
+hours-delete-not = { $schedule } can’t be deleted now
 hours-delete-words = Nothing uses it. Meetings already booked still take place.
 hours-delete-confirm = Delete schedule
+# Each is followed by a link.
 hours-delete-default = This is your default schedule. Make another one the default first.
+hours-delete-see-schedules = See your schedules
 # $titles are those of event types: "Intro call, Demo and Interview"
 hours-delete-used = It is used by { $titles }. Choose another schedule there first.
+hours-delete-see-event-types = See your event types
 hours-deleted = { $schedule } is deleted.
