@@ -299,6 +299,7 @@ export async function* hosts(browser, world) {
   yield now('users-dialog');
   yield at('me', '/360/profile');
   yield at('me-delete', '/360/profile/delete');
+  yield at('me-delete-meetings', '/360/profile/delete/meetings');
   yield at('guest-data', '/360/guest-data');
   yield at('guest-data-found', '/360/guest-data?email=annie%40rockets.example');
   await admin.context().close();

@@ -70,6 +70,7 @@ const ROWS: &[Row] = &[
     post("/360/profile/notices", SignedIn, "on=0"),
     get("/360/profile/delete", SignedIn),
     post("/360/profile/delete", SignedIn, "password=correct+horse").keeps(),
+    get("/360/profile/delete/meetings", SignedIn),
     post("/360/profile/delete/meetings", SignedIn, ""),
     get("/notices/off", Hold(Notices)),
     post("/notices/off", Hold(Notices), ""),

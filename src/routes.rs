@@ -84,7 +84,7 @@ pub fn routes() -> Router<App> {
         )
         .route(
             "/360/profile/delete/meetings",
-            post(leaving::pages::cancel_meetings),
+            get(leaving::pages::ask_cancel).post(leaving::pages::cancel_meetings),
         )
         .route("/notices/off", get(notices::page).post(notices::turn_off))
         // event types, schedules and public profile pages

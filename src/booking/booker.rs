@@ -334,7 +334,7 @@ pub fn zone(asked: &Asked, headers: &HeaderMap, otherwise: &Zone) -> Zone {
         .unwrap_or_else(|| otherwise.clone())
 }
 
-fn told_by_browser(headers: &HeaderMap) -> Option<Zone> {
+pub fn told_by_browser(headers: &HeaderMap) -> Option<Zone> {
     let jar = CookieJar::from_headers(headers);
     Zone::parse(jar.get("tz")?.value()).ok()
 }

@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::form::{self, Asked, General, Hours, Limits, Step};
@@ -14,7 +15,7 @@ use crate::accounts::Person;
 use crate::accounts::session::SignedIn;
 use crate::app::App;
 use crate::availability::store::{self as schedules, Schedule};
-use crate::booking::offers;
+use crate::booking::{self, offers};
 use crate::conferencing::{self, ConnectionRole};
 use crate::db::Reader;
 use crate::error::{Error, Result};
@@ -891,6 +892,8 @@ async fn has_team(reader: &mut Reader, event_type: &EventType) -> Result<bool> {
 struct DeletePage {
     shell: Shell,
     event_type: EventType,
+    /// Its meetings that are still to come.
+    upcoming: usize,
 }
 
 pub async fn ask_delete(
@@ -901,8 +904,14 @@ pub async fn ask_delete(
 ) -> Result<Response> {
     let mut reader = app.db.read().await?;
     let event_type = edited_by(&mut reader, &signed_in.person, &id).await?;
-    let shell = shell.at(Nav::EventTypes, signed_in.viewer());
-    Ok(private(page(&DeletePage { shell, event_type })?))
+    let ahead = (app.now(), Timestamp::MAX);
+    let key = (event_type.org_id, event_type.id);
+    let starts = booking::store::starts_of(&mut reader, key.0, key.1, ahead, None).await?;
+    Ok(private(page(&DeletePage {
+        shell: shell.at(Nav::EventTypes, signed_in.viewer()),
+        event_type,
+        upcoming: starts.len(),
+    })?))
 }
 
 pub async fn delete(

@@ -109,11 +109,11 @@ async fn all_that_is_stored_about_a_guest_is_given_out() {
         .await;
     let text = page.text();
     assert!(
-        text.contains("Bookings: 3, of them still to come: 2"),
+        text.contains("3 bookings, 2 still to come"),
         "{text}"
     );
     assert!(
-        text.contains("Bookings of others that bring them along: 1"),
+        text.contains("1 booking of somebody else that brings them along"),
         "{text}"
     );
     let file = stage

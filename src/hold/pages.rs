@@ -30,10 +30,19 @@ struct HoldPage {
 pub async fn show(State(app): State<App>, who: SignedIn, shell: Shell) -> Result<Response> {
     let last = store::last(&mut app.db.read().await?).await?;
     Ok(private(page(&HoldPage {
-        shell: shell.at(Nav::Integrations, who.viewer()),
+        shell: frame(shell, &who),
         why: last.held_why.map(|why| why.words(who.language)),
         is_admin: who.person.is_admin(),
     })?))
+}
+
+/// These pages say themselves what the banner would.
+fn frame(shell: Shell, who: &SignedIn) -> Shell {
+    let shell = shell.at(Nav::Integrations, who.viewer());
+    Shell {
+        held: false,
+        ..shell
+    }
 }
 
 #[derive(Template)]
@@ -41,6 +50,7 @@ pub async fn show(State(app): State<App>, who: SignedIn, shell: Shell) -> Result
 struct AskPage {
     shell: Shell,
     // Each of these but the path is a message.
+    here: &'static str,
     title: &'static str,
     consequences: &'static [&'static str],
     path: &'static str,
@@ -65,7 +75,8 @@ const AS_COPY: &[&str] = &[
 
 pub async fn ask_original(Admin(who): Admin, shell: Shell) -> Result<Response> {
     Ok(private(page(&AskPage {
-        shell: shell.at(Nav::Integrations, who.viewer()),
+        shell: frame(shell, &who),
+        here: "hold-original",
         title: "hold-ask-original",
         consequences: AS_ORIGINAL,
         path: ORIGINAL,
@@ -75,7 +86,8 @@ pub async fn ask_original(Admin(who): Admin, shell: Shell) -> Result<Response> {
 
 pub async fn ask_copy(Admin(who): Admin, shell: Shell) -> Result<Response> {
     Ok(private(page(&AskPage {
-        shell: shell.at(Nav::Integrations, who.viewer()),
+        shell: frame(shell, &who),
+        here: "hold-copy",
         title: "hold-ask-copy",
         consequences: AS_COPY,
         path: COPY,

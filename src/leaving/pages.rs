@@ -16,7 +16,7 @@ use crate::web::flash::{Flash, Tone};
 use crate::web::form::Input;
 use crate::web::layout::{Nav, Shell};
 use crate::web::limit::{What, count};
-use crate::web::{page, private};
+use crate::web::{page, private, see};
 
 const PATH: &str = "/360/profile/delete";
 /// Named one by one; the list has the others.
@@ -55,6 +55,25 @@ async fn show(app: &App, shell: Shell, who: &SignedIn, input: Input) -> Result<R
         more: way.meetings.len().saturating_sub(MOST_NAMED),
         way,
         url: app.config.url(&format!("/{}", who.person.username)),
+    })?))
+}
+
+#[derive(Template)]
+#[template(path = "leaving/cancel.html")]
+struct CancelPage {
+    shell: Shell,
+    meetings: usize,
+}
+
+pub async fn ask_cancel(State(app): State<App>, shell: Shell, who: SignedIn) -> Result<Response> {
+    let mut reader = app.db.read().await?;
+    let way = leave::in_the_way(&mut reader, &who.person, app.now()).await?;
+    if way.meetings.is_empty() {
+        return Ok(see(PATH));
+    }
+    Ok(private(page(&CancelPage {
+        shell: shell.at(Nav::Profile, who.viewer()),
+        meetings: way.meetings.len(),
     })?))
 }
 

@@ -89,7 +89,7 @@ async fn who_has_left_is_stored_nowhere_and_their_guests_are_told_before() {
     );
 
     let asked = zebs.get(PATH).await;
-    assert!(asked.text().contains("One meeting of yours lies ahead."));
+    assert!(asked.text().contains("One meeting of yours is still to come."));
     assert!(asked.text().contains("quagga@zoom.example"));
     let not_yet = zebs.post_and_follow(PATH, &[("password", PASSWORD)]).await;
     assert!(not_yet.text().contains("Nothing is deleted yet"));

@@ -3,13 +3,15 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::Letter;
 use super::mime::{self, Sender};
 use super::store::{self, Body, Stored};
+use crate::accounts::session::{MaybeSignedIn, SignedIn};
 use crate::app::App;
+use crate::booking::booker::told_by_browser;
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::web::layout::Shell;
@@ -19,41 +21,43 @@ use crate::zone::Zone;
 
 const NEWEST: i64 = 200;
 
-/// The letter's own page: its inline styles, and nothing else. Shown only inside our page.
+/// The letter's own page: its inline styles, and nothing else. Shown only inside our page, which
+/// asks how tall it is; no script runs in it.
 const LETTER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'none'; \
-     frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+     frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 
 #[derive(Template)]
 #[template(path = "mail/outbox.html")]
 struct List {
     shell: Shell,
     rows: Vec<Row>,
+    /// In which the times are.
+    zone: String,
+    /// Where the viewer can be booked.
+    book: Option<String>,
 }
 
 struct Row {
     id: Id<Letter>,
     to: String,
-    audience: String,
     subject: String,
-    kind: String,
     at: String,
-    state: &'static str,
+    /// The class and the message of a badge, unless it went as it should.
+    state: Option<(&'static str, &'static str)>,
 }
 
 impl Row {
-    fn of(stored: &Stored) -> Row {
+    fn of(stored: &Stored, zone: &Zone) -> Row {
         let letter = &stored.body.0;
         Row {
             id: letter.id,
             to: letter.to.email.clone(),
-            audience: letter.audience.clone(),
             subject: letter.subject.clone(),
-            kind: letter.kind.clone(),
-            at: format!("{} UTC", when::short(stored.created_at, &Zone::utc())),
+            at: when::short(stored.created_at, zone),
             state: match (stored.sent_at, stored.failed_at) {
-                (Some(_), _) => "sent",
-                (None, Some(_)) => "failed",
-                (None, None) => "kept",
+                (Some(_), _) => None,
+                (None, Some(_)) => Some(("bad", "outbox-failed")),
+                (None, None) => Some(("warn", "outbox-waiting")),
             },
         }
     }
@@ -69,22 +73,43 @@ struct One {
     source: String,
 }
 
-pub async fn list(State(app): State<App>, shell: Shell) -> Result<Response> {
+/// The zone of whoever looks: their own, else as the browser said.
+fn zone(who: Option<&SignedIn>, headers: &HeaderMap) -> Zone {
+    match who {
+        Some(who) => who.person.timezone.clone(),
+        None => told_by_browser(headers).unwrap_or_else(Zone::utc),
+    }
+}
+
+pub async fn list(
+    State(app): State<App>,
+    shell: Shell,
+    MaybeSignedIn(who): MaybeSignedIn,
+    headers: HeaderMap,
+) -> Result<Response> {
     only_in_demo(&app)?;
+    let zone = zone(who.as_ref(), &headers);
     let letters = store::newest(&mut app.db.read().await?, NEWEST).await?;
-    let rows = letters.iter().map(Row::of).collect();
-    Ok(private(render(&List { shell, rows })?))
+    let rows = letters.iter().map(|it| Row::of(it, &zone)).collect();
+    Ok(private(render(&List {
+        rows,
+        zone: shell.language.zone_name(&zone),
+        book: who.map(|who| format!("/{}", who.person.username)),
+        shell,
+    })?))
 }
 
 pub async fn letter(
     State(app): State<App>,
     shell: Shell,
+    MaybeSignedIn(who): MaybeSignedIn,
+    headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response> {
     let stored = find(&app, &id).await?;
     let page = One {
         shell,
-        row: Row::of(&stored),
+        row: Row::of(&stored, &zone(who.as_ref(), &headers)),
         source: source(&app, &stored),
         failure: stored.failure,
         letter: stored.body.0,

@@ -67,7 +67,8 @@ struct EditPage {
 struct DeletePage {
     shell: Shell,
     team: Team,
-    /// Of the event types that are turned off with it.
+    /// The event types that are turned off with it.
+    many: usize,
     titles: String,
 }
 
@@ -81,9 +82,12 @@ async fn list_page(app: &App, who: &SignedIn, shell: Shell, input: Input) -> Res
     for team in store::all(&mut reader, who.org()).await? {
         let members = store::members(&mut reader, who.org(), team.id).await?;
         let event_types = event_types::store::of_team(&mut reader, who.org(), team.id).await?;
+        let mut members: Vec<String> = members.into_iter().map(|person| person.name).collect();
+        // As the form has them.
+        members.sort_unstable();
         cards.push(Card {
             url: app.config.url(&team.path()),
-            members: members.into_iter().map(|person| person.name).collect(),
+            members,
             event_types: event_types.len(),
             team,
         });
@@ -283,6 +287,7 @@ pub async fn ask_delete(
     let titles: Vec<String> = event_types.into_iter().map(|it| it.title).collect();
     Ok(private(page(&DeletePage {
         shell: shell.at(Nav::Teams, who.viewer()),
+        many: titles.len(),
         titles: titles.join(", "),
         team,
     })?))

@@ -197,31 +197,48 @@ profile-password-wrong = This is not your current password
 ## Deleting one’s account.
 
 leave-title = Delete your account?
-leave-first = First
+# Instead of the question, while something is in the way.
+leave-not-title = Before you can delete your account
+leave-first = Settle this first
 # $users is a link to the page of that name.
 leave-last-admin = You are the last active admin. Make somebody else an admin under { $users }.
 leave-meetings = { $meetings ->
-    [one] One meeting of yours lies ahead. Cancel what you won’t hold. One that has begun is over soon.
-   *[other] { $meetings } meetings of yours lie ahead. Cancel what you won’t hold. One that has begun is over soon.
+    [one] One meeting of yours is still to come. Cancel it, or wait until it is over. Once it has started it can’t be canceled.
+   *[other] { $meetings } meetings of yours are still to come. Cancel them, or wait until they are over. One that has started can’t be canceled.
 }
 leave-more = And { $meetings } more
 leave-cancel = { $meetings ->
-    [one] Cancel it
-   *[other] Cancel them all
+    [one] Cancel it…
+   *[other] Cancel all…
+}
+leave-cancel-title = { $meetings ->
+    [one] Cancel one meeting?
+   *[other] Cancel { $meetings } meetings?
+}
+leave-cancel-started = One that has started stays.
+leave-cancel-keep = { $meetings ->
+    [one] Keep it
+   *[other] Keep them
+}
+leave-cancel-confirm = { $meetings ->
+    [one] Cancel the meeting
+   *[other] Cancel { $meetings } meetings
 }
 leave-emailed = Everyone invited is emailed.
 leave-accounts = { $accounts ->
-    [one] You connected this account. Disconnecting ends 42min’s access there.
-   *[other] You connected these accounts. Disconnecting ends 42min’s access there.
+    [one] You connected this Zoom account. Disconnect it to end 42min’s access.
+   *[other] You connected these Zoom accounts. Disconnect them to end 42min’s access.
 }
 # Followed by an address, which only screen readers say.
 leave-disconnect = Disconnect…
+# In place of the button that isn’t there yet.
+leave-then-button = Once everything above is settled, the button to delete your account is here.
 leave-then = What follows
 leave-then-links = { $url } and all your booking links stop working. Your username becomes free for others.
 leave-then-signed-out = You are signed out everywhere, and nobody can bring the account back.
-leave-then-erased = Your name, email, password, picture, hours and event types are erased, and with them the mails and the log of your meetings. The last letters leave first, with your name in them.
+leave-then-erased = Your name, email, password, picture, hours and event types are erased, and with them the emails and the log of your meetings. Emails that still wait are sent before that, with your name in them.
 leave-then-list = When your meetings were and who came to them stays in your organization’s list, without your name.
-leave-then-teams = Event types of your teams stay, and go over to an admin.
+leave-then-teams = Event types of your teams stay. An admin takes them over.
 leave-password = Your password
 leave-keep = Keep my account
 leave-confirm = Delete my account
@@ -238,24 +255,41 @@ leave-not-yet = Nothing is deleted yet: something has to be put in order first.
 ## What is stored about a guest.
 
 guest-data-title = A guest’s data
-guest-data-words = When somebody who booked here asks what you store about them, or to be forgotten.
+guest-data-words = Use this when a guest asks what you store about them, or wants it erased.
 # What screen readers call the search.
 guest-data-search = Guests
 guest-data-email = The guest’s email
-guest-data-look = Look
+guest-data-look = Look up
 guest-data-nothing = Nothing is stored about { $email }.
-guest-data-bookings = Bookings: { $bookings }
-guest-data-bookings-ahead = Bookings: { $bookings }, of them still to come: { $ahead }
-guest-data-along = Bookings of others that bring them along: { $bookings }
-guest-data-letters = Mails to them or about them: { $letters }
-guest-data-noted = Entries of the sync log that name them: { $entries }
+guest-data-bookings = { $bookings ->
+    [0] No bookings
+    [one] 1 booking
+   *[other] { $bookings } bookings
+}
+# $bookings are the one before this: "2 bookings".
+guest-data-bookings-ahead = { $bookings }, { $ahead } still to come
+guest-data-along = { $bookings ->
+    [0] No bookings of others that bring them along
+    [one] 1 booking of somebody else that brings them along
+   *[other] { $bookings } bookings of others that bring them along
+}
+guest-data-letters = { $letters ->
+    [0] No emails to them or about them
+    [one] 1 email to them or about them
+   *[other] { $letters } emails to them or about them
+}
+guest-data-noted = { $entries ->
+    [0] No entries of the sync log that name them
+    [one] 1 entry of the sync log that names them
+   *[other] { $entries } entries of the sync log that name them
+}
 guest-data-download = Download all as a file
-guest-data-erase = Erase it
+guest-data-erase = Erase this guest’s data
 # $see is a link.
 guest-data-cancel-first = Bookings still to come must be canceled first, so that everybody is told: { $see }.
 guest-data-see = see them
-guest-data-goes = Their name, addresses, answers and notes go from bookings, mails and the sync log. That a meeting took place stays, without them.
-guest-data-links = Links in mails they have still work, and show a meeting with an erased guest.
+guest-data-goes = Their name, addresses, answers and notes go from bookings, emails and the sync log. That a meeting took place stays, without them.
+guest-data-links = Links in emails they have still work, and show a meeting with an erased guest.
 guest-data-elsewhere = Zoom, your mail server, calendars and backups made before keep what they have. Remove it there yourself.
 guest-data-again = Type the address again
 guest-data-confirm = Erase for good

@@ -19,8 +19,16 @@ event-type-ready = Your event type is ready.
 # Follows the address and “…”.
 event-type-slug-empty = Leave it empty and it is made from the name.
 
+event-type-is-off = Guests can’t book it while it is off.
 event-type-delete-title = Delete { $title }?
-event-type-delete-words = Its page goes away and nobody can book it any more. Meetings already booked still take place, and their record stays. To stop bookings for a while, turn it off instead.
+event-type-delete-page = Its page goes away, and nobody can book it any more.
+# Of those that are still to come.
+event-type-delete-stays = { $meetings ->
+    [0] Its meetings stay in your list.
+    [one] 1 upcoming meeting stays booked, and past ones stay in your list.
+   *[other] { $meetings } upcoming meetings stay booked, and past ones stay in your list.
+}
+event-type-delete-instead = To stop bookings for a while, turn it off instead.
 event-type-delete-confirm = Delete event type
 event-type-deleted = { $title } is deleted. Meetings already booked still take place.
 

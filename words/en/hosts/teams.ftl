@@ -2,7 +2,8 @@
 
 ## The list.
 
-team-words = People who take turns in hosting. A team can be booked once an event type of the type Round Robin or Group + Round Robin names it.
+# $event_types is a link to the page of that name.
+team-words = People who take turns as hosts. To let guests book a team, open one of your { $event_types }, set its type to Round Robin or Group + Round Robin, and choose the team.
 team-none = No teams yet. Make one below.
 team-members = { $members ->
     [one] 1 member
@@ -15,7 +16,7 @@ team-event-types = { $event_types ->
 team-nobody = Nobody is in it: it can’t be booked.
 team-new = New team
 team-create = Create team
-team-created = { $team } is there. Give an event type the type Round Robin to book with it.
+team-created = { $team } is there. To let guests book it, set an event type’s type to Round Robin and choose the team.
 
 ## The fields of a team, new or known.
 
@@ -33,12 +34,12 @@ team-slug-taken = That slug is taken by another team.
 
 team-settings = Team settings
 team-availability = Slot availability
-team-maximize = Maximize: any member is free
-team-balance = Balance: spread meetings evenly
-team-availability-hint = Balanced, only the times of those are offered who had the fewest meetings lately.
+team-maximize = Maximize: any free member
+team-balance = Balance: spread evenly
+team-availability-hint = Maximize offers every time at which a member is free. Balance offers only the times of members who had the fewest meetings lately.
 team-reschedule = Round-robin reschedule
 team-keep-host = Keep the same host
-team-reassign = Re-assign to whose turn it is
+team-reassign = Choose by turn again
 team-reschedule-hint = When an invitee moves a booking. A new host means a new meeting link.
 team-has = Event types
 team-saved = { $team } is saved.
@@ -48,9 +49,12 @@ team-delete = Delete team…
 
 ## Deleting a team.
 
-team-delete-title = Delete { $team }?
+team-delete-title = Delete the team { $team }?
 team-delete-page = Its page and its booking links stop working.
-team-delete-off = These event types are turned off: { $event_types }.
+team-delete-off = { $many ->
+    [one] This event type is turned off: { $event_types }.
+   *[other] These event types are turned off: { $event_types }.
+}
 team-delete-stays = Meetings already booked still take place, and its members stay.
 team-delete-keep = Keep team
 team-delete-confirm = Delete team

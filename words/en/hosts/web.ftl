@@ -15,8 +15,8 @@ web-navigation = Main
 web-sign-out = Sign out
 # Goes on with the next one.
 web-held = This server is on hold:
-web-held-words = it may be a copy. Bookings are accepted, but no mail leaves and nothing is done in Zoom.
-web-held-admin = Say what it is
+web-held-words = it may be a copy. Bookings are accepted, but no email leaves and nothing is done in Zoom.
+web-held-admin = Say whether this is the original or a copy
 web-held-user = What this means
 # Followed by what is broken.
 web-broken = Zoom connection broken:
@@ -88,3 +88,26 @@ when-hours-ago = { $hours ->
 }
 # $date is like "12 June 2026".
 when-on-date = on { $date }
+
+## The demo’s outbox.
+
+outbox-back = Back to 42min
+# $zone is like "Madrid time".
+outbox-words = Every email this server has written, newest first. In the demo, none of them leaves this computer. Times are { $zone }.
+# $book is a link.
+outbox-empty = No emails yet. { $book }, then look here again.
+outbox-book = Book a meeting
+outbox-none = No emails yet. Book a meeting, then look here again.
+# $at is a date with a time.
+outbox-to = To { $email } · { $at }
+outbox-from = From { $sender } to { $email } · { $at }
+outbox-waiting = Waiting
+outbox-failed = Not delivered
+# What screen readers call the email in its frame.
+outbox-letter = The email as HTML
+outbox-text = Text
+# $method is a word of calendars, like REQUEST.
+outbox-calendar = Calendar ({ $method })
+outbox-open-calendar = Open in a calendar
+outbox-source = Source
+outbox-raw = By itself
