@@ -19,7 +19,7 @@ event-type-ready = Your event type is ready.
 # Follows the address and “…”.
 event-type-slug-empty = Leave it empty and it is made from the name.
 
-event-type-is-off = Guests can’t book it while it is off.
+event-type-card-off = Guests can’t book it while it is off.
 event-type-delete-title = Delete { $title }?
 event-type-delete-page = Its page goes away, and nobody can book it any more.
 # Of those that are still to come.
