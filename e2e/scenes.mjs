@@ -207,7 +207,8 @@ export async function* guests(browser, world) {
   yield at('help-first', await guest.locator('main a').first().getAttribute('href'));
   yield at('help-zoom', '/help/integrations/zoom');
   yield at('outbox', '/demo/outbox');
-  await guest.locator('main a').first().click();
+  await guest.locator('.mails a').first().click();
+  await guest.locator('iframe').waitFor();
   yield now('letter');
   await guest.context().close();
 }

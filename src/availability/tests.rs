@@ -70,7 +70,7 @@ async fn the_first_schedule_is_the_default_and_begins_as_nine_to_five() {
     let list = browser.get("/360/availability").await;
     assert!(
         list.text()
-            .contains("Work Default Monday 09:00–17:00 Europe/Madrid")
+            .contains("Work Default Monday 09:00–17:00 Madrid time")
     );
 
     let list = browser
