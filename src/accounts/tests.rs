@@ -118,6 +118,22 @@ async fn the_code_is_needed_and_dead_after_use() {
     assert!(setup::code_in_file(&app.app.config).is_none());
 }
 
+#[tokio::test]
+async fn a_wrong_code_is_said_along_with_all_else_that_is_wrong() {
+    let app = TestApp::start().await;
+    code(&app).await;
+    let fields = [("code", "nope"), ("name", "Ada"), ("email", "ada")];
+    let again = app.browser().post("/setup", &fields).await;
+    let text = again.text();
+    for words in [
+        "4 things to fix That code doesn’t match.",
+        "Enter an email address",
+        "Use at least 8 characters",
+    ] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+}
+
 /// A server that has been set up by Ada, and her browser.
 async fn set_up_by_ada(given: Given) -> (TestApp, Browser, Person) {
     let app = TestApp::start_with(given).await;
@@ -553,6 +569,24 @@ async fn an_org_keeps_its_last_active_admin() {
     let left = ada.post(&on(&admin, "role"), &[("role", "user")]).await;
     assert_eq!(left.status, 303);
     assert!(!found(&app, &admin.email).await.is_admin());
+}
+
+#[tokio::test]
+async fn an_admin_is_offered_only_what_can_be_and_told_what_it_does_to_them() {
+    let (app, mut ada, admin) = set_up_by_ada(Given::default()).await;
+    let on_herself = |what: &str| format!("/360/users/{}/{what}", admin.id);
+    let alone = ada.get("/360/users").await;
+    assert!(alone.text().contains("The only admin."));
+    for refused in ["role", "deactivate"] {
+        assert!(!alone.body.contains(&on_herself(refused)), "{refused}");
+    }
+    assert!(alone.body.contains(&on_herself("reset")));
+
+    app.person(admin.org_id, "Grace", Role::Admin).await;
+    let two = ada.get("/360/users").await;
+    assert!(!two.text().contains("The only admin."));
+    assert!(two.text().contains("You are signed out at once"));
+    assert!(two.body.contains(&on_herself("role")));
 }
 
 #[tokio::test]

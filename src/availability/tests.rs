@@ -101,12 +101,14 @@ async fn rows_and_dates_are_added_and_removed_by_plain_buttons() {
     };
     let more = browser.post(&path, &typed("add:d0")).await;
     assert_eq!(values(&more, "from_d0"), ["09:00", "13:00", ""]);
+    assert_eq!(more.body.matches("<details open>").count(), 1);
     assert_eq!(more.field("name").unwrap(), "Work and more");
     let fewer = browser.post(&path, &typed("remove:d0:0")).await;
     assert_eq!(values(&fewer, "from_d0"), ["13:00", ""]);
     assert_eq!(values(&fewer, "to_d0"), ["17:00", ""]);
     let dated = browser.post(&path, &typed("add-date")).await;
     assert_eq!(values(&dated, "override"), ["0"]);
+    assert_eq!(dated.body.matches("<details open>").count(), 1);
     let mut typed_date = typed("add-date");
     typed_date.extend([
         ("override", "0"),

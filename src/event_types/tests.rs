@@ -218,6 +218,7 @@ async fn a_slug_is_its_owners_once_and_free_again_after_a_deletion() {
 
     let question = browser.get(&format!("{demo}/delete")).await;
     assert!(question.text().contains("Delete Demo?"));
+    assert!(question.text().contains("Its meetings stay in your list."));
     let list = browser
         .post_and_follow(&format!("{demo}/delete"), &[])
         .await;

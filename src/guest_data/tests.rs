@@ -108,10 +108,7 @@ async fn all_that_is_stored_about_a_guest_is_given_out() {
         .get("/360/guest-data?email=grace.canary@example.com")
         .await;
     let text = page.text();
-    assert!(
-        text.contains("3 bookings, 2 still to come"),
-        "{text}"
-    );
+    assert!(text.contains("3 bookings, 2 still to come"), "{text}");
     assert!(
         text.contains("1 booking of somebody else that brings them along"),
         "{text}"

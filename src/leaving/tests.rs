@@ -89,12 +89,20 @@ async fn who_has_left_is_stored_nowhere_and_their_guests_are_told_before() {
     );
 
     let asked = zebs.get(PATH).await;
-    assert!(asked.text().contains("One meeting of yours is still to come."));
+    assert!(
+        asked
+            .text()
+            .contains("One meeting of yours is still to come.")
+    );
     assert!(asked.text().contains("quagga@zoom.example"));
     let not_yet = zebs.post_and_follow(PATH, &[("password", PASSWORD)]).await;
     assert!(not_yet.text().contains("Nothing is deleted yet"));
 
-    zebs.post("/360/profile/delete/meetings", &[]).await;
+    let all = "/360/profile/delete/meetings";
+    let sure = zebs.get(all).await;
+    assert!(sure.text().contains("Cancel one meeting?"));
+    zebs.post(all, &[]).await;
+    assert_eq!(zebs.get(all).await.location(), PATH);
     for path in asked.links("/disconnect") {
         zebs.post(&path, &[]).await;
     }

@@ -215,10 +215,7 @@ async fn a_deleted_team_takes_its_event_types_off_and_frees_its_slug() {
         })
         .await;
     let asks = stage.admin.get(&format!("{path}/delete")).await;
-    assert!(
-        asks.text()
-            .contains("This event type is turned off: Demo.")
-    );
+    assert!(asks.text().contains("This event type is turned off: Demo."));
     stage.admin.post(&format!("{path}/delete"), &[]).await;
     let mut guest = stage.app.browser();
     for path in ["/team/sales", "/team/sales/demo"] {
