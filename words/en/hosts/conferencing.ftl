@@ -84,7 +84,6 @@ zoom-off-accounts = Zoom is off for your organization, so no new meetings are ma
 zoom-turn-on-under = Turn it on under { $rollout }.
 zoom-ask-turn-on = Ask your admin to turn it on.
 zoom-silent = Zoom isn’t answering. Bookings go on; links follow as soon as Zoom is back.
-zoom-waits-on-hold = Accounts can be connected and disconnected once this server is no longer on hold.
 zoom-accounts = Accounts
 zoom-no-account = No Zoom account yet.
 zoom-connect-yours = Connect yours.
