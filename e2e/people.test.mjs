@@ -351,6 +351,22 @@ test('from right to left, arrows go the other way and no text is cut off', async
   await fine(page);
 });
 
+test('what is added to a calendar has the link as soon as there is one, and says so before', async () => {
+  const page = await open(browser, world);
+  await intro(page);
+  await atZoom(world, 'faults', { on: 'create', kind: 'hold' });
+  await confirm(page, { name: 'Frances Spence', email: 'frances@eniac.example' });
+  const early = page.getByText('Added now, it won’t have the Zoom link.');
+  const added = async () => decodeURIComponent(await page.getByRole('link', { name: 'Google Calendar' }).getAttribute('href'));
+  await early.waitFor();
+  assert.doesNotMatch(await added(), /\/j\/\d+/);
+  await atZoom(world, 'release');
+  await early.waitFor({ state: 'detached' });
+  await page.getByText('Link ready').waitFor();
+  assert.match(await added(), /\/j\/\d+/);
+  await fine(page);
+});
+
 test('with reduced motion nothing turns, and the words stay', async () => {
   const page = await open(browser, world);
   await intro(page);
