@@ -131,7 +131,7 @@ export async function* guests(browser, world) {
   yield at('not-found', '/nobody', { status: 404 });
   yield at('booker', '/ada/intro-call');
   yield at('booker-group', '/ada/product-demo');
-  yield at('booker-month-empty', '/ada/intro-call?month=2031-05');
+  yield at('booker-month-beyond', '/ada/intro-call?month=2031-05');
   await fills(guest);
   const form = guest.url();
   yield now('form');
@@ -382,6 +382,8 @@ export async function* later(browser, world) {
   await limit({ max_per_day: '1' });
   const start = new URL(form).searchParams.get('start');
   yield seenByGuest.at('booker-day-full', `/ada/intro-call?date=${start.slice(0, 10)}&tz=UTC`);
+  await limit({ max_per_day: '', max_per_month: '1' });
+  yield seenByGuest.at('booker-month-empty', `/ada/intro-call?month=${start.slice(0, 7)}&tz=UTC`);
   await limit({ horizon_days: '1', notice: '7' }, 'days');
   yield seenByGuest.at('booker-nothing', '/ada/intro-call');
 
@@ -406,7 +408,7 @@ export async function* later(browser, world) {
     await button(stranger, 'Sign in').click();
     status = (await answer).status();
   }
-  await stranger.getByRole('heading', { name: 'Too many tries' }).waitFor();
+  await stranger.getByRole('heading', { name: 'Please wait a little' }).waitFor();
   yield scenes(stranger).now('too-many');
   await stranger.context().close();
 

@@ -213,6 +213,7 @@ mod tests {
         let missing = browser.get("/no/such/page").await;
         assert_eq!(missing.status, 404);
         assert!(missing.text().contains("No page here"));
+        assert!(missing.links("/").contains(&"/".to_owned()));
         for answer in [browser.get("/healthz").await, missing] {
             assert_eq!(answer.headers["x-content-type-options"], "nosniff");
             assert!(

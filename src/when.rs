@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
-use crate::language::Language;
+use crate::language::{Language, Said};
 use crate::zone::Zone;
 
 impl Language {
@@ -76,10 +76,36 @@ impl Language {
     /// "Friday 12 June 2026, 23:40 to 00:22 on Saturday 13 June". When the clocks change in
     /// between, both ends carry their offset, since the second may look earlier than the first.
     pub fn range(self, starts_at: Timestamp, minutes: u16, zone: &Zone) -> String {
+        match self.hours(starts_at, minutes, zone) {
+            Some(hours) => self
+                .day_of_range(starts_at, zone)
+                .with("hours", hours)
+                .into(),
+            None => self.long(starts_at, zone),
+        }
+    }
+
+    /// The same in two, for a page that keeps the second on a line: "Friday 12 June 2026," and
+    /// "09:00 to 09:42".
+    pub fn range_in_two(self, starts_at: Timestamp, minutes: u16, zone: &Zone) -> (String, String) {
+        match self.hours(starts_at, minutes, zone) {
+            Some(hours) => {
+                let (day, after) = self.day_of_range(starts_at, zone).around("hours");
+                (day.trim_end().to_owned(), format!("{hours}{after}"))
+            }
+            None => (self.long(starts_at, zone), String::new()),
+        }
+    }
+
+    fn day_of_range(self, starts_at: Timestamp, zone: &Zone) -> Said {
+        let day = self.day_and_year(here(starts_at, zone).date());
+        self.say("when-range").with("day", day)
+    }
+
+    /// "09:00 to 09:42". None at the end of all time.
+    fn hours(self, starts_at: Timestamp, minutes: u16, zone: &Zone) -> Option<String> {
         let length = SignedDuration::from_mins(i64::from(minutes));
-        let Ok(ends_at) = starts_at.checked_add(length) else {
-            return self.long(starts_at, zone);
-        };
+        let ends_at = starts_at.checked_add(length).ok()?;
         let (starts, ends) = (here(starts_at, zone), here(ends_at, zone));
         let clock = |at: &Zoned| {
             let clock = at.strftime("%H:%M").to_string();
@@ -92,20 +118,19 @@ impl Language {
         let same_day = starts.date() == ends.date();
         let words = self
             .say(if same_day {
-                "when-range"
+                "when-hours"
             } else {
-                "when-range-into"
+                "when-hours-into"
             })
-            .with("day", self.day_and_year(starts.date()))
             .with("from", clock(&starts))
             .with("to", clock(&ends));
-        if same_day {
+        Some(if same_day {
             words.into()
         } else if starts.year() == ends.year() {
             words.with("end", self.day(ends.date())).into()
         } else {
             words.with("end", self.day_and_year(ends.date())).into()
-        }
+        })
     }
 
     /// "Madrid time". A zone that is no place goes by its name.
@@ -129,12 +154,17 @@ impl Language {
         }
     }
 
-    /// "Madrid (UTC+2, now 10:14)", for the list of zones.
+    /// "Madrid (UTC+2, 10:14)", for the list of zones: what the clock shows there now. A zone that is
+    /// no place is its offset: "UTC (08:14)".
     pub fn zone_option(self, zone: &Zone, now: Timestamp) -> String {
+        let clock = clock(now, zone);
+        if !zone.is_place() {
+            return format!("{} ({clock})", self.zone_words(now, zone));
+        }
         self.say("when-zone-option")
             .with("city", zone.city())
             .with("offset", offset(now, zone))
-            .with("clock", clock(now, zone))
+            .with("clock", clock)
             .into()
     }
 
@@ -340,7 +370,7 @@ mod tests {
             "septiembre de 2026"
         );
         assert_eq!(es.zone_words(call, &madrid), "hora de Madrid (UTC+2)");
-        assert_eq!(es.zone_option(&madrid, call), "Madrid (UTC+2, ahora 09:00)");
+        assert_eq!(es.zone_option(&madrid, call), "Madrid (UTC+2, 09:00)");
         let rows = [
             (call, "sábado 13 de junio de 2026, de 09:00 a 09:42"),
             (
@@ -435,10 +465,14 @@ mod tests {
             assert_eq!(offset(june, &zone(name)), plain);
             assert_eq!(zone_words(june, &zone(name)), words);
         }
-        assert_eq!(
-            Language::English.zone_option(&zone("Europe/Madrid"), at("2026-06-12T08:14:59Z")),
-            "Madrid (UTC+2, now 10:14)"
-        );
+        let now = at("2026-06-12T08:14:59Z");
+        for (name, words) in [
+            ("Europe/Madrid", "Madrid (UTC+2, 10:14)"),
+            ("UTC", "UTC (08:14)"),
+            ("Etc/GMT+5", "UTC−5 (03:14)"),
+        ] {
+            assert_eq!(Language::English.zone_option(&zone(name), now), words);
+        }
     }
 
     #[test]

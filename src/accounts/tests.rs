@@ -288,6 +288,9 @@ async fn too_many_tries_are_told_how_long_to_wait() {
         .unwrap();
     assert!((60..=360).contains(&wait), "{wait}");
     assert!(limited.text().contains("Too many tries to sign in."));
+    for way in ["/forgot", "/sign-in"] {
+        assert_eq!(limited.links(way).len(), 1, "{way}");
+    }
     // Others go on signing in, and so does this one later.
     let other = sign_in(&mut browser, "ada@engines.example", PASSWORD).await;
     assert_eq!(other.status, 303);

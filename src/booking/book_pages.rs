@@ -63,27 +63,39 @@ struct Asks {
 }
 
 /// A time in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
     pub instant: String,
     pub words: String,
+    /// The same in two: "Friday 12 June 2026," and "09:00 to 09:42".
+    pub day: String,
+    pub hours: String,
     pub zone: String,
 }
 
 impl When {
     pub fn of(language: Language, start: Timestamp, minutes: u16, zone: &Zone) -> When {
+        let (day, hours) = language.range_in_two(start, minutes, zone);
         When {
             instant: start.to_string(),
             words: text::capitalized(&language.range(start, minutes, zone)),
+            day: text::capitalized(&day),
+            hours,
             zone: language.zone_words(start, zone),
         }
     }
 }
 
-/// A time that can't be had, and the nearest that can: buttons of the same form, so that nothing
-/// typed is lost.
+/// A time that can't be had, and the nearest that can: buttons of the same form, which carries along
+/// what was typed.
 pub struct Gone {
     pub words: String,
-    pub near: Vec<(String, String)>,
+    /// By day: "Friday 12 June", with its instants and clocks.
+    pub near: Vec<(String, Vec<(String, String)>)>,
+    /// "Madrid time"
+    pub zone: String,
+    /// What was typed, by field.
+    pub kept: Vec<(String, String)>,
 }
 
 impl Gone {
@@ -93,25 +105,32 @@ impl Gone {
         wanted: Timestamp,
         (language, zone): (Language, &Zone),
     ) -> Gone {
-        let that_day = month::date(wanted, zone);
-        let near = month::nearest(starts, wanted, 3)
-            .into_iter()
-            .map(|at| {
-                let (date, clock) = (month::date(at, zone), when::clock(at, zone));
-                let words = if date == that_day {
-                    clock
-                } else {
-                    let words = language.say("gone-other-day").with("clock", clock);
-                    let day = text::capitalized(&language.day(date));
-                    words.with("day", day).into()
-                };
-                (at.to_string(), words)
-            })
-            .collect();
+        let mut near: Vec<(String, Vec<(String, String)>)> = Vec::new();
+        for at in month::nearest(starts, wanted, 3) {
+            let day = text::capitalized(&language.day(month::date(at, zone)));
+            let time = (at.to_string(), when::clock_with_offset_if_dst_day(at, zone));
+            match near.last_mut() {
+                Some((last, times)) if *last == day => times.push(time),
+                Some(_) | None => near.push((day, vec![time])),
+            }
+        }
         Gone {
             words: words.into(),
             near,
+            zone: language.zone_name(zone),
+            kept: Vec::new(),
         }
+    }
+
+    /// With what was typed in these fields.
+    #[must_use]
+    pub fn keeping<'a>(mut self, input: &Input, fields: impl IntoIterator<Item = &'a str>) -> Gone {
+        let typed = fields.into_iter().map(|name| (name, input.text(name)));
+        let typed = typed.filter(|(_, words)| !words.is_empty());
+        self.kept = typed
+            .map(|(name, words)| (name.to_owned(), words.to_owned()))
+            .collect();
+        self
     }
 }
 
@@ -159,7 +178,7 @@ async fn show_form(
 ) -> Result<Response> {
     let (face, event_type) = match offered {
         Offered::On(face, event_type) => (face, event_type),
-        Offered::Off(face) => return booker::off(shell, face),
+        Offered::Off(face, id) => return booker::off(reader, shell, (face, id)).await,
     };
     let path = format!("{}/{}", face.home, event_type.slug);
     let Some(start) = instant(asked.start.as_deref().unwrap_or_default()) else {
@@ -219,7 +238,10 @@ async fn take(
 ) -> Result<Response> {
     let (face, event_type) = match offered {
         Offered::On(face, event_type) => (face, event_type),
-        Offered::Off(face) => return booker::off(shell, face),
+        Offered::Off(face, id) => {
+            let mut reader = app.db.read().await?;
+            return booker::off(&mut reader, shell, (face, id)).await;
+        }
     };
     let embed = shell.embed;
     let path = format!("{}/{}", face.home, event_type.slug);
@@ -321,7 +343,11 @@ impl Place {
                 self.at(&offers, start)
                     .page(shell, input, Some((start, left)), None, token)
             }
-            Err(why) => self.gone(&offers, shell, input, (start, why.into()), token),
+            Err(why) => {
+                let refused = (start, why.into());
+                self.gone((reader, &offers), shell, input, refused, token)
+                    .await
+            }
         }
     }
 
@@ -335,21 +361,27 @@ impl Place {
         token: String,
     ) -> Result<Response> {
         let offers = offers::load(reader, &self.event_type, &Seek::any(), app.now()).await?;
-        self.gone(&offers, shell, input, (start, refusal), token)
+        let refused = (start, refusal);
+        self.gone((reader, &offers), shell, input, refused, token)
+            .await
     }
 
-    fn gone(
+    async fn gone(
         self,
-        offers: &Offers,
+        (reader, offers): (&mut Reader, &Offers),
         shell: Shell,
         input: Input,
         (start, refusal): (Timestamp, Refusal),
         token: String,
     ) -> Result<Response> {
         let Some(words) = cannot_have(refusal, &self.face.short, shell.language) else {
-            return booker::off(shell, self.face);
+            return booker::off(reader, shell, (self.face, self.event_type.id)).await;
         };
-        let gone = Gone::of(words, &offers.starts(), start, (shell.language, &self.zone));
+        let asked = self.event_type.questions.0.iter().map(form::field);
+        let asked: Vec<String> = asked.collect();
+        let fields = ["name", "email", "place", "guests"].into_iter();
+        let gone = Gone::of(words, &offers.starts(), start, (shell.language, &self.zone))
+            .keeping(&input, fields.chain(asked.iter().map(String::as_str)));
         let page = self.page(shell, input, None, Some((start, gone)), token)?;
         Ok((StatusCode::CONFLICT, page).into_response())
     }

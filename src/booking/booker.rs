@@ -15,9 +15,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::By;
+use super::book_pages::When;
 use super::month::{self, Month, Shown, Wish};
 use super::offers::{self, Offers, Seek};
-use crate::accounts::{self, Person};
+use crate::accounts::{self, Org, Person};
 use crate::app::App;
 use crate::availability::slots::{NotOffered, Per};
 use crate::clock;
@@ -25,6 +27,7 @@ use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::look::Part;
 use crate::event_types::{self, EventType, Location};
+use crate::id::Id;
 use crate::language::Language;
 use crate::teams::{self, Team};
 use crate::text;
@@ -75,6 +78,8 @@ struct BookerPage {
 struct OffPage {
     shell: Shell,
     face: Face,
+    /// Something else can be booked with them.
+    others: bool,
 }
 
 /// Whose page it is: a person's, or a team's, whose members take turns.
@@ -88,6 +93,14 @@ pub struct Face {
     /// Their page.
     pub home: String,
     pub zone: Zone,
+    org: Id<Org>,
+    whose: Whose,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Whose {
+    Person(Id<Person>),
+    Team(Id<Team>),
 }
 
 impl Face {
@@ -99,6 +112,8 @@ impl Face {
             picture: person.picture_path(),
             home: format!("/{}", person.username),
             zone: person.timezone.clone(),
+            org: person.org_id,
+            whose: Whose::Person(person.id),
         }
     }
 
@@ -111,7 +126,18 @@ impl Face {
             picture: None,
             home: team.path(),
             zone,
+            org: team.org_id,
+            whose: Whose::Team(team.id),
         }
+    }
+
+    /// Whether their page lists anything besides this one.
+    async fn has_others(&self, reader: &mut Reader, but: Id<EventType>) -> Result<bool> {
+        let all = match self.whose {
+            Whose::Person(id) => event_types::store::open_of_person(reader, self.org, id).await?,
+            Whose::Team(id) => event_types::store::of_team(reader, self.org, id).await?,
+        };
+        Ok(all.iter().any(|it| it.is_on() && it.id != but))
     }
 }
 
@@ -186,7 +212,7 @@ async fn list(
 ) -> Result<Response> {
     let (face, event_type) = match offered {
         Offered::On(face, event_type) => (face, event_type),
-        Offered::Off(_) => return Err(Error::NotFound),
+        Offered::Off(..) => return Err(Error::NotFound),
     };
     let (now, zone) = (app.now(), zone(asked, headers, &face.zone));
     let wish = Wish::parse(asked.month.as_deref(), asked.date.as_deref());
@@ -223,7 +249,7 @@ async fn show(
 ) -> Result<Response> {
     let (face, event_type) = match offered {
         Offered::On(face, event_type) => (face, event_type),
-        Offered::Off(face) => return off(shell, face),
+        Offered::Off(face, id) => return off(reader, shell, (face, id)).await,
     };
     let base = format!("{}/{}", face.home, event_type.slug);
     let links = Links {
@@ -246,7 +272,6 @@ async fn show(
         moving: None,
         now: app.now(),
     };
-    let reader = &mut *reader;
     let pick = view.pick(reader).await?;
     crate::web::page(&BookerPage {
         told: Told::page(event_type.id),
@@ -267,7 +292,7 @@ pub fn kept(asked: &Asked, shell: &Shell) -> Vec<(&'static str, String)> {
 /// An event type as its address finds it.
 pub enum Offered {
     On(Face, Box<EventType>),
-    Off(Face),
+    Off(Face, Id<EventType>),
 }
 
 pub async fn offered(reader: &mut Reader, username: &str, slug: &str) -> Result<Offered> {
@@ -314,15 +339,24 @@ pub async fn face(reader: &mut Reader, event_type: &EventType, host: &Person) ->
 impl Offered {
     fn of(face: Face, event_type: EventType) -> Offered {
         if event_type.disabled_at.is_some() {
-            return Offered::Off(face);
+            return Offered::Off(face, event_type.id);
         }
         Offered::On(face, Box::new(event_type))
     }
 }
 
 /// The page of an event type that takes no bookings.
-pub fn off(shell: Shell, face: Face) -> Result<Response> {
-    let page = crate::web::page(&OffPage { shell, face })?;
+pub async fn off(
+    reader: &mut Reader,
+    shell: Shell,
+    (face, id): (Face, Id<EventType>),
+) -> Result<Response> {
+    let others = face.has_others(reader, id).await?;
+    let page = crate::web::page(&OffPage {
+        shell,
+        face,
+        others,
+    })?;
     Ok((StatusCode::NOT_FOUND, page).into_response())
 }
 
@@ -387,7 +421,10 @@ impl Links {
         for (name, value) in more {
             query.append_pair(name, value);
         }
-        format!("{path}?{}", query.finish())
+        match query.finish() {
+            nothing if nothing.is_empty() => path.to_owned(),
+            query => format!("{path}?{query}"),
+        }
     }
 
     pub fn time(&self, start: Timestamp, zone: &Zone) -> String {
@@ -421,9 +458,20 @@ pub struct View<'a> {
     pub links: Links,
     /// Who may host, and what is not in the way.
     pub seek: Seek,
-    /// The time a booking has that is being moved.
-    pub moving: Option<Timestamp>,
+    /// The booking that is being moved.
+    pub moving: Option<Moving>,
     pub now: Timestamp,
+}
+
+/// A booking that is being moved.
+pub struct Moving {
+    pub starts_at: Timestamp,
+    pub minutes: u16,
+    /// Who moves it.
+    pub by: By,
+    pub heading: String,
+    /// The room moves with it, and can be reached.
+    pub keeps_link: bool,
 }
 
 /// The panes, in words.
@@ -443,6 +491,8 @@ pub struct Pick {
     pub zone: String,
     pub guessed: bool,
     pub month: String,
+    /// Said where another month was asked for.
+    pub beyond: Option<String>,
     pub earlier: Option<(String, String)>,
     pub later: Option<(String, String)>,
     pub weeks: Vec<Vec<Option<Cell>>>,
@@ -453,8 +503,8 @@ pub struct Pick {
     /// The zones that are likely, then all others.
     pub likely: Vec<ZoneOption>,
     pub all_zones: Arc<str>,
-    /// "Friday 12 June 2026, 09:00 to 09:42": the time a booking has that is being moved.
-    pub now_at: Option<String>,
+    /// The time a booking has that is being moved.
+    pub now_at: Option<When>,
 }
 
 pub struct Cell {
@@ -475,6 +525,8 @@ pub struct Times {
     /// Said before the next free time.
     pub empty: Option<String>,
     pub next: Option<(String, String)>,
+    /// Where else there may be times, when there are none at all.
+    pub others: Option<(String, String)>,
     pub say: String,
 }
 
@@ -497,11 +549,10 @@ impl View<'_> {
         let offers =
             offers::load(reader, self.event_type, &self.seek.only_times(), self.now).await?;
         let until = offers::horizon(self.event_type, self.now);
-        let (from, to) = month::stretch(&self.zone, self.wish, self.now, until);
-        let month = |mut starts: Vec<Timestamp>| {
-            // The time it has is no new time.
-            starts.retain(|at| self.moving != Some(*at));
-            month::month(&starts, &self.zone, self.wish, self.now, until)
+        let wish = self.wish(&offers);
+        let (from, to) = month::stretch(&self.zone, wish, self.now, until);
+        let month = |starts: Vec<Timestamp>| {
+            month::month(&self.new_times(starts), &self.zone, wish, self.now, until)
         };
         let near = month(offers.starts_between(from, to));
         let month = match near.shown {
@@ -511,14 +562,46 @@ impl View<'_> {
                 month(offers.starts())
             }
         };
-        let times = self.times(&month, &offers);
+        let mut times = self.times(&month, &offers);
+        if month.shown == Shown::Nothing {
+            times.others = self.others(reader).await?;
+        }
         self.words(&month, times)
+    }
+
+    /// What is moved opens near the day it has, unless the address says otherwise.
+    fn wish(&self, offers: &Offers) -> Wish {
+        match &self.moving {
+            Some(it) if self.wish == Wish::default() => {
+                let day = month::date(it.starts_at, &self.zone);
+                month::near(&self.new_times(offers.starts()), &self.zone, day)
+            }
+            Some(_) | None => self.wish,
+        }
+    }
+
+    /// The time it has is no new time.
+    fn new_times(&self, mut starts: Vec<Timestamp>) -> Vec<Timestamp> {
+        if let Some(it) = &self.moving {
+            starts.retain(|at| *at != it.starts_at);
+        }
+        starts
+    }
+
+    /// Where else a guest may look who finds nothing here.
+    async fn others(&self, reader: &mut Reader) -> Result<Option<(String, String)>> {
+        let face = &self.face;
+        if self.moving.is_some() || !face.has_others(reader, self.event_type.id).await? {
+            return Ok(None);
+        }
+        let words = self.language.say("off-others").with("host", &face.short);
+        Ok(Some((self.links.to(&face.home, &[]), words.into())))
     }
 
     fn words(&self, month: &Month, times: Times) -> Result<Pick> {
         let (zone, links, it) = (&self.zone, &self.links, self.event_type);
         let shows = |part| it.look.shows(part);
-        let (place, icon) = place(it, self.language);
+        let (place, icon) = self.place();
         let month_words = |first| text::capitalized(&self.language.month(first));
         let other = |first: &Date| (links.month(*first, zone), month_words(*first));
         let mut keep = links.keep.clone();
@@ -543,15 +626,28 @@ impl View<'_> {
             shows_face: shows(Part::Picture),
             initials: self.face.initials.clone(),
             picture: self.face.picture.clone(),
-            title: it.title.clone(),
+            title: match &self.moving {
+                Some(moving) => moving.heading.clone(),
+                None => it.title.clone(),
+            },
             description: it.public_description.clone(),
-            shows_description: shows(Part::Description) && !it.public_description.is_empty(),
+            shows_description: shows(Part::Description)
+                && !it.public_description.is_empty()
+                && self.is_for_guests(),
             minutes: shows(Part::Duration).then_some(it.minutes),
             place,
             icon,
             zone: zone.name().to_owned(),
             guessed: self.guessed,
             month: month_words(month.first),
+            beyond: month.beyond.map(|asked| {
+                let key = match asked < month.first {
+                    true => "picker-month-over",
+                    false => "picker-month-not-open",
+                };
+                let words = self.language.say(key).with("asked", month_words(asked));
+                words.with("month", month_words(month.first)).into()
+            }),
             earlier: month.earlier.as_ref().map(other),
             later: month.later.as_ref().map(other),
             weeks: weeks
@@ -568,8 +664,32 @@ impl View<'_> {
             all_zones: all_zones(self.language, self.now)?,
             now_at: self
                 .moving
-                .map(|has| text::capitalized(&self.language.range(has, it.minutes, zone))),
+                .as_ref()
+                .map(|has| When::of(self.language, has.starts_at, has.minutes, zone)),
         })
+    }
+
+    fn is_for_guests(&self) -> bool {
+        self.moving.as_ref().is_none_or(|it| it.by == By::Invitee)
+    }
+
+    /// Where it takes place: what is booked asks for nothing and makes nothing when it moves.
+    fn place(&self) -> (String, &'static str) {
+        let (it, language) = (self.event_type, self.language);
+        let (words, icon) = place(it, language);
+        let Some(moving) = &self.moving else {
+            return (words, icon);
+        };
+        let label = it.location.name(language);
+        let words = match it.location_value.clone() {
+            Some(said) if it.location == Location::InPerson && !said.is_empty() => said,
+            Some(_) | None if moving.keeps_link => {
+                let stays = language.say("offer-link-stays");
+                stays.with("place", label).into()
+            }
+            Some(_) | None => label.into_owned(),
+        };
+        (words, icon)
     }
 
     /// `times`: how many, in words.
@@ -593,7 +713,8 @@ impl View<'_> {
             chosen: day.chosen,
             was: self
                 .moving
-                .is_some_and(|has| month::date(has, &self.zone) == day.date),
+                .as_ref()
+                .is_some_and(|has| month::date(has.starts_at, &self.zone) == day.date),
         }
     }
 
@@ -603,7 +724,7 @@ impl View<'_> {
             let date = month::date(*at, &self.zone);
             let words = self
                 .language
-                .say("gone-other-day")
+                .say("picker-next-when")
                 .with("day", self.language.day(date))
                 .with("clock", when::clock(*at, &self.zone));
             Some((self.links.date(date, &self.zone), words.into()))
@@ -615,6 +736,7 @@ impl View<'_> {
             say: words.clone(),
             empty: Some(words),
             next,
+            others: None,
         };
         match &month.shown {
             Shown::Times { date, times } => {
@@ -627,6 +749,7 @@ impl View<'_> {
                     parts: self.parts(times, offers),
                     empty: None,
                     next: None,
+                    others: None,
                     title: text::capitalized(&day),
                     say: say.with("day", day).into(),
                 }
@@ -643,8 +766,11 @@ impl View<'_> {
             Shown::EmptyMonth { next: at } => {
                 let name = language.month_alone(month.first);
                 let words = language.say("times-none-in-month").with("month", name);
-                let title = text::capitalized(&language.month(month.first));
-                empty(title, words.into(), next(at))
+                // The month itself is the heading of the calendar.
+                Times {
+                    empty: None,
+                    ..empty(words.to_string(), words.into(), next(at))
+                }
             }
             Shown::Nothing => {
                 let far = self.event_type.horizon_days;
@@ -704,8 +830,11 @@ pub fn place(it: &EventType, language: Language) -> (String, &'static str) {
     let label = it.location.name(language);
     let word = |key| language.word(key).into_owned();
     if it.location.provider().is_some() {
-        let words = language.say("offer-link").with("place", &label);
-        return (words.into(), "video");
+        let key = match it.kind.is_group() {
+            true => "offer-link-of-all",
+            false => "offer-link",
+        };
+        return (language.say(key).with("place", &label).into(), "video");
     }
     if it.location.needs_a_calendar() {
         return (label.into_owned(), "video");

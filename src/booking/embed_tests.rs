@@ -166,8 +166,9 @@ async fn what_is_not_asked_for_inside_a_page_says_nothing_and_loads_nothing_more
 
 #[tokio::test]
 async fn an_event_type_that_is_off_or_gone_says_so_inside_the_frame() {
-    let (app, _, intro) = ada().await;
+    let (app, ada, intro) = ada().await;
     app.sets(&intro, "disabled_at", Some(1)).await;
+    app.offers(&ada, "Walk", Location::Phone).await;
     let mut browser = app.browser();
     let off = browser.get(&format!("{PAGE}?embed=1")).await;
     let gone = browser.get("/ada-lovelace/nothing?embed=1").await;

@@ -2,7 +2,7 @@
 //! (UTC+2), hours nine to five; it is 10:00 there.
 
 use super::host_pages::path;
-use super::{Booking, Meeting, Status, form, store};
+use super::{Booking, Meeting, Status, form, manage_path, store};
 use crate::accounts::{Person, Role};
 use crate::clock::{hours, minutes};
 use crate::conferencing::view::{Online, online};
@@ -520,7 +520,11 @@ async fn a_host_moves_a_booking_with_a_message() {
     let page = stage.browser.get(&at).await;
     says(
         &page.text(),
-        &["Now: Tuesday 5 May 2026, 09:00 to 09:42. Pick a new time."],
+        &[
+            "Move Intro call with Grace Hopper",
+            "Now: Tuesday 5 May 2026, 09:00 to 09:42 , Madrid time (UTC+2). Pick a new time.",
+            "Zoom. The link stays the same.",
+        ],
     );
     let noon = page
         .links("start=2026-05-05T10%3A00%3A00Z")
@@ -567,6 +571,35 @@ async fn a_host_moves_a_booking_with_a_message() {
 }
 
 #[tokio::test]
+async fn a_guest_reads_that_the_link_stays_only_where_it_does() {
+    const STAYS: &str = "The Zoom link stays the same.";
+    let stage = connected().await;
+    let grace = stage.books("Grace Hopper", NINE).await;
+    stage.app.settle_for(minutes(1)).await;
+    let mut guest = stage.app.browser();
+    let hub = manage_path(&stage.app.app, grace.id);
+    is_silent(&guest.get(&hub).await.text(), &[STAYS]);
+    let at = hub.replace('?', "/reschedule?");
+    let times = guest.get(&at).await.text();
+    says(&times, &["Zoom. The link stays the same."]);
+    let moved = guest.post_and_follow(&at, &[("start", NOON)]).await;
+    says(&moved.text(), &["Moved", STAYS]);
+    let moved = moved.links("/reschedule").remove(0);
+    stage.app.settle_for(minutes(1)).await;
+    says(
+        &guest.get(&moved.replace("/reschedule", "")).await.text(),
+        &[STAYS],
+    );
+
+    // A room that can’t be reached doesn’t follow: nothing is promised.
+    stage.app.zoom().revoke("ada@zoom.example");
+    stage.books("Kurt Gödel", "2026-05-05T13:00:00Z").await;
+    stage.app.settle_for(minutes(10)).await;
+    let times = guest.get(&moved).await.text();
+    is_silent(&times, &["The link"]);
+}
+
+#[tokio::test]
 async fn a_time_that_went_is_answered_with_the_nearest_and_the_message_kept() {
     let mut stage = connected().await;
     let grace = stage.books("Grace Hopper", NINE).await;
@@ -582,11 +615,11 @@ async fn a_time_that_went_is_answered_with_the_nearest_and_the_message_kept() {
     says(
         &page.text(),
         &[
-            "That time was just taken.",
-            "A train is late",
-            "The nearest free ones:",
+            "That time was just taken. What you typed is kept.",
+            "The nearest free ones, in Madrid time:",
         ],
     );
+    assert_eq!(page.field("reason").unwrap(), "A train is late");
     let pick = [
         ("pick", "2026-05-05T12:00:00Z"),
         ("reason", "A train is late"),

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::accounts;
 use crate::app::App;
-use crate::conferencing::view::{Link, Online};
+use crate::conferencing::view::{self, Link, Online};
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::{self, Location};
@@ -46,6 +46,8 @@ pub struct Facts {
     pub label: Cow<'static, str>,
     /// Others have places in the meeting, too.
     pub is_group: bool,
+    /// Why it was canceled, as whoever did said it.
+    pub reason: Option<String>,
     pub hub: String,
     pub reschedule: String,
     pub cancel: String,
@@ -72,10 +74,9 @@ pub enum Stage {
     Canceled {
         at: String,
         by: By,
-        reason: Option<String>,
     },
     Moved {
-        to: String,
+        to: When,
         /// Who hosts it now.
         host: String,
         path: String,
@@ -104,6 +105,8 @@ struct HubPage {
     email: String,
     /// It has taken the place of another one.
     was_moved: bool,
+    /// With the link that one had.
+    kept_link: bool,
     stage: Stage,
     calendar: AddToCalendar,
     ics: String,
@@ -175,6 +178,7 @@ pub async fn hub(
         .filter(|_| around.host.is_active() || around.event_type.kind.takes_turns())
         .map(|it| held.embed.on(format!("{}/{}", face.home, it.slug)));
     let invite = link::invite(&app, language, &held.booking, &around);
+    let kept_link = kept_link(&mut reader, (&held, &around)).await?;
     let page = HubPage {
         shell: around.event_type.look.dress(shell),
         told: told(
@@ -184,12 +188,25 @@ pub async fn hub(
         facts: Facts::of(language, &held, &around),
         email: held.booking.invitee_email.clone(),
         was_moved: held.booking.rescheduled_from.is_some(),
+        kept_link,
         stage,
         calendar: AddToCalendar::of(&invite),
         ics: held.path("invite.ics"),
         again,
     };
     crate::web::page(&page).map(private)
+}
+
+/// Whether the link is the one its booking had before it was moved here.
+async fn kept_link(reader: &mut Reader, (held, around): (&Held, &Around)) -> Result<bool> {
+    let (booking, meeting) = (&held.booking, &around.meeting);
+    let Some(before) = booking.rescheduled_from else {
+        return Ok(false);
+    };
+    let before = store::booking(reader, booking.org_id, before).await?;
+    let same_meeting = before.is_some_and(|before| before.meeting_id == meeting.id);
+    let follows = around.online.link().is_some_and(|link| link.follows);
+    Ok(same_meeting && follows && view::kept_since(reader, meeting, booking.created_at).await?)
 }
 
 fn told(booking: &Booking, did: Option<Done>) -> Told {
@@ -221,7 +238,6 @@ async fn stage(
                 })
                 .unwrap_or_default(),
             by: booking.ended_by.unwrap_or(By::Invitee),
-            reason: booking.cancel_reason.clone(),
         },
         Status::Rescheduled => {
             let current = current(reader, booking).await?;
@@ -229,7 +245,7 @@ async fn stage(
             let host = host.map_or_else(|| around.host.name.clone(), |host| host.name);
             Stage::Moved {
                 host,
-                to: language.range(current.starts_at, current.minutes, zone),
+                to: When::of(language, current.starts_at, current.minutes, zone),
                 path: held.embed.on(manage_path(app, current.id)),
             }
         }
@@ -326,7 +342,7 @@ pub async fn ask_move(
         org: org.map(|org| org.name),
         event_type: &moving.around.event_type,
         zone: moving.zone.clone(),
-        wish: moving.wish(&asked),
+        wish: Wish::parse(asked.month.as_deref(), asked.date.as_deref()),
         suggested: vec![
             moving.held.booking.invitee_timezone.clone(),
             moving.around.host.timezone.clone(),
@@ -338,7 +354,7 @@ pub async fn ask_move(
             keep,
         },
         seek: moving.seek,
-        moving: Some(moving.held.booking.starts_at),
+        moving: Some(moving.seen(shell.language)),
         now: app.now(),
     };
     let pick = view.pick(&mut reader).await?;
@@ -412,6 +428,7 @@ pub async fn reschedule(
 struct Moving {
     held: Held,
     around: Around,
+    moves: Moves,
     /// Whose times are shown.
     face: Face,
     seek: Seek,
@@ -458,22 +475,25 @@ impl Moving {
         Ok(Ok(Moving {
             held,
             around,
+            moves,
             face,
             seek,
             zone,
         }))
     }
 
-    /// Opens on the day it has, unless the address says otherwise.
-    fn wish(&self, asked: &Asked) -> Wish {
-        let wish = Wish::parse(asked.month.as_deref(), asked.date.as_deref());
-        if wish == Wish::default() {
-            return Wish {
-                month: None,
-                date: Some(month::date(self.held.booking.starts_at, &self.zone)),
-            };
+    /// As the page of times shows it.
+    fn seen(&self, language: Language) -> booker::Moving {
+        let (booking, it) = (&self.held.booking, &self.around.event_type);
+        let heading = language.say("picker-move").with("title", &it.title);
+        booker::Moving {
+            starts_at: booking.starts_at,
+            minutes: booking.minutes,
+            by: By::Invitee,
+            heading: heading.into(),
+            keeps_link: self.moves == Moves::Meeting
+                && self.around.online.moves_with(it.location.provider()),
         }
-        wish
     }
 
     async fn show(
@@ -517,7 +537,8 @@ impl Moving {
         let offers = offers::load(reader, it, &self.seek, app.now()).await?;
         let mut starts = offers.starts();
         starts.retain(|at| *at != self.held.booking.starts_at);
-        let gone = Gone::of(words, &starts, start, (shell.language, &self.zone));
+        let gone = Gone::of(words, &starts, start, (shell.language, &self.zone))
+            .keeping(&input, ["place", "reason"]);
         let page = self.page(shell, input, None, Some(gone))?;
         Ok((StatusCode::CONFLICT, page).into_response())
     }
@@ -597,9 +618,18 @@ impl Facts {
             place: Place::of(language, booking, &around.online, held.path("link")),
             label: booking.location.name(language),
             is_group: around.meeting.kind.is_group(),
+            reason: booking.cancel_reason.clone(),
             hub: held.hub(),
             reschedule: held.path("reschedule"),
             cancel: held.path("cancel"),
+        }
+    }
+
+    /// A link is to come.
+    pub fn awaits_link(&self) -> bool {
+        match &self.place {
+            Place::Pending { .. } | Place::Late { .. } => true,
+            Place::Words(_) | Place::Address(_) | Place::Ready(_) | Place::None => false,
         }
     }
 
@@ -668,12 +698,14 @@ mod tests {
                 place,
                 label: "Zoom".into(),
                 is_group: false,
+                reason: None,
                 hub: "/booking/1?t=x".to_owned(),
                 reschedule: "/booking/1/reschedule?t=x".to_owned(),
                 cancel: "/booking/1/cancel?t=x".to_owned(),
             },
             email: "grace@example.com".to_owned(),
             was_moved: false,
+            kept_link: false,
             stage,
             calendar: AddToCalendar {
                 google: String::new(),
@@ -696,6 +728,7 @@ mod tests {
             hosted_on: "secret@engines.example".to_owned(),
             shared: false,
             overlaps: false,
+            follows: true,
             stale: false,
         }
     }

@@ -27,6 +27,8 @@ impl Wish {
 pub struct Month {
     /// Its first day.
     pub first: Date,
+    /// The first day of the month that was asked for, when it can't be shown.
+    pub beyond: Option<Date>,
     pub earlier: Option<Date>,
     pub later: Option<Date>,
     /// Monday first; None before the first day and after the last.
@@ -70,6 +72,7 @@ pub fn month(
     let today = date(now, zone);
     let (earliest, latest) = months(zone, now, until);
     let first = first_day(starts, zone, wish, now, until);
+    let asked = wish.month.or(wish.date).map(Date::first_of_month);
     let here = between(starts, zone, first, next_month(first));
     let shown = shown(starts, here, zone, first, wish);
     let chosen = match &shown {
@@ -78,6 +81,7 @@ pub fn month(
     };
     Month {
         first,
+        beyond: asked.filter(|asked| *asked != first),
         earlier: (first > earliest).then(|| first.saturating_sub(1.month())),
         later: (first < latest).then(|| next_month(first)),
         weeks: weeks(here, zone, first, today, chosen),
@@ -144,11 +148,7 @@ fn shown(starts: &[Timestamp], here: &[Timestamp], zone: &Zone, first: Date, wis
     let Some(first_of_all) = starts.first() else {
         return Shown::Nothing;
     };
-    let next_from = |day: Date| {
-        let from = midnight(day, zone);
-        let after = starts.partition_point(|at| *at < from);
-        *starts.get(after).unwrap_or(first_of_all)
-    };
+    let next_from = |day: Date| first_from(starts, zone, day).unwrap_or(*first_of_all);
     let asked = wish.date.filter(|asked| asked.first_of_month() == first);
     let chosen = match (asked, here.first()) {
         (Some(asked), _) => asked,
@@ -171,6 +171,21 @@ fn shown(starts: &[Timestamp], here: &[Timestamp], zone: &Zone, first: Date, wis
             times: times.to_vec(),
         }
     }
+}
+
+/// The day a booking has that is to be moved, or else the next with a time to move it to.
+pub fn near(starts: &[Timestamp], zone: &Zone, day: Date) -> Wish {
+    let free = first_from(starts, zone, day).or(starts.first().copied());
+    Wish {
+        month: None,
+        date: Some(free.map_or(day, |at| date(at, zone))),
+    }
+}
+
+fn first_from(starts: &[Timestamp], zone: &Zone, day: Date) -> Option<Timestamp> {
+    let from = midnight(day, zone);
+    let after = starts.partition_point(|at| *at < from);
+    starts.get(after).copied()
 }
 
 fn weeks(
@@ -320,7 +335,28 @@ mod tests {
         ] {
             let it = look(&starts, "Europe/Madrid", Some(month), None);
             assert_eq!(it.first.to_string(), shown, "{month}");
+            let beyond = it.beyond.map(|asked| asked.strftime("%Y-%m").to_string());
+            let said = (month != "rubbish").then(|| month.to_owned());
+            assert_eq!(beyond, said, "{month}");
         }
+        let within = look(&starts, "Europe/Madrid", Some("2026-07"), None);
+        assert_eq!(within.beyond, None);
+    }
+
+    #[test]
+    fn a_booking_is_moved_from_its_day_or_the_next_that_is_free() {
+        let madrid = zone("Europe/Madrid");
+        let starts = [at("2026-06-12T07:00:00Z"), at("2026-06-15T07:00:00Z")];
+        for (has, opens) in [
+            ("2026-06-12", "2026-06-12"),
+            ("2026-06-13", "2026-06-15"),
+            ("2026-06-16", "2026-06-12"),
+        ] {
+            let wish = near(&starts, &madrid, has.parse().unwrap());
+            assert_eq!(wish, Wish::parse(None, Some(opens)), "{has}");
+        }
+        let day = "2026-06-13".parse().unwrap();
+        assert_eq!(near(&[], &madrid, day).date, Some(day));
     }
 
     #[test]

@@ -158,6 +158,7 @@ mod tests {
             hosted_on: "ada@engines.example".to_owned(),
             shared: false,
             overlaps: false,
+            follows: true,
             stale: false,
         })
     }

@@ -20,6 +20,7 @@ use crate::db::Reader;
 use crate::id::Id;
 use crate::language::Language;
 use crate::rollout::hosting::{Situation, WhyNone, who_hosts};
+use crate::sync_log::{self, Action};
 
 /// The online place of one meeting, now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct Link {
     pub shared: bool,
     /// The account hosts another meeting at the same time, and can run only one.
     pub overlaps: bool,
+    /// The account can be reached: when the meeting moves the room does, and the link stays.
+    pub follows: bool,
     /// What the provider shows differs from the booking and can't be put right at the moment.
     pub stale: bool,
 }
@@ -65,6 +68,12 @@ impl Online {
             Online::Ready(link) => Some(link),
             Online::NotOurs | Online::Pending | Online::Late(_) | Online::None(_) => None,
         }
+    }
+
+    /// Whether the link stays when the meeting moves and then takes place there.
+    pub fn moves_with(&self, then: Option<ProviderKind>) -> bool {
+        let here = self.link().filter(|link| link.follows);
+        here.is_some_and(|link| then.map(provider_name) == Some(link.provider))
     }
 
     /// For `X-Link-State` and tiny answers.
@@ -130,6 +139,24 @@ pub async fn is_awaited(
         Online::Pending | Online::Late(_) => true,
         Online::NotOurs | Online::Ready(_) | Online::None(_) => false,
     })
+}
+
+/// Whether the link of a meeting that has one is the same as then: since that instant, none was made
+/// that the log knows of.
+pub async fn kept_since(
+    reader: &mut Reader,
+    meeting: &Meeting,
+    then: Timestamp,
+) -> anyhow::Result<bool> {
+    let log = sync_log::store::of_meeting(reader, meeting.org_id, meeting.id).await?;
+    let makes = |action| {
+        matches!(
+            action,
+            Action::CreateMeeting | Action::CreateWebinar | Action::LookForMeeting
+        )
+    };
+    let made = log.iter().any(|it| it.at >= then && makes(it.action));
+    Ok(!log.is_empty() && !made)
 }
 
 /// The online places of several meetings of an org, in their order: for lists, which ask once for
@@ -305,6 +332,7 @@ fn link(known: &Known<'_>, room: &Room) -> Link {
         hosted_on: host.map_or_else(String::new, |linked| linked.account.email.clone()),
         shared: host.is_some_and(|linked| linked.connection.role == ConnectionRole::Shared),
         overlaps: false,
+        follows: reachable,
         stale: !shows_it && (!reachable || known.seen.refused.is_some()),
     }
 }

@@ -130,11 +130,13 @@ async fn the_help_is_for_everybody_and_its_links_lead_somewhere() {
     let mut browser = app.browser();
     let index = browser.get("/help").await;
     assert_eq!(index.status, 200);
+    assert!(index.links("/").contains(&"/".to_owned()));
     for page in PAGES {
         let path = format!("/help/{}", page.path);
         assert_eq!(index.links(&path).len(), 1);
         let shown = browser.get(&path).await;
         assert_eq!(shown.status, 200);
+        assert!(shown.text().contains("All help pages"));
         for link in named(page.text).links {
             if let Some(anchor) = link.strip_prefix('#') {
                 assert!(shown.body.contains(&format!("id=\"{anchor}\"")), "{link}");

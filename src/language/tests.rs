@@ -181,7 +181,7 @@ fn a_message_says_what_it_is_given_as_it_is() {
         format!("Es demasiado pronto para {marked}.")
     );
     let (before, after) = Language::Spanish.say("picker-next").around("when");
-    assert_eq!((before.as_str(), after.as_str()), ("La próxima es ", "."));
+    assert_eq!((before.as_str(), after.as_str()), ("El próximo es ", "."));
     let ways = Language::English.say("meeting-stale-ways");
     let (before, between, after) = ways.around_two("reconnect", "paste");
     assert_eq!([before, between, after], ["", ", or ", "."]);
@@ -191,7 +191,7 @@ fn a_message_says_what_it_is_given_as_it_is() {
     };
     assert_eq!(
         [count(0), count(1), count(12_345)],
-        ["ninguna hora", "1 hora", "12345 horas"]
+        ["ningún horario", "1 horario", "12345 horarios"]
     );
 }
 

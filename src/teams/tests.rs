@@ -130,6 +130,8 @@ async fn members_see_no_teams_page_and_choose_only_teams_they_are_in() {
     for path in ["/360/teams", &path, &format!("{path}/delete")] {
         let answer = stage.member.get(path).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        assert!(answer.text().contains("Only admins can open this page"));
+        assert_eq!(answer.links("/360/events").len(), 1);
         assert!(!answer.text().contains("Sales"));
     }
     let refused = stage.member.post("/360/teams", &[("name", "Mine")]).await;

@@ -16,13 +16,23 @@ struct ErrorPage {
     language: Language,
     title: String,
     words: String,
+    ways: &'static [Way],
 }
+
+/// A way on: where it leads, and the message that says so.
+type Way = (&'static str, &'static str);
+
+const HOME: &[Way] = &[("/", "error-home")];
+const EVENT_TYPES: &[Way] = &[("/360/events", "error-event-types")];
+const SIGN_IN: &[Way] = &[("/sign-in", "error-sign-in")];
+const PASSWORD_OR_SIGN_IN: &[Way] = &[("/forgot", "error-password"), SIGN_IN[0]];
 
 /// What an error page says, whatever the language.
 #[derive(Clone, Debug)]
 pub struct Apology {
     title: &'static str,
     words: Words,
+    ways: &'static [Way],
 }
 
 #[derive(Clone, Debug)]
@@ -47,18 +57,28 @@ impl Words {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let status = self.status();
-        let (title, words) = match self {
+        let (title, words, ways): (_, _, &[Way]) = match self {
             Error::SignIn { back_to } => {
                 let back: String =
                     url::form_urlencoded::byte_serialize(back_to.as_bytes()).collect();
                 return super::see(&format!("/sign-in?back={back}"));
             }
-            Error::NotFound => ("error-not-found", Words::Message("error-not-found-words")),
-            Error::Forbidden => ("error-forbidden", Words::Message("error-forbidden-words")),
-            Error::BadRequest(key) => ("error-bad-request", Words::Message(key)),
-            Error::TooLarge => ("error-too-large", Words::Message("error-too-large-words")),
+            Error::NotFound => {
+                let words = Words::Message("error-not-found-words");
+                ("error-not-found", words, HOME)
+            }
+            Error::Forbidden => {
+                let words = Words::Message("error-forbidden-words");
+                ("error-forbidden", words, EVENT_TYPES)
+            }
+            Error::BadRequest(key) => ("error-bad-request", Words::Message(key), &[]),
+            Error::TooLarge => {
+                let words = Words::Message("error-too-large-words");
+                ("error-too-large", words, &[])
+            }
             Error::TooMany { minutes, what } => {
-                let mut response = render(status, "error-too-many", Words::TooMany(what, minutes));
+                let words = Words::TooMany(what, minutes);
+                let mut response = render(status, ("error-too-many", words, after(what)));
                 if let Ok(value) = HeaderValue::from_str(&(minutes * 60).to_string()) {
                     response.headers_mut().insert(header::RETRY_AFTER, value);
                 }
@@ -71,15 +91,33 @@ impl IntoResponse for Error {
                     true => ("error-not-saved", "error-not-saved-words"),
                     false => ("error-ours", "error-ours-words"),
                 };
-                (title, Words::WithReference(key, reference))
+                (title, Words::WithReference(key, reference), &[])
             }
         };
-        render(status, title, words)
+        render(status, (title, words, ways))
     }
 }
 
-fn render(status: StatusCode, title: &'static str, words: Words) -> Response {
-    let apology = Apology { title, words };
+/// What can be done instead of trying once more.
+fn after(what: What) -> &'static [Way] {
+    match what {
+        What::SignIn | What::SignInAs => PASSWORD_OR_SIGN_IN,
+        What::ResetFor | What::ResetFrom => SIGN_IN,
+        What::Setup
+        | What::Book
+        | What::BookHost
+        | What::Return
+        | What::BookHostFrom
+        | What::Named
+        | What::Picture => &[],
+    }
+}
+
+fn render(
+    status: StatusCode,
+    (title, words, ways): (&'static str, Words, &'static [Way]),
+) -> Response {
+    let apology = Apology { title, words, ways };
     let page = apology.page(Language::English);
     let mut response = (status, Html(page)).into_response();
     response.extensions_mut().insert(apology);
@@ -92,6 +130,7 @@ impl Apology {
             language,
             title: language.word(self.title).into_owned(),
             words: self.words.said(language),
+            ways: self.ways,
         };
         page.render()
             .unwrap_or_else(|_| "The page could not be shown.".to_owned())

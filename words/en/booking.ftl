@@ -5,7 +5,12 @@ booker-footer = Times are real. Picking one does not book it yet.
 
 # In front of the time a booking has that is being moved.
 picker-now = Now:
-picker-now-words = { $when }. Pick a new time.
+picker-now-words = { $when }, { $zone }. Pick a new time.
+# Above the times a booking can be moved to.
+picker-move = Reschedule: { $title }
+# $asked and $month are like "May 2031".
+picker-month-not-open = { $asked } isn’t open yet. Showing { $month }.
+picker-month-over = { $asked } is over. Showing { $month }.
 picker-minutes = { $minutes } min
 picker-no-earlier = Previous month, not available
 picker-no-later = Next month, not available
@@ -19,6 +24,8 @@ picker-zones-suggested = Suggested
 picker-zone-show = Show times in this zone
 # $when is a link.
 picker-next = The next is { $when }.
+# $day and the time of day.
+picker-next-when = { $day }, { $clock }
 
 times-count = { $times ->
     [0] no times
@@ -32,7 +39,7 @@ times-none-on-day = No free times on { $day }.
 times-none-in-month = No free times in { $month }.
 times-none = No times available.
 times-none-ahead = { $days ->
-    [one] { $host } has nothing open in the next day.
+    [one] { $host } has nothing open today or tomorrow.
    *[other] { $host } has nothing open in the next { $days } days.
 }
 times-limit-day = { $host } takes no more bookings that day.
@@ -47,6 +54,10 @@ spots-left = { $spots ->
 }
 
 offer-link = { $place }. The link is created when you book.
+# Where several book the same meeting, the link may be there.
+offer-link-of-all = { $place }. You get the link when you book.
+# Of a meeting that is moved.
+offer-link-stays = { $place }. The link stays the same.
 offer-phone = Phone. You leave your number.
 offer-asked = You say where to meet.
 offer-online = Online. You get the link when you book.
@@ -54,9 +65,11 @@ offer-online = Online. You get the link when you book.
 off-title = Not open for booking
 off-words = This meeting isn’t open for booking.
 off-others = See { $host }’s other meetings
+off-no-others = { $host } has no other meetings open right now.
 
 ## A time that can’t be had.
 
+gone-heading = Pick another time
 gone-taken = That time was just taken.
 gone-past = That time has passed.
 gone-too-soon = That is too soon for { $host }.
@@ -64,9 +77,9 @@ gone-too-far = That is too far ahead.
 gone-closed = That time isn’t open any more.
 gone-same = That is the time it has now.
 gone-nothing-else = Nothing else is open right now.
-gone-nearest = The nearest free ones:
-# $day and the time of day.
-gone-other-day = { $day }, { $clock }
+gone-kept = What you typed is kept.
+# Above some times. $zone is like "Madrid time".
+gone-nearest = The nearest free ones, in { $zone }:
 gone-all = See all times
 
 ## The booking form.
@@ -124,11 +137,14 @@ hub-title-moved = Moved · { $title }
 hub-moved = Moved
 hub-booked = You’re booked
 hub-moved-words = The new time goes to { $email } and everyone invited.
+hub-moved-link = The { $place } link stays the same.
 hub-moved-words-group = The new time goes to { $email } and the guests you named.
 hub-booked-words = The invitation goes to { $email }.
 hub-calendar = Add to your calendar
 hub-calendar-file = Apple or other (.ics)
 hub-calendar-words = Your invitation email adds it by itself in most calendars.
+# In its place while there is no link yet.
+hub-calendar-early = Added now, it won’t have the { $place } link. The emailed invitation will.
 hub-reschedule = Reschedule
 hub-no-reschedule = { $host } doesn’t take changes of time for this meeting.
 hub-cancel = Cancel booking
@@ -142,7 +158,7 @@ hub-canceled-words = The time is open again, and everyone invited is told by ema
 hub-canceled-words-group = You and the guests you named are told by email.
 hub-reason = Reason
 hub-elsewhere = This booking moved
-hub-elsewhere-words = { $title } with { $host } is now { $when } ({ $zone }).
+hub-elsewhere-words = { $title } with { $host } is now { $when }, { $zone }.
 hub-elsewhere-open = Open it
 
 ## Moving a booking.

@@ -17,8 +17,8 @@ web-too-long = Use at most { $max } characters. This has { $has }
 
 error-not-found = No page here
 error-not-found-words = Check the address for typing mistakes.
-error-forbidden = Not for this account
-error-forbidden-words = This page is for people with other rights than yours.
+error-forbidden = Only admins can open this page
+error-forbidden-words = Ask an admin of your organization for what you need here.
 error-bad-request = That didn’t work
 error-form-unread = That form could not be read.
 error-too-large = That is too much
@@ -27,12 +27,18 @@ error-form-without-time = That form has no time in it.
 error-form-twice = That form was sent twice.
 error-no-such-role = There is no such role.
 error-address = This address holds something twice, or something else than it should. Go back and try again.
-error-too-many = Too many tries
+error-too-many = Please wait a little
 error-not-saved = Not right now
 # $reference is a short code that stands in the log, too.
 error-not-saved-words = 42min can’t save anything right now, so nothing was changed. Please try again later. The people who run this server find the reason under the reference { $reference }: its disk is full or fails.
 error-ours = Something went wrong here
 error-ours-words = It is not your doing, and nothing you had saved is lost. Please try again. If it stays, tell the people who run this server the reference { $reference }.
+
+# Links that lead on from these pages.
+error-home = Go to 42min
+error-event-types = Go to Event Types
+error-password = Choose a new password
+error-sign-in = Back to sign-in
 
 limit-sign-in = Too many tries to sign in.
 limit-reset = Too many requests for a new password.

@@ -17,16 +17,17 @@ when-weekdays-short = Mon Tue Wed Thu Fri Sat Sun
 when-weekdays-narrow = Mo Tu We Th Fr Sa Su
 when-months = January February March April May June July August September October November December
 
-# "Friday 12 June 2026, 09:00 to 09:42"
-when-range = { $day }, { $from } to { $to }
+# "Friday 12 June 2026, 09:00 to 09:42". The hours come last: a page breaks the line before them.
+when-range = { $day }, { $hours }
+when-hours = { $from } to { $to }
 # The same where it ends on another day.
-when-range-into = { $day }, { $from } to { $to } on { $end }
+when-hours-into = { $from } to { $to } on { $end }
 
 when-city = { $city } time
 # $offset is like "UTC+2".
 when-zone = { $city } time ({ $offset })
 # In the list of all zones; $clock is the time there now.
-when-zone-option = { $city } ({ $offset }, now { $clock })
+when-zone-option = { $city } ({ $offset }, { $clock })
 # The parts of the world in the list of zones, as the database of time zones calls them.
 when-area = { $area ->
     [Africa] Africa

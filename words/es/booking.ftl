@@ -1,38 +1,45 @@
 ## Picking a time.
 
 booker-title = { $title } con { $host }
-booker-footer = Las horas son reales. Al elegir una todavía no la reservas.
+booker-footer = Los horarios son reales. Al elegir uno todavía no lo reservas.
 
 # In front of the time a booking has that is being moved.
 picker-now = Ahora:
-picker-now-words = { $when }. Elige otra hora.
+picker-now-words = { $when }, { $zone }. Elige otra hora.
+# Above the times a booking can be moved to.
+picker-move = Cambiar la hora: { $title }
+# $asked and $month are like "May 2031".
+picker-month-not-open = { $asked } todavía no está abierto. Aquí tienes { $month }.
+picker-month-over = { $asked } ya ha pasado. Aquí tienes { $month }.
 picker-minutes = { $minutes } min
 picker-no-earlier = Mes anterior, no disponible
 picker-no-later = Mes siguiente, no disponible
-picker-skip = Ir a las horas
+picker-skip = Ir a los horarios
 picker-today = hoy
 # What screen readers say of a day: "Friday 12 June, 6 times"
 picker-day = { $day }, { $times }
 picker-day-today = { $day }, hoy, { $times }
 picker-zone = Zona horaria
 picker-zones-suggested = Sugeridas
-picker-zone-show = Ver las horas en esta zona
+picker-zone-show = Ver los horarios en esta zona
 # $when is a link.
-picker-next = La próxima es { $when }.
+picker-next = El próximo es { $when }.
+# $day and the time of day.
+picker-next-when = { $day }, { $clock }
 
 times-count = { $times ->
-    [0] ninguna hora
-    [one] 1 hora
-   *[other] { $times } horas
+    [0] ningún horario
+    [one] 1 horario
+   *[other] { $times } horarios
 }
 # $times is like "6 times", $zone like "Madrid time".
 times-shown = { $times }, en { $zone }
 times-on-day = { $times } el { $day }
-times-none-on-day = No hay horas libres el { $day }.
-times-none-in-month = No hay horas libres en { $month }.
-times-none = No hay horas disponibles.
+times-none-on-day = No hay horarios libres el { $day }.
+times-none-in-month = No hay horarios libres en { $month }.
+times-none = No hay horarios disponibles.
 times-none-ahead = { $days ->
-    [one] { $host } no tiene nada libre en el próximo día.
+    [one] { $host } no tiene nada libre hoy ni mañana.
    *[other] { $host } no tiene nada libre en los próximos { $days } días.
 }
 times-limit-day = { $host } no acepta más reservas ese día.
@@ -47,6 +54,10 @@ spots-left = { $spots ->
 }
 
 offer-link = { $place }. El enlace se crea al reservar.
+# Where several book the same meeting, the link may be there.
+offer-link-of-all = { $place }. Recibes el enlace al reservar.
+# Of a meeting that is moved.
+offer-link-stays = { $place }. El enlace sigue siendo el mismo.
 offer-phone = Teléfono. Tú dejas tu número.
 offer-asked = Tú dices dónde.
 offer-online = En línea. Recibes el enlace al reservar.
@@ -54,9 +65,11 @@ offer-online = En línea. Recibes el enlace al reservar.
 off-title = No admite reservas
 off-words = Esta reunión no admite reservas.
 off-others = Ver otras reuniones de { $host }
+off-no-others = { $host } no tiene ahora mismo otras reuniones abiertas a reservas.
 
 ## A time that can’t be had.
 
+gone-heading = Elige otra hora
 gone-taken = Alguien acaba de reservar esa hora.
 gone-past = Esa hora ya ha pasado.
 gone-too-soon = Es demasiado pronto para { $host }.
@@ -64,15 +77,15 @@ gone-too-far = Falta demasiado para esa fecha.
 gone-closed = Esa hora ya no está disponible.
 gone-same = Es la hora que ya tiene.
 gone-nothing-else = Ahora mismo no queda nada más libre.
-gone-nearest = Las más próximas que están libres:
-# $day and the time of day.
-gone-other-day = { $day }, { $clock }
-gone-all = Ver todas las horas
+gone-kept = Conservamos lo que has escrito.
+# Above some times. $zone is like "Madrid time".
+gone-nearest = Los más próximos que están libres, en { $zone }:
+gone-all = Ver todos los horarios
 
 ## The booking form.
 
 form-title = Tus datos · { $title }
-form-back = Volver a las horas
+form-back = Volver a los horarios
 form-heading = Tus datos
 form-name = Nombre
 form-email = Correo electrónico
@@ -124,11 +137,14 @@ hub-title-moved = Ha cambiado · { $title }
 hub-moved = Hora cambiada
 hub-booked = Reserva confirmada
 hub-moved-words = Enviamos la nueva hora a { $email } y a todas las personas invitadas.
+hub-moved-link = El enlace de { $place } sigue siendo el mismo.
 hub-moved-words-group = Enviamos la nueva hora a { $email } y a los invitados que indicaste.
 hub-booked-words = Enviamos la invitación a { $email }.
 hub-calendar = Añadir a tu calendario
 hub-calendar-file = Apple u otro (.ics)
 hub-calendar-words = En la mayoría de los calendarios, el correo de invitación la añade por sí solo.
+# In its place while there is no link yet.
+hub-calendar-early = Si la añades ahora, no tendrá el enlace de { $place }. La invitación por correo sí lo tendrá.
 hub-reschedule = Cambiar la hora
 hub-no-reschedule = { $host } no admite cambios de hora en esta reunión.
 hub-cancel = Cancelar la reserva
@@ -142,7 +158,7 @@ hub-canceled-words = La hora vuelve a estar libre, y avisamos por correo a todas
 hub-canceled-words-group = Te avisamos por correo, igual que a los invitados que indicaste.
 hub-reason = Motivo
 hub-elsewhere = Esta reserva ha cambiado
-hub-elsewhere-words = { $title } con { $host } es ahora el { $when } ({ $zone }).
+hub-elsewhere-words = { $title } con { $host } es ahora el { $when }, { $zone }.
 hub-elsewhere-open = Abrirla
 
 ## Moving a booking.

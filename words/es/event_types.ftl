@@ -2,7 +2,7 @@
 
 # $name is a person’s first name, or a team’s name.
 public-nothing-open = { $name } no tiene ahora mismo ninguna reunión abierta a reservas.
-public-pick = Elige una reunión para ver las horas.
+public-pick = Elige una reunión para ver los horarios.
 # Under a meeting’s title: "42 min · Zoom"
 public-facts = { $minutes } min · { $place }
 

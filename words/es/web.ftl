@@ -17,8 +17,8 @@ web-too-long = Usa { $max } caracteres como máximo. Aquí hay { $has }
 
 error-not-found = Aquí no hay ninguna página
 error-not-found-words = Comprueba que la dirección esté bien escrita.
-error-forbidden = Esta cuenta no tiene acceso
-error-forbidden-words = Esta página es para personas con otros permisos.
+error-forbidden = Solo los administradores pueden abrir esta página
+error-forbidden-words = Pide a un administrador de tu organización lo que necesites de aquí.
 error-bad-request = No ha funcionado
 error-form-unread = No se ha podido leer el formulario.
 error-too-large = Es demasiado
@@ -27,12 +27,18 @@ error-form-without-time = El formulario no indica ninguna hora.
 error-form-twice = El formulario se ha enviado dos veces.
 error-no-such-role = Ese rol no existe.
 error-address = Esta dirección contiene algo repetido o que no debería estar ahí. Vuelve atrás e inténtalo de nuevo.
-error-too-many = Demasiados intentos
+error-too-many = Espera un poco
 error-not-saved = Ahora mismo no es posible
 # $reference is a short code that stands in the log, too.
 error-not-saved-words = 42min no puede guardar nada en este momento, así que no se ha cambiado nada. Inténtalo de nuevo más tarde. Quienes administran este servidor encontrarán el motivo con la referencia { $reference }: el disco está lleno o falla.
 error-ours = Algo ha fallado aquí
 error-ours-words = No es culpa tuya, y no se ha perdido nada de lo que habías guardado. Inténtalo de nuevo. Si sigue fallando, comunica a quienes administran este servidor la referencia { $reference }.
+
+# Links that lead on from these pages.
+error-home = Ir a 42min
+error-event-types = Ir a los tipos de evento
+error-password = Elegir una contraseña nueva
+error-sign-in = Volver a iniciar sesión
 
 limit-sign-in = Demasiados intentos de iniciar sesión.
 limit-reset = Demasiadas solicitudes de contraseña nueva.

@@ -17,16 +17,17 @@ when-weekdays-short = lun mar mié jue vie sáb dom
 when-weekdays-narrow = lu ma mi ju vi sá do
 when-months = enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
 
-# "viernes 12 de junio de 2026, de 09:00 a 09:42"
-when-range = { $day }, de { $from } a { $to }
+# "viernes 12 de junio de 2026, de 09:00 a 09:42". The hours come last: a page breaks the line before them.
+when-range = { $day }, { $hours }
+when-hours = de { $from } a { $to }
 # The same where it ends on another day.
-when-range-into = { $day }, de { $from } a { $to } del { $end }
+when-hours-into = de { $from } a { $to } del { $end }
 
 when-city = hora de { $city }
 # $offset is like "UTC+2".
 when-zone = hora de { $city } ({ $offset })
 # In the list of all zones; $clock is the time there now.
-when-zone-option = { $city } ({ $offset }, ahora { $clock })
+when-zone-option = { $city } ({ $offset }, { $clock })
 # The parts of the world in the list of zones, as the database of time zones calls them.
 when-area = { $area ->
     [Africa] África

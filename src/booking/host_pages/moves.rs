@@ -11,12 +11,12 @@ use jiff::Timestamp;
 use super::{Mine, path};
 use crate::app::App;
 use crate::booking::book_pages::{Gone, When, cannot_have, instant};
-use crate::booking::booker::{Asked, Face, Links, Pick, View};
+use crate::booking::booker::{self, Asked, Face, Links, Pick, View};
 use crate::booking::month::{self, Wish};
 use crate::booking::offers::{self, Seek};
 use crate::booking::rules::{self, Move, Refusal};
 use crate::booking::{By, Refused, book, cancel, change, form};
-use crate::conferencing::view;
+use crate::conferencing::view::{self, Online};
 use crate::db::Reader;
 use crate::error::{Error, Result};
 use crate::event_types::Location;
@@ -135,7 +135,8 @@ pub async fn ask_move(
         let input = Input::filled([("place", place)]);
         return moving.show(&app, &mut reader, shell, input, start).await;
     }
-    let pick = moving.view(&app, &asked).pick(&mut reader).await?;
+    let online = view::online(&mut reader, &app, &moving.mine.meeting).await?;
+    let pick = moving.view(&app, &asked, &online).pick(&mut reader).await?;
     let mine = &moving.mine;
     Ok(private(page(&PickPage {
         shell: mine.shell(shell),
@@ -236,23 +237,15 @@ impl Moving {
         self.mine.to("reschedule")
     }
 
-    fn view(&self, app: &App, asked: &Asked) -> View<'_> {
+    fn view(&self, app: &App, asked: &Asked, online: &Online) -> View<'_> {
         let booking = &self.mine.booking;
-        let mut wish = Wish::parse(asked.month.as_deref(), asked.date.as_deref());
-        if wish == Wish::default() {
-            // Opens on the day it has.
-            wish = Wish {
-                month: None,
-                date: Some(month::date(booking.starts_at, &self.zone)),
-            };
-        }
         View {
             language: self.mine.language(),
             face: Face::of(&self.mine.host),
             org: None,
             event_type: &self.mine.event_type,
             zone: self.zone.clone(),
-            wish,
+            wish: Wish::parse(asked.month.as_deref(), asked.date.as_deref()),
             suggested: vec![
                 self.mine.who.person.timezone.clone(),
                 booking.invitee_timezone.clone(),
@@ -264,8 +257,27 @@ impl Moving {
                 keep: Vec::new(),
             },
             seek: self.seek(),
-            moving: Some(booking.starts_at),
+            moving: Some(self.seen(online)),
             now: app.now(),
+        }
+    }
+
+    /// As the page of times shows it.
+    fn seen(&self, online: &Online) -> booker::Moving {
+        let (mine, it) = (&self.mine, &self.mine.event_type);
+        let title = match &self.all {
+            Some(all) => mine.say("meeting-title").with("invitee", all),
+            None => mine
+                .say("meeting-title")
+                .with("invitee", &mine.booking.invitee_name),
+        };
+        let heading = mine.say("meeting-move-title");
+        booker::Moving {
+            starts_at: mine.booking.starts_at,
+            minutes: mine.booking.minutes,
+            by: By::Host,
+            heading: heading.with("title", title.with("title", &it.title)).into(),
+            keeps_link: online.moves_with(it.location.provider()),
         }
     }
 
@@ -309,7 +321,8 @@ impl Moving {
         let offers = offers::load(reader, it, &self.seek(), app.now()).await?;
         let mut starts = offers.starts();
         starts.retain(|at| *at != self.mine.booking.starts_at);
-        let gone = Gone::of(words, &starts, start, (shell.language, &self.zone));
+        let gone = Gone::of(words, &starts, start, (shell.language, &self.zone))
+            .keeping(&input, ["place", "reason"]);
         let page = self.page(shell, input, None, Some(gone))?;
         Ok((StatusCode::CONFLICT, page).into_response())
     }

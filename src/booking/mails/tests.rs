@@ -35,6 +35,7 @@ fn room(number: u32) -> Online {
         hosted_on: "ada@zoom.example".to_owned(),
         shared: false,
         overlaps: false,
+        follows: true,
         stale: false,
     })
 }

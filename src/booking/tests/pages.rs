@@ -6,7 +6,7 @@ use super::{NOON, TEN, ada};
 use crate::accounts::{Person, Role};
 use crate::booking::{Booking, By, Status, cancel, manage_path};
 use crate::clock::{hours, minutes};
-use crate::event_types::{Answer, EventType, Location, Question, Questions};
+use crate::event_types::{Answer, EventType, Kind, Location, Question, Questions};
 use crate::testing::TestApp;
 use crate::testing::browser::{self, Browser};
 
@@ -147,11 +147,14 @@ async fn a_guest_books_moves_and_cancels_by_links_and_forms_alone() {
     assert_eq!(hub.headers["cache-control"], "no-store");
 
     let times = guest.get(&hub.links("/reschedule")[0]).await;
-    assert!(
-        times
-            .text()
-            .contains("Now: Tuesday 5 May 2026, 10:00 to 10:42. Pick a new time.")
-    );
+    for words in [
+        "Reschedule: Intro call",
+        "Now: Tuesday 5 May 2026, 10:00 to 10:42 , Madrid time (UTC+2). Pick a new time.",
+    ] {
+        assert!(times.text().contains(words), "{words}: {}", times.text());
+    }
+    // No link is made by moving, and there is none yet that could stay.
+    assert!(!times.text().contains("The link"), "{}", times.text());
     assert!(
         times
             .links(&format!("start={}", TEN.replace(':', "%3A")))
@@ -218,11 +221,13 @@ async fn of_two_guests_on_one_slot_the_second_gets_near_times_and_loses_nothing(
     let fields = filled(&late, &typed);
     let answer = bob.post(FORM, &borrowed(&fields)).await;
     assert_eq!(answer.status, 409);
-    assert!(
-        answer
-            .text()
-            .contains("That time was just taken. The nearest free ones: 09:00 09:15 10:45")
-    );
+    for words in [
+        "Pick another time",
+        "That time was just taken. What you typed is kept.",
+        "The nearest free ones, in Madrid time: Tuesday 5 May 09:00 09:15 10:45 See all times",
+    ] {
+        assert!(answer.text().contains(words), "{words}: {}", answer.text());
+    }
     assert_eq!(answer.field("email").unwrap(), "bob@example.com");
     assert_eq!(answer.field("guests").unwrap(), "ann@example.com");
     assert!(answer.body.contains("Bob &#60;b&#62;"));
@@ -621,17 +626,65 @@ async fn months_without_times_and_hosts_without_hours_say_what_is_next() {
         none.text()
             .contains("No times available. Ada has nothing open in the next 60 days.")
     );
+    app.sets(&intro, "horizon_days", Some(1)).await;
+    let none = guest.get("/ada-lovelace/intro-call").await;
+    let words = "Ada has nothing open today or tomorrow.";
+    assert!(none.text().contains(words), "{}", none.text());
     app.sets(&intro, "disabled_at", Some(1)).await;
     for path in ["/ada-lovelace/intro-call", FORM] {
         let off = guest.get(path).await;
         assert_eq!(off.status, 404);
-        assert!(
-            off.text()
-                .contains("This meeting isn’t open for booking. See Ada’s other meetings")
-        );
+        let words =
+            "This meeting isn’t open for booking. Ada has no other meetings open right now.";
+        assert!(off.text().contains(words), "{}", off.text());
     }
     assert_eq!(guest.get("/ada-lovelace/nothing").await.status, 404);
     assert_eq!(guest.get("/nobody/intro-call").await.status, 404);
+}
+
+#[tokio::test]
+async fn who_finds_nothing_is_led_to_what_else_is_open() {
+    let app = TestApp::start().await;
+    let (ada, intro) = zoom_call(&app).await;
+    let walk = app.offers(&ada, "Walk", Location::Phone).await;
+    let team = app.team("Engineers", &[&ada]).await;
+    let demo = app.offers(&ada, "Demo", Location::Phone).await;
+    app.edits(&demo, |it| {
+        it.kind = Kind::RoundRobin;
+        it.team_id = Some(team.id);
+    })
+    .await;
+    let mut guest = app.browser();
+    app.sets(&intro, "notice_minutes", Some(7 * 24 * 60)).await;
+    app.sets(&intro, "horizon_days", Some(1)).await;
+    let path = "/ada-lovelace/intro-call?embed=1";
+    for _closed_then_off in 0..2 {
+        let none = guest.get(path).await;
+        assert!(none.text().contains("See Ada’s other meetings"));
+        assert_eq!(none.links("/ada-lovelace?"), ["/ada-lovelace?embed=1"]);
+        app.sets(&intro, "disabled_at", Some(1)).await;
+    }
+    app.sets(&walk, "disabled_at", Some(1)).await;
+    assert!(guest.get(path).await.links("/ada-lovelace?").is_empty());
+    // What is open with a team is not open with her.
+    app.sets(&demo, "disabled_at", Some(1)).await;
+    let off = guest.get("/team/engineers/demo").await.text();
+    assert!(off.contains("Engineers has no other meetings open right now."));
+}
+
+#[tokio::test]
+async fn a_month_that_cannot_be_shown_is_named_beside_the_one_that_is() {
+    let app = TestApp::start().await;
+    zoom_call(&app).await;
+    let mut guest = app.browser();
+    for (month, words) in [
+        ("2031-05", "May 2031 isn’t open yet. Showing July 2026."),
+        ("2025-12", "December 2025 is over. Showing May 2026."),
+    ] {
+        let path = format!("/ada-lovelace/intro-call?month={month}");
+        let text = guest.get(&path).await.text();
+        assert!(text.contains(words), "{words}: {text}");
+    }
 }
 
 #[tokio::test]

@@ -131,6 +131,8 @@ meeting-message = Message to { $name }
 meeting-message-all = Message to everyone in it
 meeting-times = Times
 meeting-move = Move
+# $title is like "Intro call with Grace Hopper".
+meeting-move-title = Move { $title }
 meeting-move-all = Move this meeting for { $all }?
 meeting-move-confirm = Move meeting
 meeting-move-words = Everyone invited is emailed the new time.
