@@ -43,9 +43,11 @@ const NAMES: [&str; 17] = [
 ];
 
 /// What a room lacks, as it was seen; and why there is no link yet, as mails about it say.
-const AS_MAILS_SAY: [&str; 2] = [
+const AS_MAILS_SAY: [&str; 4] = [
     "The waiting room is off in Zoom",
     "Zoom has not answered yet. It goes on being tried",
+    "The Zoom account ada@zoom.example shows Connection broken",
+    "The Zoom account team@zoom.example shows Connection broken",
 ];
 
 #[derive(Clone, Copy)]
