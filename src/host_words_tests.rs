@@ -36,6 +36,7 @@ const DATA: &[&str] = &[
     "Working",
     "Sales",
     "Europe/Madrid",
+    "Madrid",
     "nonsense",
 ];
 
