@@ -278,6 +278,14 @@ export async function confirm(page, { name = 'Grace Hopper', email = 'grace@navy
   return page.url();
 }
 
+/** On to a month with all its days: of this one little may be left, whatever the day is. */
+export async function nextMonth(page) {
+  const heading = page.locator('#mon');
+  const was = await heading.innerText();
+  await page.locator('a[rel=next]').click();
+  await heading.filter({ hasNotText: was }).waitFor();
+}
+
 /** The state of the simulated Zoom. */
 export const zoomMeetings = async world => (await (await fetch(`${world.zoom}/sim/meetings`)).json());
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  ada, confirm, connectZoom, launch, meetAtZoom, offer, open, overflow, shift, signIn, start, startDemo, toTheForm, turnZoomOn, violations, zoomMeetings,
+  ada, confirm, connectZoom, launch, meetAtZoom, nextMonth, offer, open, overflow, shift, signIn, start, startDemo, toTheForm, turnZoomOn, violations, zoomMeetings,
 } from './harness.mjs';
 import { atZoom } from './scenes.mjs';
 
@@ -309,6 +309,7 @@ test('a host’s page is light too', async () => {
 test('from right to left, arrows go the other way and no text is cut off', async () => {
   const page = await open(browser, world);
   await page.goto('/ada/intro-call');
+  await nextMonth(page);
   await page.evaluate(() => { document.documentElement.dir = 'rtl'; });
   const days = page.locator('a.day');
   await days.first().focus();

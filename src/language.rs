@@ -64,6 +64,15 @@ impl Language {
     /// Those people can choose.
     pub const ALL: [Language; 2] = [Language::English, Language::Spanish];
 
+    /// What hosts and admins are written to in: their mails, and what calendars of theirs show. A
+    /// test can have them read the pseudo language.
+    pub fn of_hosts() -> Language {
+        #[cfg(test)]
+        return tests::OF_HOSTS.get();
+        #[cfg(not(test))]
+        Language::English
+    }
+
     /// Those there are for hosts and admins; a test can have them read the pseudo language.
     pub fn for_hosts(self) -> Language {
         match self {

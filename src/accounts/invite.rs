@@ -90,7 +90,7 @@ async fn send(
     Ok(None)
 }
 
-async fn org_of(tx: &mut Tx, person: &Person) -> anyhow::Result<Org> {
+pub(super) async fn org_of(tx: &mut Tx, person: &Person) -> anyhow::Result<Org> {
     store::org(tx, person.org_id)
         .await?
         .ok_or_else(|| anyhow::anyhow!("person {} has no org", person.id))

@@ -1,28 +1,10 @@
 //! The letters about accounts: an invitation, a forgotten password.
 
-use askama::Template;
-
 use super::{Org, Person};
 use crate::app::App;
-use crate::mail::{Letter, Mailbox};
-
-#[derive(Template)]
-#[template(path = "accounts/invitation.txt")]
-struct InvitationText<'a> {
-    by: &'a str,
-    person: &'a Person,
-    org: &'a str,
-    url: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "accounts/invitation_mail.html")]
-struct InvitationHtml<'a> {
-    by: &'a str,
-    person: &'a Person,
-    org: &'a str,
-    url: &'a str,
-}
+use crate::language::Language;
+use crate::mail::Letter;
+use crate::mail::sheet::{Button, Sheet};
 
 pub fn invitation(
     app: &App,
@@ -31,72 +13,57 @@ pub fn invitation(
     org: &Org,
     url: &str,
 ) -> anyhow::Result<Letter> {
-    let (by, org) = (by.name.as_str(), org.name.as_str());
-    let text = InvitationText {
-        by,
-        person,
-        org,
-        url,
+    let sheet = invites(Language::of_hosts(), by, person, org, url);
+    Letter::to_person(app, person, "invitation", &sheet)
+}
+
+fn invites(language: Language, by: &Person, person: &Person, org: &Org, url: &str) -> Sheet {
+    let said = |key| {
+        let said = language.say(key).with("by", &by.name);
+        said.with("org", &org.name)
     };
-    let html = InvitationHtml {
-        by,
-        person,
-        org,
-        url,
-    };
-    Ok(Letter {
-        kind: "invitation".to_owned(),
-        subject: format!("{by} invites you to {org} on 42min"),
-        text: text.render()?,
-        html: html.render()?,
-        ..empty(app, person)
-    })
+    let hello = language.say("invitation-mail-hello");
+    Sheet {
+        language,
+        subject: said("invitation-mail-subject").into(),
+        preheader: language.word("invitation-mail-what").into_owned(),
+        heading: said("invitation-mail-heading").into(),
+        lead: vec![hello.with("name", person.first_name()).into()],
+        button: Some(button(language, "invitation-mail-accept", url)),
+        notes: vec![language.word("invitation-mail-works").into_owned()],
+        org: org.name.clone(),
+        reason: said("invitation-mail-because").into(),
+        ..Sheet::default()
+    }
 }
 
-#[derive(Template)]
-#[template(path = "accounts/reset.txt")]
-struct ResetText<'a> {
-    person: &'a Person,
-    url: &'a str,
+pub fn reset(app: &App, person: &Person, org: &Org, url: &str) -> anyhow::Result<Letter> {
+    let sheet = resets(Language::of_hosts(), person, org, url);
+    Letter::to_person(app, person, "password-reset", &sheet)
 }
 
-#[derive(Template)]
-#[template(path = "accounts/reset_mail.html")]
-struct ResetHtml<'a> {
-    person: &'a Person,
-    url: &'a str,
+fn resets(language: Language, person: &Person, org: &Org, url: &str) -> Sheet {
+    let word = |key| language.word(key).into_owned();
+    let hello = language.say("reset-mail-hello");
+    Sheet {
+        language,
+        subject: word("reset-mail-subject"),
+        preheader: word("reset-mail-works"),
+        heading: word("reset-mail-heading"),
+        lead: vec![hello.with("name", person.first_name()).into()],
+        button: Some(button(language, "reset-mail-heading", url)),
+        notes: vec![word("reset-mail-works")],
+        org: org.name.clone(),
+        reason: word("reset-mail-because"),
+        ..Sheet::default()
+    }
 }
 
-pub fn reset(app: &App, person: &Person, url: &str) -> anyhow::Result<Letter> {
-    Ok(Letter {
-        kind: "password-reset".to_owned(),
-        subject: "Choose a new password for 42min".to_owned(),
-        text: ResetText { person, url }.render()?,
-        html: ResetHtml { person, url }.render()?,
-        ..empty(app, person)
-    })
-}
-
-fn empty(app: &App, person: &Person) -> Letter {
-    Letter {
-        id: app.entropy.id(app.now()),
-        org_id: person.org_id,
-        meeting_id: None,
-        booking_id: None,
-        kind: String::new(),
-        audience: "person".to_owned(),
-        to: Mailbox {
-            name: person.name.clone(),
-            email: person.email.clone(),
-        },
-        from_name: "42min".to_owned(),
-        reply_to: None,
-        subject: String::new(),
-        text: String::new(),
-        html: String::new(),
-        calendar: None,
-        takes_back: None,
-        thread: None,
-        unsubscribe: None,
+/// Its address stands below it too: whoever asked may read this mail on another device.
+fn button(language: Language, words: &'static str, url: &str) -> Button {
+    Button {
+        words: language.word(words).into_owned(),
+        url: url.to_owned(),
+        spelled_out: true,
     }
 }

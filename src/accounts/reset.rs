@@ -2,7 +2,7 @@
 
 use super::link::{self, Purpose};
 use super::password::Password;
-use super::{Person, mails, store};
+use super::{Person, invite, mails, store};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::id::Id;
@@ -34,7 +34,8 @@ pub async fn make(app: &App, person: Person) -> Result<Option<String>> {
                 if !link::is_mailed(&inner.config) {
                     return Ok(Some(url));
                 }
-                let letter = mails::reset(&inner, &person, &url)?;
+                let org = invite::org_of(tx, &person).await?;
+                let letter = mails::reset(&inner, &person, &org, &url)?;
                 mail::store::enqueue(tx, &letter, now).await?;
                 Ok(None)
             })

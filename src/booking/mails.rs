@@ -122,7 +122,7 @@ pub(super) async fn round(
         let value = meeting.location_value.as_deref();
         place_words(language, meeting.location, value, online)
     };
-    let for_host = place_of_all(Language::English);
+    let for_host = place_of_all(Language::of_hosts());
     let wanted = letters::wanted(meeting, &cast.bookings, &cast.host, for_host.join_url());
     let elsewhere = Elsewhere {
         came_from: store::told_elsewhere(tx, meeting.org_id, meeting.id).await?,
@@ -315,7 +315,7 @@ async fn remind(
         return Ok(Outcome::Done);
     };
     let value = meeting.location_value.as_deref();
-    let place = place_words(Language::English, meeting.location, value, online);
+    let place = place_words(Language::of_hosts(), meeting.location, value, online);
     let urls = urls(app, booking, &cast);
     let scene = Scene {
         audience: Audience::Host,

@@ -16,7 +16,6 @@ use crate::invites::ics::Method;
 use crate::invites::{self, Invite};
 use crate::language::{Language, Said};
 use crate::mail::sheet::{self, Button, Fact, Link, Sheet};
-use crate::when;
 use crate::zone::Zone;
 
 /// One letter about to be written, with everything it can speak of.
@@ -78,23 +77,25 @@ impl Scene<'_> {
                 | News::PlaceChanged => self.summary(),
             },
             Audience::Host => {
-                let place = &self.place.label;
                 let news = match self.news {
-                    News::Confirmed => "New booking",
-                    News::LinkReady => &format!("{place} link ready"),
-                    News::Moved { .. } => "Moved",
-                    News::LinkChanged => &format!("{place} link changed"),
-                    News::PlaceChanged => "Place changed",
-                    News::Canceled if self.is_handed_over() => "Handed over",
-                    News::Canceled if self.is_moved_away() => "Moved away",
-                    News::Canceled => "Canceled",
+                    News::Confirmed => "notice-subject-booked",
+                    News::LinkReady => "notice-subject-link-ready",
+                    News::Moved { .. } => "notice-subject-moved",
+                    News::LinkChanged => "notice-subject-link-changed",
+                    News::PlaceChanged => "notice-subject-place-changed",
+                    News::Canceled if self.is_handed_over() => "notice-subject-handed-over",
+                    News::Canceled if self.is_moved_away() => "notice-subject-moved-away",
+                    News::Canceled => "notice-subject-canceled",
                 };
-                let brief = when::brief(self.starts_at(), self.zone());
-                let event = &self.event_type.title;
-                match self.of_all {
-                    Some(_) => format!("{news}: {event}, {brief}"),
-                    None => format!("{news}: {}, {event}, {brief}", self.booking.invitee_name),
-                }
+                let subject = match self.of_all {
+                    Some(_) => self.say("notice-subject-of-all"),
+                    None => self
+                        .say("notice-subject")
+                        .with("invitee", &self.booking.invitee_name),
+                };
+                let subject = subject.with("news", self.about_place(news));
+                let subject = subject.with("event", &self.event_type.title);
+                subject.with("when", self.brief()).into()
             }
         }
     }
@@ -299,7 +300,7 @@ impl Scene<'_> {
         match (self.news, self.audience) {
             (News::Confirmed, Audience::Invitee) => self.word("letter-booked"),
             (News::Confirmed, Audience::Guest) => self.word("letter-invited"),
-            (News::Confirmed, Audience::Host) => "New booking.".to_owned(),
+            (News::Confirmed, Audience::Host) => self.word("notice-booked"),
             (News::LinkReady, Audience::Invitee | Audience::Guest) => {
                 self.about_place("letter-link-ready")
             }
@@ -308,9 +309,9 @@ impl Scene<'_> {
             (News::LinkChanged, _) => self.about_place("letter-link-changed"),
             (News::PlaceChanged, _) => self.word("letter-place-changed"),
             (News::Canceled, _) if self.is_left_out() => self.word("letter-left-out"),
-            (News::Canceled, _) if self.is_handed_over() => "You no longer host this.".to_owned(),
+            (News::Canceled, _) if self.is_handed_over() => self.word("notice-handed-over"),
             (News::Canceled, Audience::Host) if self.is_moved_away() => {
-                format!("{} moved to another meeting.", self.booking.invitee_name)
+                self.about_invitee("notice-moved-away")
             }
             (News::Canceled, Audience::Invitee)
                 if self.is_given_back() && self.booking.ended_by == Some(By::Invitee) =>
@@ -343,6 +344,16 @@ impl Scene<'_> {
         self.say(key).with("place", &self.place.label).into()
     }
 
+    fn about_invitee(&self, key: &'static str) -> String {
+        let invitee = &self.booking.invitee_name;
+        self.say(key).with("invitee", invitee).into()
+    }
+
+    /// "Fri 12 June 09:00"
+    fn brief(&self) -> String {
+        self.language().brief(self.starts_at(), self.zone())
+    }
+
     fn reason_given(&self, given: Option<&str>) -> Option<String> {
         let given = given.map(str::trim).filter(|words| !words.is_empty())?;
         Some(self.say("letter-reason").with("reason", given).into())
@@ -369,14 +380,13 @@ impl Scene<'_> {
             News::Canceled if self.is_left_out() => {
                 lead.push(self.word("letter-goes-on"));
             }
-            News::Canceled if self.is_handed_over() => lead.push(format!(
-                "{} moved it to another time, and it is no longer yours to host.",
-                self.booking.invitee_name
-            )),
+            News::Canceled if self.is_handed_over() => {
+                lead.push(self.about_invitee("notice-handed-over-words"));
+            }
             News::Canceled => {
                 lead.extend(self.reason_given(self.booking.cancel_reason.as_deref()));
                 if self.is_given_back() && self.audience == Audience::Host {
-                    lead.push("The meeting goes on with the others.".to_owned());
+                    lead.push(self.word("notice-goes-on"));
                 }
             }
         }
@@ -407,8 +417,6 @@ impl Scene<'_> {
     /// Where a link is needed and there is none: what to expect.
     fn words_without_link(&self) -> Option<String> {
         let host = self.host.first_name();
-        let invitee = &self.booking.invitee_name;
-        let place = &self.place.label;
         match (self.place.link, self.audience) {
             (LinkState::NotNeeded | LinkState::Ready, _) => None,
             (LinkState::Follows, Audience::Invitee | Audience::Guest) => {
@@ -418,27 +426,25 @@ impl Scene<'_> {
                 Some(self.say("letter-no-link").with("host", host).into())
             }
             (LinkState::Follows, Audience::Host) => Some(match self.online {
-                Online::Late(why) => format!(
-                    "There is no {place} link yet: {} We go on trying, and email the link to you and \
-                     {invitee} when it is there.",
-                    sentence(&why.0)
-                ),
-                Online::NotOurs | Online::Pending | Online::Ready(_) | Online::None(_) => format!(
-                    "The {place} link is being prepared. You and {invitee} get it by email as soon as \
-                     it’s ready."
-                ),
+                Online::Late(why) => self.about_missing_link("notice-link-late", Some(&why.0)),
+                Online::NotOurs | Online::Pending | Online::Ready(_) | Online::None(_) => {
+                    self.about_missing_link("notice-link-prepared", None)
+                }
             }),
             (LinkState::None, Audience::Host) => Some(match self.online {
-                Online::None(why) => format!(
-                    "There is no {place} link: {} Open the booking to paste another one; {invitee} \
-                     was told that you will say how to join.",
-                    sentence(&why.0)
-                ),
+                Online::None(why) => self.about_missing_link("notice-no-link-why", Some(&why.0)),
                 Online::NotOurs | Online::Pending | Online::Ready(_) | Online::Late(_) => {
-                    format!("There is no {place} link.")
+                    self.about_place("notice-no-link")
                 }
             }),
         }
+    }
+
+    fn about_missing_link(&self, key: &'static str, why: Option<&str>) -> String {
+        let said = self.say(key).with("place", &self.place.label);
+        let said = said.with("invitee", &self.booking.invitee_name);
+        said.with("why", why.map_or_else(String::new, sentence))
+            .into()
     }
 
     fn facts(&self) -> Vec<Fact> {
@@ -482,28 +488,33 @@ impl Scene<'_> {
     }
 
     fn host_facts(&self, facts: &mut Vec<Fact>) {
-        let booking = self.booking;
+        let (booking, language) = (self.booking, self.language());
+        let fact = |label, value: String| Fact::new(language.word(label), value);
         if let Some(many) = self.of_all {
             if self.takes_place() {
-                facts.push(Fact::new("Invitees", many.to_string()));
+                facts.push(fact("notice-invitees", many.to_string()));
             }
             return;
         }
         let invitee = format!("{}, {}", booking.invitee_name, booking.invitee_email);
-        facts.push(Fact::new("Invitee", invitee));
+        facts.push(fact("notice-invitee", invitee));
         if booking.invitee_timezone != self.host.timezone {
             let (at, zone) = (self.starts_at(), &booking.invitee_timezone);
-            let there = format!("{}, {}", when::short(at, zone), when::zone_words(at, zone));
-            facts.push(Fact::new("Their time", there));
+            let there = format!(
+                "{}, {}",
+                language.short(at, zone),
+                language.zone_words(at, zone)
+            );
+            facts.push(fact("notice-their-time", there));
         }
         if self.meeting.kind.is_group()
             && booking.location_value != self.meeting.location_value
             && let Some(own) = &booking.location_value
         {
-            facts.push(Fact::new("Their place", own.as_str()));
+            facts.push(fact("notice-their-place", own.clone()));
         }
         if !booking.guests.0.is_empty() {
-            facts.push(Fact::new("Guests", booking.guests.0.join(", ")));
+            facts.push(fact("notice-guests", booking.guests.0.join(", ")));
         }
         for given in &booking.answers.0 {
             facts.push(Fact::new(given.label.as_str(), given.answer.as_str()));
@@ -545,18 +556,21 @@ impl Scene<'_> {
     }
 
     fn ways_on_for_host(&self, sheet: &mut Sheet) {
-        sheet.button = Some(Button {
-            words: "Open booking".to_owned(),
-            url: self.urls.open.clone(),
-            spelled_out: false,
-        });
+        sheet.button = Some(self.open_button());
         if self.takes_place() {
             sheet.notes.extend(self.host_notes());
         }
-        sheet.links_lead = "Don’t want these emails?".to_owned();
-        sheet
-            .links
-            .push(link("Turn them off", &self.urls.notices_off));
+        sheet.links_lead = self.word("notice-unwanted");
+        let words = self.word("notice-turn-off");
+        sheet.links.push(link(&words, &self.urls.notices_off));
+    }
+
+    fn open_button(&self) -> Button {
+        Button {
+            words: self.word("notice-open"),
+            url: self.urls.open.clone(),
+            spelled_out: false,
+        }
     }
 
     fn host_notes(&self) -> Vec<String> {
@@ -565,10 +579,7 @@ impl Scene<'_> {
             return notes;
         };
         match self.meeting.location {
-            Location::Zoom => notes.push(
-                "To start the meeting as its host, open the booking and choose Start meeting."
-                    .to_owned(),
-            ),
+            Location::Zoom => notes.push(self.word("notice-start")),
             Location::GoogleMeet
             | Location::MicrosoftTeams
             | Location::Phone
@@ -576,25 +587,18 @@ impl Scene<'_> {
             | Location::CustomUrl
             | Location::AskInvitee => {}
         }
-        notes.push(format!("The link your invitee has: {}", join.url));
+        notes.push(self.say("notice-link").with("url", &join.url).into());
         if let Some(room) = self.online.link() {
-            if room.shared {
-                notes.push(format!("Hosted on {}, a shared account.", room.hosted_on));
-            }
-            if room.overlaps {
-                notes.push(format!(
-                    "{} hosts another meeting at the same time, and one {} user can run only one \
-                     meeting at a time.",
-                    room.hosted_on, room.provider
-                ));
-            }
-            if room.stale {
-                notes.push(format!(
-                    "{} itself still shows the meeting as it was, and can’t be changed right now. \
-                     The link works all the same.",
-                    room.provider
-                ));
-            }
+            let of_room = |key| {
+                let said = self.say(key).with("account", &room.hosted_on);
+                said.with("provider", room.provider).into()
+            };
+            let said = [
+                (room.shared, "notice-shared"),
+                (room.overlaps, "notice-overlaps"),
+                (room.stale, "notice-stale"),
+            ];
+            notes.extend(said.into_iter().filter(|it| it.0).map(|it| of_room(it.1)));
         }
         notes
     }
@@ -606,9 +610,7 @@ impl Scene<'_> {
                 let because = self.say("letter-because-named");
                 because.with("invitee", &self.booking.invitee_name).into()
             }
-            Audience::Host => {
-                "You get this email because this meeting is booked with you.".to_owned()
-            }
+            Audience::Host => self.word("notice-because"),
         }
     }
 
@@ -644,10 +646,11 @@ impl Scene<'_> {
             Audience::Guest => blocks.push(length(&self.host.name)),
             Audience::Host => {
                 blocks.push(match self.meeting.kind.is_group() {
-                    true => length("everyone who has booked it"),
+                    true => length(&self.word("notice-everyone")),
                     false => length(&self.booking.invitee_name),
                 });
-                blocks.push(format!("Open booking: {}", self.urls.open));
+                let open = self.say("invite-open").with("url", &self.urls.open);
+                blocks.push(open.into());
             }
         }
         blocks.join("\n\n")
@@ -697,43 +700,37 @@ pub fn last_call(scene: &Scene<'_>) -> Sheet {
         Online::Late(why) | Online::None(why) => Some(sentence(&why.0)),
         Online::NotOurs | Online::Pending | Online::Ready(_) => None,
     };
-    let invitee = match scene.meeting.kind.is_group() {
-        true => &scene.event_type.title,
-        false => &scene.booking.invitee_name,
+    let is_group = scene.meeting.kind.is_group();
+    let (who, near) = match is_group {
+        true => (&scene.event_type.title, "last-call-near-group"),
+        false => (&scene.booking.invitee_name, "last-call-near"),
     };
-    let place = &scene.place.label;
-    let about = match scene.meeting.kind.is_group() {
-        true => format!("Your meeting “{invitee}”"),
-        false => format!("Your meeting with {invitee}"),
+    let said = |key| {
+        let said = scene.say(key).with("who", who);
+        said.with("place", &scene.place.label)
     };
-    let mut lead = vec![format!("{about} is near, and nobody has a way to join it.")];
+    let mut lead = vec![said(near).into()];
     lead.extend(why);
     Sheet {
-        subject: format!(
-            "{invitee} has no {place} link yet: {}",
-            when::brief(scene.meeting.starts_at, &scene.host.timezone)
-        ),
-        preheader: "Create the link now, or send another one.".to_owned(),
-        heading: format!("{invitee} has no {place} link yet."),
+        language: scene.language(),
+        subject: said("last-call-subject").with("when", scene.brief()).into(),
+        preheader: scene.word("last-call-now"),
+        heading: said("last-call-heading").into(),
         lead,
         facts: scene.facts(),
-        button: Some(Button {
-            words: "Open booking".to_owned(),
-            url: scene.urls.open.clone(),
-            spelled_out: false,
-        }),
-        notes: vec!["There you can create the link now, or paste another one.".to_owned()],
+        button: Some(scene.open_button()),
+        notes: vec![scene.word("last-call-there")],
         org: scene.org.name.clone(),
         reason: scene.reason(),
         ..Sheet::default()
     }
 }
 
-/// What they read. Hosts read English.
+/// What they read.
 pub fn language(audience: Audience, booking: &Booking) -> Language {
     match audience {
         Audience::Invitee | Audience::Guest => booking.language,
-        Audience::Host => Language::English,
+        Audience::Host => Language::of_hosts(),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Connecting, through Zoom's sign-in and back: each way it can end, and the questions after it.
 
+use crate::language::Language;
+use crate::language::tests::hosts_read;
+use crate::testing::readable::assert_translated;
 use std::time::{Duration, Instant};
 
 use zoom_sim::{Fault, UserSpec};
@@ -1054,4 +1057,17 @@ async fn odd_returns_fill_no_log_without_bound() {
     stage.app.advance(minutes(10));
     let later = browser.get("/oauth/zoom/callback?error=odd").await;
     assert_eq!(later.status, 303, "{}", later.text());
+}
+
+#[tokio::test]
+async fn the_mail_about_a_changed_role_is_translated() {
+    hosts_read(Language::Pseudo);
+    let stage = stage().await;
+    let mut of_bob = stage.browser(&stage.bob).await;
+    stage.connects(&mut of_bob, &PERSONAL, "bob").await;
+    let mut of_ada = stage.browser(&stage.ada).await;
+    let (to, _) = stage.connects(&mut of_ada, &SHARED, "bob").await;
+    of_ada.post(&to, &[("to", "shared")]).await;
+    stage.app.settle().await;
+    assert_translated(&stage.app.letters_to(&stage.bob.email), "role-changed");
 }

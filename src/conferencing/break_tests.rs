@@ -4,8 +4,11 @@
 use super::*;
 use crate::clock::days;
 use crate::conferencing::connection::Break;
+use crate::language::Language;
+use crate::language::tests::hosts_read;
 use crate::mail::Letter;
 use crate::sync_log::Action;
+use crate::testing::readable::assert_translated;
 
 fn of_kind(letters: Vec<Letter>, kind: &str) -> Vec<Letter> {
     letters.into_iter().filter(|l| l.kind == kind).collect()
@@ -228,4 +231,19 @@ async fn an_account_that_may_host_again_is_found_by_the_daily_probe() {
     stage.passes(days(1)).await;
     assert!(stage.online(&booking).await.link().is_some());
     assert_eq!(stage.calls("meeting.create"), 2);
+}
+
+#[tokio::test]
+async fn the_mail_that_it_is_whole_again_is_translated() {
+    hosts_read(Language::Pseudo);
+    let stage = stage().await;
+    stage.app.zoom().revoke("ada@zoom.example");
+    stage.books(NINE).await;
+    stage.passes(minutes(10)).await;
+    stage
+        .app
+        .connects(&stage.ada, "personal", "ada@zoom.example")
+        .await;
+    stage.passes(minutes(5)).await;
+    assert_translated(&stage.letters(&stage.ada.email), "connected-again");
 }

@@ -1,9 +1,9 @@
 //! Letters about accounts and rooms: to the owner of a connection that broke (the reason, what
 //! follows, one button) or is whole again, to the host whose room somebody deleted.
 
-use askama::Template;
+use jiff::Timestamp;
 
-use super::connection::{self, Broken};
+use super::connection::{self, Break, Broken};
 use super::store::{self, Linked};
 use super::survey::Survey;
 use super::{Account, ConnectionRole, tend};
@@ -13,101 +13,142 @@ use crate::booking::{self, Meeting, Status};
 use crate::db::{Reader, Tx};
 use crate::id::Id;
 use crate::language::Language;
-use crate::mail::{self, Letter, Mailbox};
-use crate::when;
+use crate::mail::sheet::{Button, Fact, Sheet};
+use crate::mail::{self, Letter};
 
-#[derive(Template)]
-#[template(path = "conferencing/broken.txt")]
-struct BrokenText<'a> {
-    facts: &'a Facts,
-}
-
-#[derive(Template)]
-#[template(path = "conferencing/broken.html")]
-struct BrokenHtml<'a> {
-    facts: &'a Facts,
-}
-
-struct Facts {
-    email: String,
-    since: String,
-    reason: String,
-    effect: String,
-    waiting: i64,
-    reminders: String,
-    reconnect: String,
-    org: String,
-}
+/// So many of the meetings that wait are named.
+const NAMED: usize = 5;
 
 /// To its owner; of a shared account, to all admins, who alone can put it right.
 pub async fn connection_broken(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Result<()> {
+    let language = Language::of_hosts();
     let org = broken.facts.org;
     let Some(linked) = store::linked_one(tx, org, broken.facts.id).await? else {
         return Ok(());
     };
-    let name = org_name(tx, org).await?;
     let people = accounts::store::people(tx, org).await?;
     let is_told = |person: &&Person| is_told(person, &broken.facts);
-    let survey = Survey::load(tx, app, org).await?;
-    let (waiting, effect) = (survey.waiting_for(&linked), effect(&survey, &linked));
-    let day = app.now().duration_since(broken.since).as_hours() / 24;
+    let said = Breach {
+        survey: &Survey::load(tx, app, org).await?,
+        linked: &linked,
+        since: broken.since,
+        why: broken.why,
+        day: app.now().duration_since(broken.since).as_hours() / 24,
+        url: app.config.url("/360/integrations/zoom"),
+        org: org_name(tx, org).await?,
+    };
     for person in people.iter().filter(is_told) {
-        let since = when::long(broken.since, &person.timezone);
-        let facts = Facts {
-            email: linked.account.email.clone(),
-            reason: broken.why.words(&since, Language::English),
-            since,
-            effect: effect.clone(),
-            waiting,
-            reminders: reminders(day),
-            reconnect: app.config.url("/360/integrations/zoom"),
-            org: name.clone(),
-        };
-        let letter = letter(
-            app,
-            org,
-            person,
-            Written {
-                kind: "connection-broken",
-                subject: "Reconnect Zoom: its connection is broken".to_owned(),
-                text: BrokenText { facts: &facts }.render()?,
-                html: BrokenHtml { facts: &facts }.render()?,
-            },
-        );
+        let sheet = said.sheet(language, person);
+        let letter = Letter::to_person(app, person, "connection-broken", &sheet)?;
         mail::store::enqueue(tx, &letter, app.now()).await?;
     }
     Ok(store::put_told_broken(tx, org, broken.facts.id, app.now()).await?)
 }
 
-/// What new bookings do while it is broken: those of its owner, or of all without their own.
-fn effect(survey: &Survey, linked: &Linked) -> String {
-    let whose = match linked.connection.role {
-        ConnectionRole::Personal => "New bookings",
-        ConnectionRole::Shared => "New bookings of people without their own Zoom",
-    };
-    match survey.instead_of(linked) {
-        Ok(host) if survey.serves_its_own(linked) => {
-            format!("{whose} are hosted on {} until you reconnect.", host.email)
+/// A broken connection and what hangs on it, on some day since.
+struct Breach<'a> {
+    survey: &'a Survey,
+    linked: &'a Linked,
+    since: Timestamp,
+    why: Break,
+    day: i64,
+    url: String,
+    org: String,
+}
+
+impl Breach<'_> {
+    fn sheet(&self, language: Language, person: &Person) -> Sheet {
+        let email = &self.linked.account.email;
+        let since = language.long(self.since, &person.timezone);
+        let subject = match self.survey.instead_of(self.linked) {
+            Ok(_) => "broken-mail-subject",
+            Err(_) => "broken-mail-subject-no-link",
+        };
+        let fact = |label, value: &str| Fact::new(language.word(label), value);
+        let preheader = language.say("broken-mail-since").with("account", email);
+        let mut notes = self.waiting(language, person);
+        notes.push(reminders(self.day, language));
+        Sheet {
+            language,
+            subject: language.word(subject).into_owned(),
+            preheader: preheader.with("when", &since).into(),
+            heading: language.word("broken-mail-heading").into_owned(),
+            lead: vec![
+                self.why.words(&since, language),
+                format!(
+                    "{} {}",
+                    self.effect(language),
+                    language.word("broken-mail-links-stay")
+                ),
+            ],
+            facts: vec![
+                fact("broken-mail-account", email),
+                fact("broken-mail-broken", &since),
+            ],
+            button: Some(button(language, "broken-mail-heading", &self.url)),
+            notes,
+            org: self.org.clone(),
+            reason: language.word("broken-mail-because").into_owned(),
+            ..Sheet::default()
         }
-        Ok(host) => format!("{whose} are hosted on {}.", host.email),
-        Err(_) => format!("{whose} get no link until you reconnect."),
+    }
+
+    /// What new bookings do while it is broken: those of its owner, or of all without their own.
+    fn effect(&self, language: Language) -> String {
+        let next = self.survey.instead_of(self.linked);
+        let serves = self.survey.serves_its_own(self.linked);
+        let key = match (self.linked.connection.role, &next) {
+            (ConnectionRole::Personal, Ok(_)) if serves => "broken-mail-hosted-until",
+            (ConnectionRole::Personal, Ok(_)) => "broken-mail-hosted",
+            (ConnectionRole::Personal, Err(_)) => "broken-mail-no-link",
+            (ConnectionRole::Shared, Ok(_)) if serves => "broken-mail-shared-hosted-until",
+            (ConnectionRole::Shared, Ok(_)) => "broken-mail-shared-hosted",
+            (ConnectionRole::Shared, Err(_)) => "broken-mail-shared-no-link",
+        };
+        let account = next.map_or_else(|_| String::new(), |host| host.email);
+        language.say(key).with("account", account).into()
+    }
+
+    /// How many bookings wait, and the next meetings of them.
+    fn waiting(&self, language: Language, person: &Person) -> Vec<String> {
+        let bookings = self.survey.waiting_for(self.linked);
+        if bookings == 0 {
+            return Vec::new();
+        }
+        let those = self.survey.meetings_waiting_for(self.linked);
+        let mut lines: Vec<String> = those
+            .map(|meeting| {
+                let when = language.brief(meeting.starts_at, &person.timezone);
+                format!("{}, {when}", meeting.summary)
+            })
+            .collect();
+        let more = lines.len().saturating_sub(NAMED);
+        if more > 0 {
+            lines.truncate(NAMED);
+            lines.push(language.say("broken-mail-more").with("more", more).into());
+        }
+        let count = language.say("broken-mail-waiting");
+        vec![count.with("bookings", bookings).into(), lines.join("\n")]
     }
 }
 
 /// "Until then we remind you on day 7 and 14.", in the letter of that day.
-fn reminders(day: i64) -> String {
+fn reminders(day: i64, language: Language) -> String {
     let left: Vec<String> = tend::REMIND_ON_DAYS
         .into_iter()
         .filter(|on| *on > day)
         .map(|on| on.to_string())
         .collect();
     match left.as_slice() {
-        [] => "This was the last reminder.".to_owned(),
-        [last] => format!("Until then we remind you once more, on day {last}."),
-        [some @ .., last] => format!(
-            "Until then we remind you on day {} and {last}.",
-            some.join(", ")
-        ),
+        [] => language.word("broken-mail-last").into_owned(),
+        [last] => language
+            .say("broken-mail-once-more")
+            .with("day", last)
+            .into(),
+        [some @ .., last] => {
+            let said = language.say("broken-mail-reminders").with("last", last);
+            said.with("days", some.join(", ")).into()
+        }
     }
 }
 
@@ -124,48 +165,12 @@ async fn org_name(reader: &mut Reader, org: Id<Org>) -> anyhow::Result<String> {
     Ok(found.map_or_else(String::new, |org| org.name))
 }
 
-/// What differs from one letter to another.
-struct Written {
-    kind: &'static str,
-    subject: String,
-    text: String,
-    html: String,
-}
-
-fn letter(app: &App, org: Id<Org>, to: &Person, written: Written) -> Letter {
-    Letter {
-        id: app.entropy.id(app.now()),
-        org_id: org,
-        meeting_id: None,
-        booking_id: None,
-        kind: written.kind.to_owned(),
-        audience: "person".to_owned(),
-        to: Mailbox {
-            name: to.name.clone(),
-            email: to.email.clone(),
-        },
-        from_name: "42min".to_owned(),
-        reply_to: None,
-        subject: written.subject,
-        text: written.text,
-        html: written.html,
-        calendar: None,
-        takes_back: None,
-        thread: None,
-        unsubscribe: None,
+fn button(language: Language, words: &'static str, url: &str) -> Button {
+    Button {
+        words: language.word(words).into_owned(),
+        url: url.to_owned(),
+        spelled_out: false,
     }
-}
-
-#[derive(Template)]
-#[template(path = "conferencing/note.txt")]
-struct NoteText<'a> {
-    note: &'a Note,
-}
-
-#[derive(Template)]
-#[template(path = "conferencing/note.html")]
-struct NoteHtml<'a> {
-    note: &'a Note,
 }
 
 /// A short letter: a heading, a few sentences, one button.
@@ -179,18 +184,24 @@ struct Note {
 }
 
 impl Note {
-    fn written(&self, kind: &'static str, subject: String) -> anyhow::Result<Written> {
-        Ok(Written {
-            kind,
-            subject,
-            text: NoteText { note: self }.render()?,
-            html: NoteHtml { note: self }.render()?,
-        })
+    fn sheet(self, language: Language, subject: Option<String>) -> Sheet {
+        Sheet {
+            language,
+            subject: subject.unwrap_or_else(|| self.heading.clone()),
+            preheader: self.lines.first().cloned().unwrap_or_default(),
+            heading: self.heading,
+            lead: self.lines,
+            button: Some(button(language, self.button, &self.url)),
+            org: self.org,
+            reason: language.word(self.reason).into_owned(),
+            ..Sheet::default()
+        }
     }
 }
 
 /// To the owner, who was told that it broke.
 pub async fn connected_again(tx: &mut Tx, app: &App, linked: &Linked) -> anyhow::Result<()> {
+    let language = Language::of_hosts();
     let (connection, account) = (&linked.connection, &linked.account);
     let org = connection.org_id;
     let owner = accounts::store::person_in(tx, org, connection.owner_id).await?;
@@ -199,32 +210,22 @@ pub async fn connected_again(tx: &mut Tx, app: &App, linked: &Linked) -> anyhow:
     };
     let got = store::rooms_made_since(tx, org, account.id, connection.granted_at).await?;
     let waiting = Survey::load(tx, app, org).await?.getting(linked);
-    let mut lines = vec![format!(
-        "The Zoom account {} shows Connected again.",
-        account.email
-    )];
-    lines.extend(match got {
-        0 => None,
-        1 => Some("1 booking got its link.".to_owned()),
-        n => Some(format!("{n} bookings got their link.")),
-    });
-    lines.extend(match waiting {
-        0 => None,
-        1 => Some("1 upcoming booking is still waiting for its link.".to_owned()),
-        n => Some(format!(
-            "{n} upcoming bookings are still waiting for their link."
-        )),
-    });
+    let shows = language.say("again-mail-shows");
+    let mut lines = vec![shows.with("account", &account.email).into()];
+    let counts = [(got, "again-mail-got"), (waiting, "again-mail-waiting")];
+    for (bookings, key) in counts.into_iter().filter(|(bookings, _)| *bookings > 0) {
+        lines.push(language.say(key).with("bookings", bookings).into());
+    }
     let note = Note {
-        heading: "Zoom is connected again".to_owned(),
+        heading: language.word("again-mail-heading").into_owned(),
         lines,
-        button: "Open Zoom settings",
+        button: "zoom-mail-settings",
         url: app.config.url("/360/integrations/zoom"),
         org: org_name(tx, org).await?,
-        reason: "because you were told that this Zoom account was broken",
+        reason: "again-mail-because",
     };
-    let written = note.written("connected-again", note.heading.clone())?;
-    let letter = letter(app, org, &owner, written);
+    let sheet = note.sheet(language, None);
+    let letter = Letter::to_person(app, &owner, "connected-again", &sheet)?;
     mail::store::enqueue(tx, &letter, app.now()).await
 }
 
@@ -235,48 +236,45 @@ pub async fn role_changed(
     linked: &Linked,
     by: &Person,
 ) -> anyhow::Result<()> {
+    let language = Language::of_hosts();
     let (connection, email) = (&linked.connection, &linked.account.email);
-    let (org, was, is) = (connection.org_id, connection.role, connection.role.other());
+    let org = connection.org_id;
     let owner = accounts::store::person_in(tx, org, connection.owner_id).await?;
     let Some(owner) = owner.filter(Person::is_active) else {
         return Ok(());
     };
-    let follows = match is {
-        ConnectionRole::Shared => {
-            "Bookings of people without their own Zoom may be hosted on it from now on. To take it \
-             back, choose to connect your own Zoom, and sign in to this account."
-                .to_owned()
-        }
-        ConnectionRole::Personal => format!(
-            "It is the personal account of {} from now on: new bookings of others aren’t hosted \
-             on it.",
-            by.name
+    let (heading, done, follows) = match connection.role.other() {
+        ConnectionRole::Shared => (
+            "role-is-shared",
+            "role-mail-made-shared",
+            "role-mail-shared-follows",
+        ),
+        ConnectionRole::Personal => (
+            "role-is-personal",
+            "role-mail-made-personal",
+            "role-mail-personal-follows",
         ),
     };
+    let said = |key| language.say(key).with("by", &by.name).into();
+    // A heading ends without a full stop, unlike the sentence on the page.
+    let heading = language.say(heading).with("email", email).to_string();
     let note = Note {
-        heading: format!("{email} is now {}", is.article()),
-        lines: vec![
-            format!(
-                "{} signed in to this Zoom account and made it {}; it was {}.",
-                by.name,
-                is.article(),
-                was.article()
-            ),
-            follows,
-        ],
-        button: "Open Zoom settings",
+        heading: heading.trim_end_matches('.').to_owned(),
+        lines: vec![said(done), said(follows)],
+        button: "zoom-mail-settings",
         url: app.config.url("/360/integrations/zoom"),
         org: org_name(tx, org).await?,
-        reason: "because you connected this Zoom account",
+        reason: "role-mail-because",
     };
-    let written = note.written("role-changed", note.heading.clone())?;
-    let letter = letter(app, org, &owner, written);
+    let sheet = note.sheet(language, None);
+    let letter = Letter::to_person(app, &owner, "role-changed", &sheet)?;
     mail::store::enqueue(tx, &letter, app.now()).await
 }
 
 /// To the host of a meeting that somebody deleted in Zoom so near its start that no other is made
 /// without being asked for.
 pub async fn deleted_at_provider(tx: &mut Tx, app: &App, meeting: &Meeting) -> anyhow::Result<()> {
+    let language = Language::of_hosts();
     let org = meeting.org_id;
     let Some(host) = accounts::store::person_in(tx, org, meeting.host_id).await? else {
         return Ok(());
@@ -286,34 +284,33 @@ pub async fn deleted_at_provider(tx: &mut Tx, app: &App, meeting: &Meeting) -> a
         return Ok(());
     };
     let note = Note {
-        heading: "This meeting has no Zoom link any more".to_owned(),
+        heading: language.word("deleted-mail-heading").into_owned(),
         lines: vec![
-            format!(
-                "{}, {}.",
-                meeting.summary,
-                when::range(meeting.starts_at, meeting.minutes, &host.timezone)
-            ),
-            "Its Zoom meeting was deleted in Zoom. Since the start is near, 42min makes another \
-             only if you want it: open the booking and choose to create the link now. Everyone \
-             invited gets the new link by email."
-                .to_owned(),
+            named(meeting, &host),
+            language.word("deleted-mail-words").into_owned(),
         ],
-        button: "Create a new link",
+        button: "deleted-mail-create",
         url: app.config.url(&format!("/360/meetings/{}", live.id)),
         org: org_name(tx, org).await?,
-        reason: "because this meeting is booked with you",
+        reason: "notice-because",
     };
-    let subject = format!(
-        "Deleted in Zoom: {}, {}",
-        meeting.summary,
-        when::brief(meeting.starts_at, &host.timezone)
-    );
+    let brief = language.brief(meeting.starts_at, &host.timezone);
+    let subject = language.say("deleted-mail-subject").with("when", brief);
+    let subject = subject.with("meeting", &meeting.summary);
+    let sheet = note.sheet(language, Some(subject.into()));
     let letter = Letter {
         meeting_id: Some(meeting.id),
         booking_id: Some(live.id),
-        ..letter(app, org, &host, note.written("deleted-in-zoom", subject)?)
+        ..Letter::to_person(app, &host, "deleted-in-zoom", &sheet)?
     };
     mail::store::enqueue(tx, &letter, app.now()).await
+}
+
+/// "Intro call: Grace and Ada, Friday 12 June 2026, 09:00 to 09:42"
+fn named(meeting: &Meeting, host: &Person) -> String {
+    let language = Language::of_hosts();
+    let when = language.range(meeting.starts_at, meeting.minutes, &host.timezone);
+    format!("{}, {when}", meeting.summary)
 }
 
 /// To the host whose webinar became a meeting, once for each account.
@@ -323,37 +320,31 @@ pub async fn no_webinars(
     meeting: &Meeting,
     account: Id<Account>,
 ) -> anyhow::Result<()> {
+    let language = Language::of_hosts();
     let org = meeting.org_id;
     let host = accounts::store::person_in(tx, org, meeting.host_id).await?;
     let linked = store::connection_of_account(tx, org, account).await?;
     let (Some(host), Some(linked)) = (host, linked) else {
         return Ok(());
     };
-    let email = linked.account.email;
+    let of_account = |key| {
+        language
+            .say(key)
+            .with("account", &linked.account.email)
+            .into()
+    };
     let note = Note {
-        heading: "Your webinar became a meeting".to_owned(),
-        lines: vec![
-            format!(
-                "{}, {}.",
-                meeting.summary,
-                when::range(meeting.starts_at, meeting.minutes, &host.timezone)
-            ),
-            format!(
-                "Zoom doesn’t let {email} host webinars: it takes a webinar plan for this Zoom user, \
-                 and 42min’s permissions for webinars. So a Zoom meeting was made instead, and so \
-                 it is for other group bookings on this account until that changes. You are told \
-                 this once."
-            ),
-        ],
-        button: "Open Zoom settings",
+        heading: language.word("no-webinar-mail-heading").into_owned(),
+        lines: vec![named(meeting, &host), of_account("no-webinar-mail-words")],
+        button: "zoom-mail-settings",
         url: app.config.url("/360/integrations/zoom"),
         org: org_name(tx, org).await?,
-        reason: "because this meeting is booked with you",
+        reason: "notice-because",
     };
-    let subject = format!("No webinar on {email}: a meeting was made instead");
+    let sheet = note.sheet(language, Some(of_account("no-webinar-mail-subject")));
     let letter = Letter {
         meeting_id: Some(meeting.id),
-        ..letter(app, org, &host, note.written("no-webinars", subject)?)
+        ..Letter::to_person(app, &host, "no-webinars", &sheet)?
     };
     mail::store::enqueue(tx, &letter, app.now()).await
 }

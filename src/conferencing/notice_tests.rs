@@ -1,5 +1,8 @@
 //! What Zoom tells by itself: what follows from it, and what never may.
 
+use crate::language::Language;
+use crate::language::tests::hosts_read;
+use crate::testing::readable::assert_translated;
 use axum::http::StatusCode;
 use zoom_sim::SignedWebhook;
 
@@ -972,4 +975,22 @@ fn with(whole: &serde_json::Value, place: &str, value: &str) -> serde_json::Valu
     let mut changed = whole.clone();
     *changed.pointer_mut(place).unwrap() = serde_json::json!(value);
     changed
+}
+
+#[tokio::test]
+async fn the_mail_that_it_was_deleted_in_zoom_is_translated() {
+    hosts_read(Language::Pseudo);
+    let stage = stage().await;
+    stage.books(NINE).await;
+    stage.passes(minutes(1)).await;
+    stage.app.subscribes();
+    let ten_before = at(NINE) - minutes(10);
+    stage
+        .passes(ten_before.duration_since(stage.app.now()))
+        .await;
+    let id = stage.app.zoom().meetings()[0].id;
+    stage.app.zoom().delete_by_hand(id);
+    stage.app.hears().await;
+    stage.app.settle().await;
+    assert_translated(&stage.letters(&stage.ada.email), "deleted-in-zoom");
 }

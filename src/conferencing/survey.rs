@@ -36,6 +36,8 @@ record! {
     #[derive(Clone, Debug)]
     pub struct Waiting {
         pub host_id: Id<Person>,
+        pub summary: String,
+        pub starts_at: Timestamp,
         pub bookings: i64,
     }
 }
@@ -57,6 +59,7 @@ pub struct Survey {
     pub linked: Vec<Linked>,
     pub people: Vec<Person>,
     offered: Vec<Offered>,
+    /// The next to start first.
     waiting: Vec<Waiting>,
     with_link: Vec<WithLink>,
 }
@@ -165,7 +168,17 @@ impl Survey {
 
     /// Bookings that get no link before this connection is whole again.
     pub fn waiting_for(&self, linked: &Linked) -> i64 {
-        self.count(|host| who_hosts(&self.were_it_on(host)).is_err() && self.serves(linked, host))
+        self.count(|host| self.needs(linked, host))
+    }
+
+    /// The meetings they are in, the next to start first.
+    pub fn meetings_waiting_for(&self, linked: &Linked) -> impl Iterator<Item = &Waiting> {
+        let those = self.waiting.iter();
+        those.filter(move |waiting| self.needs(linked, waiting.host_id))
+    }
+
+    fn needs(&self, linked: &Linked, host: Id<Person>) -> bool {
+        who_hosts(&self.were_it_on(host)).is_err() && self.serves(linked, host)
     }
 
     /// Bookings without a link that this connection is to host now.

@@ -1,8 +1,11 @@
 //! Webinars for groups: made where they can be, meetings where not, and told.
 
 use super::*;
+use crate::language::Language;
+use crate::language::tests::hosts_read;
 use crate::rollout::{self, Rollout};
 use crate::sync_log::Action;
+use crate::testing::readable::assert_translated;
 
 /// Ada, whose groups ask for webinars; what her Zoom user may is the test's.
 async fn stage_of(user: zoom_sim::UserSpec) -> Stage {
@@ -233,4 +236,13 @@ async fn webinars_are_not_listed_where_zoom_said_that_there_are_none() {
     stage.passes(hours(2)).await;
     assert_eq!(stage.calls("webinar.list"), lists);
     assert!(stage.calls("meeting.list") > 2, "meetings are");
+}
+
+#[tokio::test]
+async fn the_mail_that_a_webinar_became_a_meeting_is_translated() {
+    hosts_read(Language::Pseudo);
+    let stage = stage_of(zoom_sim::UserSpec::new("ada@zoom.example")).await;
+    stage.books(NINE).await;
+    stage.app.settle().await;
+    assert_translated(&stage.letters(&stage.ada.email), "no-webinars");
 }

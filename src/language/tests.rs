@@ -7,6 +7,16 @@ use fluent_syntax::parser;
 
 use super::*;
 
+thread_local! {
+    /// What hosts are written to in: a test of the runtime on one thread runs on one of its own.
+    pub static OF_HOSTS: std::cell::Cell<Language> = const { std::cell::Cell::new(Language::English) };
+}
+
+/// From now on, in this test.
+pub fn hosts_read(language: Language) {
+    OF_HOSTS.set(language);
+}
+
 /// English, its letters replaced; what speaks of something keeps its own.
 pub static IN_PSEUDO: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
     let mut bundle = read(Language::English, &[ENGLISH, ENGLISH_FOR_HOSTS].concat());

@@ -9,7 +9,9 @@ pub mod transport;
 
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::Org;
+use self::sheet::Sheet;
+use crate::accounts::{Org, Person};
+use crate::app::App;
 use crate::booking::{Booking, Meeting};
 use crate::id::Id;
 
@@ -39,6 +41,38 @@ pub struct Letter {
     pub thread: Option<String>,
     /// Where one click ends such notices: host notices only.
     pub unsubscribe: Option<String>,
+}
+
+impl Letter {
+    /// To somebody who has an account here, about that account or what hangs on it.
+    pub fn to_person(
+        app: &App,
+        person: &Person,
+        kind: &'static str,
+        sheet: &Sheet,
+    ) -> anyhow::Result<Letter> {
+        Ok(Letter {
+            id: app.entropy.id(app.now()),
+            org_id: person.org_id,
+            meeting_id: None,
+            booking_id: None,
+            kind: kind.to_owned(),
+            audience: "person".to_owned(),
+            to: Mailbox {
+                name: person.name.clone(),
+                email: person.email.clone(),
+            },
+            from_name: "42min".to_owned(),
+            reply_to: None,
+            subject: sheet.subject.clone(),
+            text: sheet.text()?,
+            html: sheet.html()?,
+            calendar: None,
+            takes_back: None,
+            thread: None,
+            unsubscribe: None,
+        })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 
 use super::browser::{self, Answer, Browser};
 use crate::language::Language;
+use crate::mail::Letter;
 
 /// Attributes that are shown or read out.
 const SAID: [&str; 10] = [
@@ -124,6 +125,34 @@ pub fn in_text(text: &str, data: &[&str]) -> Vec<String> {
         .filter(|word| word.len() > 1 && word.is_ascii())
         .map(str::to_owned)
         .collect()
+}
+
+/// Of a mail and the calendar files with it.
+pub fn in_letter(letter: &Letter, data: &[&str]) -> Vec<String> {
+    let mut words = in_text(&letter.subject, data);
+    words.extend(in_text(&letter.from_name, data));
+    words.extend(in_text(&letter.text, data));
+    words.extend(on_page(&letter.html, data));
+    for calendar in letter.calendar.iter().chain(&letter.takes_back) {
+        words.extend(in_calendar(&calendar.ics, data));
+    }
+    words
+}
+
+/// That a mail of this kind was written to a host, in the pseudo language.
+pub fn assert_translated(letters: &[Letter], kind: &str) {
+    const DATA: [&str; 7] = [
+        "Intro call with Ada Lovelace",
+        "Grace Hopper and Ada Lovelace",
+        "Ada Lovelace",
+        "Bob Babbage",
+        "Intro call",
+        "Engines",
+        "Madrid",
+    ];
+    let letter = letters.iter().find(|letter| letter.kind == kind).unwrap();
+    assert_eq!(in_letter(letter, &DATA), [""; 0], "{}", letter.text);
+    assert!(letter.html.contains("<html lang=\"en-XA\""));
 }
 
 /// Of the values of a calendar file that people read.

@@ -32,19 +32,22 @@ pub async fn offered(reader: &mut Reader, org: Id<Org>) -> Result<Vec<Offered>, 
     .await
 }
 
-/// Upcoming meetings that want an online room and have no link, with the bookings in them.
+/// Upcoming meetings that want an online room and have no link, with the bookings in them; the next
+/// to start first.
 pub async fn waiting(
     reader: &mut Reader,
     org: Id<Org>,
     now: Timestamp,
 ) -> Result<Vec<Waiting>, DbError> {
     sql(
-        "SELECT meetings.host_id AS host_id, (SELECT COUNT(*) FROM bookings
+        "SELECT meetings.host_id AS host_id, meetings.summary AS summary,
+            meetings.starts_at AS starts_at, (SELECT COUNT(*) FROM bookings
             WHERE bookings.meeting_id = meetings.id AND bookings.status = 'confirmed') AS bookings
          FROM meetings LEFT JOIN seen ON seen.meeting_id = meetings.id
          WHERE meetings.org_id = $1 AND meetings.over_at IS NULL AND meetings.starts_at > $2
             AND meetings.location = $3
-            AND (seen.here IS NULL OR seen.here <> 'room' OR seen.passcode IS NULL)",
+            AND (seen.here IS NULL OR seen.here <> 'room' OR seen.passcode IS NULL)
+         ORDER BY meetings.starts_at, meetings.id",
     )
     .bind(org)
     .bind(now)

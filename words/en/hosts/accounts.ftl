@@ -261,3 +261,21 @@ guest-data-still-ahead = { $bookings ->
     [one] One booking is still to come. Cancel it first
    *[other] { $bookings } bookings are still to come. Cancel them first
 }
+
+## The mail that invites somebody. $by is the name of who does.
+
+invitation-mail-subject = { $by } invites you to { $org } on 42min
+invitation-mail-heading = { $by } invites you to { $org }
+invitation-mail-what = People book meetings with you at times that suit you.
+invitation-mail-hello = Hello { $name }, on 42min people book meetings with you at times that suit you. Accept the invitation and choose a password.
+invitation-mail-accept = Accept the invitation
+invitation-mail-works = The link works once, for 7 days.
+invitation-mail-because = You get this email because { $by } entered this address. If you don’t know them, ignore it; nothing happens then.
+
+## The mail for a forgotten password.
+
+reset-mail-subject = Choose a new password for 42min
+reset-mail-heading = Choose a new password
+reset-mail-hello = Hello { $name }, somebody, probably you, asked for a new password for your 42min account.
+reset-mail-works = The link works once, for one hour.
+reset-mail-because = You get this email because a new password was asked for. If it wasn’t you, ignore it: your password stays as it is.

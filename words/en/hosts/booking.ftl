@@ -165,3 +165,59 @@ meeting-use-link = Use this link
 meeting-link-there = The link is there already.
 meeting-link-asked = The link is being created. Everyone invited is emailed when it is ready.
 meeting-link-changed = The link was changed. Everyone invited is emailed.
+
+## Mails to hosts about a meeting.
+
+# $news is one of the next eight, $when like "Fri 12 June 09:00".
+notice-subject = { $news }: { $invitee }, { $event }, { $when }
+# About all the invitees of a group.
+notice-subject-of-all = { $news }: { $event }, { $when }
+notice-subject-booked = New booking
+notice-subject-link-ready = { $place } link ready
+notice-subject-moved = Moved
+notice-subject-link-changed = { $place } link changed
+notice-subject-place-changed = Place changed
+notice-subject-handed-over = Handed over
+notice-subject-moved-away = Moved away
+notice-subject-canceled = Canceled
+
+notice-booked = New booking.
+notice-handed-over = You no longer host this.
+notice-handed-over-words = { $invitee } moved it to another time, and it is no longer yours to host.
+notice-moved-away = { $invitee } moved to another meeting.
+notice-goes-on = The meeting goes on with the others.
+
+# $why is a sentence of its own.
+notice-link-late = There is no { $place } link yet: { $why } We go on trying, and email the link to you and { $invitee } when it is there.
+notice-link-prepared = The { $place } link is being prepared. You and { $invitee } get it by email as soon as it’s ready.
+notice-no-link-why = There is no { $place } link: { $why } Open the booking to paste another one; { $invitee } was told that you will say how to join.
+notice-no-link = There is no { $place } link.
+
+notice-invitee = Invitee
+notice-invitees = Invitees
+notice-their-time = Their time
+notice-their-place = Their place
+notice-guests = Guests
+
+notice-open = Open booking
+# In the calendar’s event.
+invite-open = Open booking: { $url }
+# As in "42 min with everyone who has booked it."
+notice-everyone = everyone who has booked it
+notice-start = To start the meeting as its host, open the booking and choose Start meeting.
+notice-link = The link your invitee has: { $url }
+notice-shared = Hosted on { $account }, a shared account.
+notice-overlaps = { $account } hosts another meeting at the same time, and one { $provider } user can run only one meeting at a time.
+notice-stale = { $provider } itself still shows the meeting as it was, and can’t be changed right now. The link works all the same.
+notice-because = You get this email because this meeting is booked with you.
+notice-unwanted = Don’t want these emails?
+notice-turn-off = Turn them off
+
+## The reminder of a link that still isn’t there. $who is the invitee, of a group the event type.
+
+last-call-subject = { $who } has no { $place } link yet: { $when }
+last-call-heading = { $who } has no { $place } link yet.
+last-call-near = Your meeting with { $who } is near, and nobody has a way to join it.
+last-call-near-group = Your meeting “{ $who }” is near, and nobody has a way to join it.
+last-call-now = Create the link now, or send another one.
+last-call-there = There you can create the link now, or paste another one.

@@ -355,3 +355,69 @@ start-no-link = This meeting has no Zoom link yet.
 start-no-way = Zoom gave no way to start it. Start it from the Zoom app.
 start-gone = This meeting no longer exists in Zoom.
 start-refused = Zoom didn’t let 42min start it. Start it from the Zoom app.
+
+## The mail about a broken connection. Why it is broken is said above.
+
+broken-mail-subject = Reconnect Zoom: its connection is broken
+broken-mail-subject-no-link = Reconnect Zoom: new bookings get no link
+# Beside the subject. $when is like "Fri 12 June 2026, 09:00".
+broken-mail-since = { $account }, since { $when }
+broken-mail-heading = Reconnect Zoom
+broken-mail-account = Zoom account
+broken-mail-broken = Broken since
+broken-mail-hosted-until = New bookings are hosted on { $account } until you reconnect.
+broken-mail-hosted = New bookings are hosted on { $account }.
+broken-mail-no-link = New bookings get no link until you reconnect.
+broken-mail-shared-hosted-until = New bookings of people without their own Zoom are hosted on { $account } until you reconnect.
+broken-mail-shared-hosted = New bookings of people without their own Zoom are hosted on { $account }.
+broken-mail-shared-no-link = New bookings of people without their own Zoom get no link until you reconnect.
+broken-mail-links-stay = Bookings made before keep their links.
+# Followed by the next five meetings.
+broken-mail-waiting = { $bookings ->
+    [one] 1 upcoming booking is waiting for its link. It gets it as soon as you reconnect:
+   *[other] { $bookings } upcoming bookings are waiting for their links. They get them as soon as you reconnect:
+}
+# Other meetings than those named.
+broken-mail-more = and { $more } more
+# $days is like "3, 7", $last like "14".
+broken-mail-reminders = Until then we remind you on day { $days } and { $last }.
+broken-mail-once-more = Until then we remind you once more, on day { $day }.
+broken-mail-last = This was the last reminder.
+broken-mail-because = You get this email because you manage this Zoom account.
+
+## The mail that it is whole again.
+
+again-mail-heading = Zoom is connected again
+again-mail-shows = The Zoom account { $account } shows Connected again.
+again-mail-got = { $bookings ->
+    [one] 1 booking got its link.
+   *[other] { $bookings } bookings got their link.
+}
+again-mail-waiting = { $bookings ->
+    [one] 1 upcoming booking is still waiting for its link.
+   *[other] { $bookings } upcoming bookings are still waiting for their link.
+}
+again-mail-because = You get this email because you were told that this Zoom account was broken.
+zoom-mail-settings = Open Zoom settings
+
+## The mail that somebody else changed the role of an account. Its heading is one of role-is-….
+
+role-mail-made-shared = { $by } signed in to this Zoom account and made it a shared org account; it was a personal account.
+role-mail-made-personal = { $by } signed in to this Zoom account and made it a personal account; it was a shared org account.
+role-mail-shared-follows = Bookings of people without their own Zoom may be hosted on it from now on. To take it back, choose to connect your own Zoom, and sign in to this account.
+role-mail-personal-follows = It is the personal account of { $by } from now on: new bookings of others aren’t hosted on it.
+role-mail-because = You get this email because you connected this Zoom account.
+
+## The mail that a meeting was deleted in Zoom shortly before its start.
+
+# $when is like "Fri 12 June 09:00".
+deleted-mail-subject = Deleted in Zoom: { $meeting }, { $when }
+deleted-mail-heading = This meeting has no Zoom link any more
+deleted-mail-words = Its Zoom meeting was deleted in Zoom. Since the start is near, 42min makes another only if you want it: open the booking and choose to create the link now. Everyone invited gets the new link by email.
+deleted-mail-create = Create a new link
+
+## The mail that a webinar became a meeting.
+
+no-webinar-mail-subject = No webinar on { $account }: a meeting was made instead
+no-webinar-mail-heading = Your webinar became a meeting
+no-webinar-mail-words = Zoom doesn’t let { $account } host webinars: it takes a webinar plan for this Zoom user, and 42min’s permissions for webinars. So a Zoom meeting was made instead, and so it is for other group bookings on this account until that changes. You are told this once.
