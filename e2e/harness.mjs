@@ -326,6 +326,23 @@ export const targets = page => page.evaluate(() => {
   return [...small, ...mains.filter(it => size(it) < 43.5 && it.offsetHeight < 43.5).map(it => words(it, 44))];
 });
 
+/** What hides where the focus is: no outline, be it of what stands around it, or something over it. */
+export const hidden = page => page.evaluate(() => {
+  const it = document.activeElement;
+  const name = it.outerHTML.slice(0, 100);
+  const around = [];
+  for (let part = it; part !== document.body && part; part = part.parentElement) around.push(part);
+  if (around.length === 0) return [];
+  const styles = [...around.map(part => getComputedStyle(part)), getComputedStyle(it, '::after')];
+  const outlined = styles.some(style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0);
+  const found = outlined ? [] : [`no outline: ${name}`];
+  const box = it.getBoundingClientRect();
+  const at = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  const near = it.closest('label, li, .field') ?? it;
+  if (!at || (!near.contains(at) && !at.contains(it))) found.push(`covered by ${at?.outerHTML.slice(0, 80)}: ${name}`);
+  return found;
+});
+
 /** How much of what is there jumps about while a page comes up; what people set off doesn't count. */
 export const shift = page => page.evaluate(() => new Promise(done => {
   let sum = 0;

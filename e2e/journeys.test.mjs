@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import {
-  confirm, connectZoom, launch, offer, open, root, signIn, start, team, toTheForm, turnZoomOn, zoomMeetings,
+  ada, confirm, connectZoom, hidden, launch, offer, password, open, root, signIn, start, team, toTheForm, turnZoomOn, zoomMeetings,
 } from './harness.mjs';
 
 let browser;
@@ -129,6 +129,87 @@ test('a booking is made by the keyboard alone, in at most twelve presses to the 
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'You’re booked' }).waitFor();
   await fine(page);
+});
+
+test('a host goes from signing in to a meeting that is canceled by the keyboard alone, and sees where they are', async () => {
+  const own = await start();
+  try {
+    const page = await open(browser, own);
+    const press = key => page.keyboard.press(key);
+    /** Tab by Tab, each seen and nothing lying over it, until one has this name. */
+    const tabTo = async locator => {
+      const wanted = await locator.elementHandle();
+      for (let n = 0; n < 80; n += 1) {
+        await press('Tab');
+        assert.deepEqual(await hidden(page), [], page.url());
+        if (await page.evaluate(it => document.activeElement === it, wanted)) return;
+      }
+      assert.fail(`Tab doesn’t lead to ${locator} on ${page.url()}`);
+    };
+    const enter = async (role, name, exact = true) => {
+      await tabTo(page.getByRole(role, { name, exact }).first());
+      await press('Enter');
+    };
+    const type = async (label, words) => {
+      await tabTo(page.getByLabel(label, { exact: true }));
+      await page.keyboard.type(words);
+    };
+    await page.goto('/sign-in');
+    await type('Email', ada.email);
+    await type('Password', password);
+    await press('Enter');
+    await page.waitForURL(/\/360\//);
+
+    await enter('link', 'Integrations');
+    await page.getByRole('heading', { name: 'Integrations', level: 1 }).waitFor();
+    await page.goto('/360/integrations/zoom');
+    await tabTo(page.getByLabel('Enable Zoom for this organization'));
+    await press('Space');
+    await enter('button', 'Save changes');
+    await page.getByRole('status').filter({ hasText: 'saved' }).first().waitFor();
+    await enter('button', 'Connect my Zoom');
+    // Zoom’s own page.
+    await page.getByLabel('Sign in as').selectOption(ada.email);
+    await page.getByRole('button', { name: 'Allow', exact: true }).press('Enter');
+    await page.getByText('Zoom connected successfully!').waitFor();
+
+    await enter('link', 'Event Types');
+    await page.waitForURL(/\/360\/events$/);
+    await enter('link', 'New event type');
+    await type('Name', 'Keys only');
+    await press('Enter');
+    await page.waitForURL(/\/360\/events\/[0-9a-f-]{36}/);
+    await tabTo(page.getByLabel('Location', { exact: true }));
+    await page.keyboard.type('Zoom');
+    await enter('button', 'Save');
+    await page.getByRole('status').filter({ hasText: /saved/i }).first().waitFor();
+
+    const guest = await open(browser, own);
+    await guest.goto('/ada/keys-only');
+    await guest.locator('a.slot').first().click();
+    await confirm(guest);
+    await guest.getByText('Link ready').waitFor();
+    await guest.context().close();
+
+    await enter('link', 'Meetings');
+    await page.waitForURL(/\/360\/meetings$/);
+    await enter('link', /Keys only/, false);
+    await enter('link', /Cancel/, false);
+    await tabTo(page.locator('textarea'));
+    await page.keyboard.type('No longer needed');
+    await enter('button', 'Cancel booking');
+    await page.getByText('No longer needed').first().waitFor();
+    assert.deepEqual(await zoomMeetings(own), []);
+
+    await page.goto('/360/integrations/zoom');
+    await enter('link', /Disconnect/, false);
+    await page.getByRole('heading', { name: /Disconnect/ }).first().waitFor();
+    await enter('button', 'Disconnect');
+    await page.getByRole('status').filter({ hasText: /disconnected/i }).first().waitFor();
+    await fine(page);
+  } finally {
+    await own.stop();
+  }
 });
 
 test('Zoom holds one meeting for each booking that stands', async () => {

@@ -182,6 +182,32 @@ test('on the day the clocks change, each time says what it is measured by', asyn
   await fine(page);
 });
 
+test('where the clocks change on other days than the host’s, a guest is told their own', async () => {
+  const zone = 'America/New_York';
+  const page = await open(browser, world, { zone });
+  const there = (at, timeZone) => new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at);
+  // Madrid and New York change weeks apart: before the first, between the two, after both.
+  const changes = [aroundTheChange('Europe/Madrid'), aroundTheChange(zone)].sort();
+  const days = [changes[0][0], changes[0][1], changes[1][1]];
+  const clocks = [];
+  for (const date of days) {
+    await page.goto(`/ada/far-ahead?date=${date}`);
+    await page.getByText('shown in New York time').waitFor();
+    const first = page.locator('a.slot time').first();
+    const instant = new Date(await first.getAttribute('datetime'));
+    const clock = (await first.innerText()).slice(0, 5);
+    assert.equal(there(instant, 'Europe/Madrid'), '09:00');
+    assert.equal(clock, there(instant, zone));
+    clocks.push(clock);
+    await page.locator('a.slot').first().click();
+    await page.getByText(`${clock} to ${there(instant.getTime() + 42 * 60_000, zone)}`).waitFor();
+    const ahead = (Number(clock.slice(0, 2)) - instant.getUTCHours() + 36) % 24 - 12;
+    assert.match(await page.locator('main').innerText(), new RegExp(`New York time \\(UTC[-−]${-ahead}\\)`));
+  }
+  assert.deepEqual([...new Set(clocks)].sort(), ['03:00', '04:00']);
+  await fine(page);
+});
+
 /** The last Friday before the clocks of a zone next change, and the Monday after it. */
 function aroundTheChange(zone) {
   const day = 86_400_000;

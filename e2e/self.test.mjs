@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, lost, open, overflow, shift, targets, violations } from './harness.mjs';
+import { hidden, launch, lost, open, overflow, shift, targets, violations } from './harness.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -48,6 +48,18 @@ test('a target that is hard to hit is seen, and so is a main one that is only sm
 test('a part that only its background tells apart is seen', async () => {
   const page = await show(good.replace('<p>', '<p><span class="badge" style="background:#ff0">New</span>'));
   assert.match((await lost(page))[0], /has no edge/);
+});
+
+test('a focus that shows nowhere is seen, and one that something lies over', async () => {
+  const plain = await show(good.replace('<p>', '<p><a href="#">Next</a>'));
+  await plain.keyboard.press('Tab');
+  assert.deepEqual(await hidden(plain), []);
+  const bare = await show(good.replace('<p>', '<p><a href="#" style="outline:none">Next</a>'));
+  await bare.keyboard.press('Tab');
+  assert.match((await hidden(bare))[0], /^no outline/);
+  const covered = await show(good.replace('<p>', '<div style="position:fixed;inset:0;background:#fff"></div><p><a href="#">Next</a>'));
+  await covered.keyboard.press('Tab');
+  assert.match((await hidden(covered))[0], /^covered by <div/);
 });
 
 test('a page that jumps about is seen', async () => {

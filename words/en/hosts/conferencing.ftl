@@ -363,8 +363,8 @@ broken-mail-subject-no-link = Reconnect Zoom: new bookings get no link
 # Beside the subject. $when is like "Fri 12 June 2026, 09:00".
 broken-mail-since = { $account }, since { $when }
 broken-mail-heading = Reconnect Zoom
-broken-mail-account = Zoom account
-broken-mail-broken = Broken since
+broken-mail-account = Account
+broken-mail-broken = Since
 broken-mail-hosted-until = New bookings are hosted on { $account } until you reconnect.
 broken-mail-hosted = New bookings are hosted on { $account }.
 broken-mail-no-link = New bookings get no link until you reconnect.
