@@ -309,7 +309,7 @@ test('nothing jumps about while pages come up', async () => {
   await atZoom(world, 'faults', { on: 'create', kind: 'hold' });
   await confirm(page, { name: 'Ruth Teitelbaum', email: 'ruth@eniac.example' });
   await page.getByText('Your Zoom link is being prepared').waitFor();
-  await atZoom(world, 'release');
+  await atZoom(world, 'release', { calls: 1 });
   await page.getByText('Link ready').waitFor();
   assert.ok(await shift(page) <= 0.02, `the link pushes things about: ${await shift(page)}`);
   await fine(page);
@@ -349,6 +349,50 @@ test('from right to left, arrows go the other way and no text is cut off', async
   await fine(page);
 });
 
+/** That the tree a screen reader reads has these lines, in this order. */
+async function reads(page, ...lines) {
+  const tree = await page.locator('body').ariaSnapshot();
+  let at = 0;
+  for (const line of lines) {
+    const found = tree.slice(at).search(line);
+    assert.ok(found >= 0, `${line} isn’t read on ${page.url()}, or too early, in\n${tree}`);
+    at += found + 1;
+  }
+}
+
+test('a screen reader is told of days, times, errors and states in words', async () => {
+  const page = await open(browser, world);
+  await page.goto('/ada/intro-call');
+  await nextMonth(page);
+  const month = await page.locator('#mon').innerText();
+  const day = '(Mon|Tues|Wednes|Thurs|Fri)day \\d+ \\w+';
+  await reads(page, /heading "Intro call" \[level=1\]/, new RegExp(`heading "${month}" \\[level=2\\]`), /link "Skip to times"/,
+    new RegExp(`grid "${month}"`), /columnheader "Monday"/, new RegExp(`link "${day}, \\d+ times?"`), /combobox "Time zone"/,
+    new RegExp(`heading "${day}" \\[level=2\\]`), /heading "Morning" \[level=3\]/, /link "09:00"/, /\n- status/);
+  await page.locator('a.slot').first().click();
+  await page.getByRole('button', { name: 'Confirm booking' }).click();
+  await page.getByText('2 things to fix').waitFor();
+  await reads(page, /heading "Your details" \[level=1\]/, /alert:/, /link "Enter your name"/, /link "Enter your email/, /textbox "Name"/, /textbox "Email"/);
+  const email = page.getByLabel('Email', { exact: true });
+  assert.equal(await email.getAttribute('aria-invalid'), 'true');
+  assert.match(await email.evaluate(it => it.getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).innerText).join(' ')), /Enter your email address/);
+  await confirm(page, { name: 'Kathleen Antonelli', email: 'kay@eniac.example' });
+  await page.getByText('Link ready').waitFor();
+  await reads(page, /heading "You’re booked" \[level=1\]/, /term: When/, /definition:\n +- time: /, /text: Link ready/, /link "Join Zoom meeting"/, /status: Your Zoom link is ready\./);
+  page.complaints = page.complaints.filter(it => !it.includes('422'));
+  await fine(page);
+
+  const host = await open(browser, world);
+  await signIn(host);
+  await host.goto('/360/integrations');
+  await reads(host, /link "Skip to content"/, /navigation "Main"/, /heading "Integrations" \[level=1\]/, /article "Zoom"/, /heading "Zoom" \[level=3\]/, /Connected/);
+  await host.goto('/360/integrations/zoom');
+  await reads(host, /heading "Accounts" \[level=2\]/, /text: Connected/, /heading "Rollout" \[level=2\]/, /switch "Enable Zoom for this organization" \[checked\]/);
+  await host.goto('/360/integrations/zoom/log');
+  await reads(host, /search "Sync log"/, /combobox "Result"/, /table "/, /columnheader "Time"/, /rowheader "/);
+  await fine(host);
+});
+
 test('with reduced motion nothing turns, and the words stay', async () => {
   const page = await open(browser, world);
   await intro(page);
@@ -359,7 +403,7 @@ test('with reduced motion nothing turns, and the words stay', async () => {
   const moving = await page.evaluate(() => document.getAnimations().filter(it => it.playState === 'running').length);
   assert.equal(moving, 0);
   await page.getByText('Your Zoom link is being prepared').waitFor();
-  await atZoom(world, 'release');
+  await atZoom(world, 'release', { calls: 1 });
   await page.getByText('Link ready').waitFor();
   await fine(page);
 });

@@ -357,8 +357,13 @@ async fn clear_faults(State(shared): App, headers: HeaderMap, body: Bytes) -> Do
     Ok(said.done())
 }
 
+/// Lets the held calls go on, as soon as there are as many as are named.
 async fn release(State(shared): App, headers: HeaderMap, body: Bytes) -> Done {
     let said = Said::read(&headers, &body)?;
+    let calls = said.number("calls").unwrap_or_default();
+    let calls =
+        usize::try_from(calls).map_err(|_| Trouble::bad("calls: a number from 0 on".to_owned()))?;
+    shared.held.until(calls).await;
     shared.held.release();
     Ok(said.done())
 }

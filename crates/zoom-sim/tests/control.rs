@@ -138,6 +138,22 @@ async fn held_calls_are_released_over_http() {
 }
 
 #[tokio::test]
+async fn a_release_waits_for_the_calls_it_names() {
+    let stage = Stage::new().await;
+    let ada = stage.ada().await;
+    let hold = json!({"on": "user.get", "kind": "hold"});
+    post(&stage, "/sim/faults", hold).await;
+    // It is asked for before anything is held.
+    let release = post(&stage, "/sim/release", json!({"calls": 1}));
+    let asks = stage.request(&ada, "GET", "/users/me").send();
+    let (released, answer) = tokio::join!(release, asks);
+    assert_eq!(released.status, 200);
+    assert_eq!(answer.unwrap().status(), 200);
+    let wrong = post(&stage, "/sim/release", json!({"calls": -1})).await;
+    assert_eq!(wrong.status, 400);
+}
+
+#[tokio::test]
 async fn meetings_are_seen_and_changed_by_hand() {
     let stage = Stage::new().await;
     let ada = stage.ada().await;
