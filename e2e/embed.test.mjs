@@ -295,9 +295,11 @@ test('an accent is tried before it is saved, and then on the page', async () => 
   await host.goto('/360/events');
   await host.getByRole('link', { name: /^Edit/ }).first().click();
   await host.getByRole('link', { name: 'Customization' }).click();
-  await host.getByLabel('Color', { exact: true }).fill('#ffd400');
+  const color = host.getByLabel('Color', { exact: true });
+  assert.ok(!await color.isVisible());
+  await host.getByLabel('Use a color of your own').check();
+  await color.fill('#ffd400');
   await host.getByText('words on the color 14.6 : 1').first().waitFor();
-  assert.ok(await host.getByLabel('Use a color of your own').isChecked());
   await host.getByRole('button', { name: 'Save', exact: true }).click();
   await host.getByRole('status').filter({ hasText: 'Saved' }).first().waitFor();
   await host.goto(`/${slug}`);

@@ -73,11 +73,11 @@ export async function* firstDays(browser, world) {
   yield at('meetings-empty', '/360/meetings');
   yield at('integrations-off', '/360/integrations');
   yield at('zoom-off', zoomPage);
+  yield at('log-empty', `${zoomPage}/log`);
   await turnZoomOn(admin);
   yield now('zoom-empty');
   yield at('integrations-not-connected', '/360/integrations');
   yield at('zoom-connect', `${zoomPage}/connect`);
-  yield at('log-empty', `${zoomPage}/log`);
   yield at('teams-empty', '/360/teams');
   yield at('outbox-empty', '/demo/outbox');
   await meetAtZoom(admin);

@@ -285,6 +285,36 @@ pub fn capitalized(words: &str) -> String {
     first.chain(letters).collect()
 }
 
+/// A long address or name in the pieces after which a line may end: behind @, /, : and _, and before
+/// a dot that something follows.
+pub fn pieces(words: impl fmt::Display) -> Vec<String> {
+    let words = words.to_string();
+    let mut pieces = vec![String::new()];
+    let mut letters = words.chars().peekable();
+    let mut before = ' ';
+    while let Some(letter) = letters.next() {
+        let next = letters.peek().copied().unwrap_or(' ');
+        let inside = before.is_alphanumeric() && next.is_alphanumeric();
+        if letter == '.' && inside {
+            pieces.push(String::new());
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(letter);
+        }
+        if "@/_:".contains(letter) && next.is_alphanumeric() {
+            pieces.push(String::new());
+        }
+        before = letter;
+    }
+    pieces
+}
+
+/// Where an address leads, without what only machines read: "zoom.us/j/91234567890".
+pub fn short_address(url: &str) -> &str {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    rest.split(['?', '#']).next().unwrap_or(rest)
+}
+
 /// The text on one line: line breaks and control characters become one space, characters
 /// that change how the rest is read vanish.
 pub fn one_line(input: &str) -> String {
@@ -378,6 +408,41 @@ written!(Username, BadUsername);
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_long_address_breaks_where_its_parts_end() {
+        let rows = [
+            ("ada@engines.example", "ada@|engines|.example"),
+            (
+                "Disconnect ada@engines.example?",
+                "Disconnect ada@|engines|.example?",
+            ),
+            ("It works. Or not.", "It works. Or not."),
+            ("https://meet.test/a_b", "https://|meet|.test/|a_|b"),
+            ("", ""),
+        ];
+        for (words, broken) in rows {
+            assert_eq!(pieces(words).join("|"), broken);
+        }
+    }
+
+    #[test]
+    fn a_short_address_says_where_it_leads() {
+        let rows = [
+            (
+                "https://zoom.us/j/91234567890?pwd=a.b",
+                "zoom.us/j/91234567890",
+            ),
+            (
+                "https://meet.example.com/engines#now",
+                "meet.example.com/engines",
+            ),
+            ("meet.example.com", "meet.example.com"),
+        ];
+        for (url, short) in rows {
+            assert_eq!(short_address(url), short);
+        }
+    }
 
     #[test]
     fn addresses_people_have_are_taken() {

@@ -25,6 +25,17 @@ impl Language {
         self.dated("when-second", here(at, zone).datetime())
     }
 
+    /// "12 Jun, 09:00:05", with the year where it is another than now.
+    pub fn to_the_second_short(self, at: Timestamp, now: Timestamp, zone: &Zone) -> String {
+        let (at, now) = (here(at, zone).datetime(), here(now, zone).datetime());
+        let key = if at.year() == now.year() {
+            "when-second-this-year"
+        } else {
+            "when-second-short"
+        };
+        self.dated(key, at)
+    }
+
     /// "Fri 12 June 09:00", where the year goes without saying
     pub fn brief(self, at: Timestamp, zone: &Zone) -> String {
         self.dated("when-brief", here(at, zone).datetime())
@@ -191,6 +202,7 @@ impl Language {
                 Some(b'A') => ("when-weekdays", weekday),
                 Some(b'a') => ("when-weekdays-short", weekday),
                 Some(b'B') => ("when-months", month),
+                Some(b'b') => ("when-months-short", month),
                 Some(_) | None => {
                     named.push('%');
                     rest = after;
@@ -326,6 +338,13 @@ mod tests {
             Language::English.to_the_second(call, &madrid),
             "12 June 2026, 09:00:00"
         );
+        for (now, words) in [
+            ("2026-12-31T22:59:59Z", "12 Jun, 09:00:00"),
+            ("2026-12-31T23:00:00Z", "12 Jun 2026, 09:00:00"),
+        ] {
+            let said = Language::English.to_the_second_short(call, at(now), &madrid);
+            assert_eq!(said, words);
+        }
         assert_eq!(brief(call, &madrid), "Fri 12 June 09:00");
         assert_eq!(clock(call, &madrid), "09:00");
         assert_eq!(Language::English.date(call, &madrid), "12 June 2026");

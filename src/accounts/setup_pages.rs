@@ -14,6 +14,7 @@ use super::{Ended, link, rules, sign_in};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::language::Said;
+use crate::rollout;
 use crate::seal::Secret;
 use crate::web::client::Client;
 use crate::web::form::{Input, Query};
@@ -153,10 +154,14 @@ fn first_run(input: &mut Input, expected: Option<&Secret>) -> Option<FirstRun> {
 struct WelcomePage {
     shell: Shell,
     url: String,
-    has_zoom_keys: bool,
+    /// The message how it is with Zoom, and whether it waits for nothing but the person.
+    zoom: &'static str,
+    zoom_is_ready: bool,
     is_mailed: bool,
     warning: Option<Said>,
 }
+
+const ZOOM_IS_READY: &str = "welcome-zoom-ready";
 
 /// Right after the first run; it can be opened again at any time.
 pub async fn welcome(
@@ -165,13 +170,21 @@ pub async fn welcome(
     headers: HeaderMap,
     who: SignedIn,
 ) -> Result<Response> {
+    let rollout = rollout::store::rollout(&mut app.db.read().await?, who.org()).await?;
+    let zoom = match (app.config.zoom.is_some(), rollout.enabled_at.is_some()) {
+        (false, _) => "welcome-zoom-no-app",
+        (true, true) => ZOOM_IS_READY,
+        (true, false) if who.person.is_admin() => "welcome-zoom-off",
+        (true, false) => "welcome-zoom-off-ask",
+    };
     let shown = WelcomePage {
         shell: Shell {
             viewer: Some(who.viewer()),
             ..shell
         },
         url: app.config.url(&format!("/{}", who.person.username)),
-        has_zoom_keys: app.config.zoom.is_some(),
+        zoom,
+        zoom_is_ready: zoom == ZOOM_IS_READY,
         is_mailed: link::is_mailed(&app.config),
         warning: rules::address_warning(who.language, &app.config.base_url, host(&headers))
             .filter(|_| who.person.is_admin()),

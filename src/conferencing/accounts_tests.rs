@@ -498,7 +498,7 @@ async fn the_other_button_asks_about_the_role_and_an_unanswered_question_breaks_
     let text = page.text();
     assert!(text.contains("Change this account’s role?"), "{text}");
     assert!(text.contains(
-        "ada@zoom.example is connected here as a personal account of Ada Lovelace . You used Add shared \
+        "ada@zoom.example is connected here as your personal account . You used Add shared \
          org account , which makes it a shared org account: bookings of people without their own \
          Zoom will be hosted on it."
     ));
@@ -718,10 +718,9 @@ async fn a_person_never_gets_two_personal_accounts_by_a_change_of_role() {
     stage.connects(&mut browser, &PERSONAL, "ada").await;
     stage.connects(&mut browser, &SHARED, "team").await;
     let (to, page) = stage.connects(&mut browser, &PERSONAL, "team").await;
-    assert!(
-        page.text()
-            .contains("You have a personal account already: ada@zoom.example.")
-    );
+    assert!(page.text().contains(
+        "team@zoom.example stays a shared org account It can’t become your personal account"
+    ));
     assert!(!page.text().contains("Change to personal"));
     let page = browser.post_and_follow(&to, &[("to", "personal")]).await;
     assert!(
@@ -762,7 +761,7 @@ async fn a_second_personal_account_waits_for_an_answer_and_is_given_back_without
     let (to, page) = stage.connects(&mut browser, &PERSONAL, "other").await;
     let text = page.text();
     assert!(text.contains("Replace ada@zoom.example?"), "{text}");
-    assert!(text.contains("Your new bookings are hosted on other@zoom.example."));
+    assert!(text.contains("Your new bookings will be hosted on other@zoom.example."));
     let keep = page.body.find("Keep ada@zoom.example").unwrap();
     assert!(page.body[..keep].ends_with("autofocus>"));
     assert_eq!(stage.emails().await, ["ada@zoom.example"]);
@@ -792,7 +791,10 @@ async fn keeping_the_old_account_gives_the_new_one_back_at_once() {
     stage.connects(&mut browser, &PERSONAL, "ada").await;
     let (to, _) = stage.connects(&mut browser, &PERSONAL, "other").await;
     let page = browser.post_and_follow(&to, &[("do", "keep")]).await;
-    assert!(page.text().contains("other@zoom.example is not used."));
+    assert!(
+        page.text()
+            .contains("other@zoom.example wasn’t connected. Nothing changed.")
+    );
     assert_eq!((stage.revocations(), stage.emails().await.len()), (1, 1));
     stage.app.settle_for(hours(1)).await;
     assert_eq!(stage.revocations(), 1, "and once only");
@@ -1006,7 +1008,7 @@ async fn a_broken_personal_account_can_be_replaced_when_reconnecting() {
         .await;
     assert!(
         page.text()
-            .contains("The broken connection of ada@zoom.example is removed.")
+            .contains("The broken connection of ada@zoom.example will be removed.")
     );
     let page = browser.post_and_follow(&to, &[("do", "use")]).await;
     assert!(page.text().contains("1 booking is getting its link now."));

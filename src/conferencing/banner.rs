@@ -44,7 +44,11 @@ pub async fn of(app: &App, parts: &Parts) -> Result<Option<Banner>> {
     };
     let mut reader = app.db.read().await?;
     let broken = broken_seen_by(&mut reader, session, app.now()).await?;
-    let Some(shown) = broken.iter().find(|broken| !is_aside(app, &jar, broken)) else {
+    let shown: Vec<&Broken> = broken
+        .iter()
+        .filter(|broken| !is_aside(app, &jar, broken))
+        .collect();
+    let [first, others @ ..] = shown.as_slice() else {
         return Ok(None);
     };
     let page = match parts.method {
@@ -52,9 +56,13 @@ pub async fn of(app: &App, parts: &Parts) -> Result<Option<Banner>> {
         _ => super::pages::ZOOM_PAGE,
     };
     Ok(Some(Banner {
-        words: words(&mut reader, app, shown, language::heard(parts).language()).await?,
-        reconnect: format!("/360/integrations/zoom/connect?connection={}", shown.id),
-        aside: (shown.owner_id != shown.viewer_id).then(|| page.to_owned()),
+        words: words(&mut reader, app, &shown, language::heard(parts).language()).await?,
+        reconnect: if others.is_empty() {
+            format!("/360/integrations/zoom/connect?connection={}", first.id)
+        } else {
+            super::pages::ZOOM_PAGE.to_owned()
+        },
+        aside: (first.owner_id != first.viewer_id).then(|| page.to_owned()),
     }))
 }
 
@@ -70,26 +78,35 @@ fn is_aside(app: &App, jar: &CookieJar, broken: &Broken) -> bool {
 async fn words(
     reader: &mut Reader,
     app: &App,
-    broken: &Broken,
+    all: &[&Broken],
     language: Language,
 ) -> Result<String> {
+    let [broken, others @ ..] = all else {
+        return Ok(String::new());
+    };
     let host = match broken.role {
         ConnectionRole::Personal => broken.owner_id,
         ConnectionRole::Shared => Id::from_uuid(uuid::Uuid::nil()),
     };
     let (situation, _) = store::situation(reader, app, broken.org_id, host).await?;
-    let about = |key| language.say(key).with("email", &broken.email);
-    let words = match (broken.role, who_hosts(&situation)) {
-        (ConnectionRole::Personal, Ok(host)) => {
-            about("banner-hosted-on").with("account", host.email)
-        }
-        (ConnectionRole::Personal, Err(_)) => about("banner-no-link"),
-        (ConnectionRole::Shared, Ok(host)) => {
-            about("banner-shared-hosted-on").with("account", host.email)
-        }
-        (ConnectionRole::Shared, Err(_)) => about("banner-shared-no-link"),
+    let host = who_hosts(&situation).ok();
+    let key = match (broken.role, host.is_some(), others.is_empty()) {
+        (ConnectionRole::Personal, true, true) => "banner-hosted-on",
+        (ConnectionRole::Personal, true, false) => "banner-several-hosted-on",
+        (ConnectionRole::Personal, false, true) => "banner-no-link",
+        (ConnectionRole::Personal, false, false) => "banner-several-no-link",
+        (ConnectionRole::Shared, true, true) => "banner-shared-hosted-on",
+        (ConnectionRole::Shared, true, false) => "banner-several-shared-hosted-on",
+        (ConnectionRole::Shared, false, true) => "banner-shared-no-link",
+        (ConnectionRole::Shared, false, false) => "banner-several-shared-no-link",
     };
-    Ok(words.into())
+    let emails: Vec<&str> = all.iter().map(|it| it.email.as_str()).collect();
+    Ok(language
+        .say(key)
+        .with("email", &broken.email)
+        .with("all", emails.join(", "))
+        .with("account", host.map_or_else(String::new, |host| host.email))
+        .into())
 }
 
 /// An admin has seen it: not shown again for a day, unless something else breaks.

@@ -12,7 +12,7 @@ use url::form_urlencoded;
 use super::connect::{self, Back, Ended, Finished, Landed, Wish};
 use super::disconnect::Revoked;
 use super::held::{self, Held};
-use super::pages::{ZOOM_PAGE, connect_label, linked, may_reconnect};
+use super::pages::{Leaving, ZOOM_PAGE, connect_label, linked, may_reconnect};
 use super::roles::{self, NotChanged};
 use super::store::Linked;
 use super::survey::{Survey, at_most_three};
@@ -413,8 +413,8 @@ struct RolePage {
     keep: Cow<'static, str>,
     change: Cow<'static, str>,
     to: &'static str,
-    /// The personal account that stands in the way of the change.
-    in_the_way: Option<String>,
+    /// The personal account that stands in the way of the change, and where it can be disconnected.
+    in_the_way: Option<(String, String)>,
 }
 
 async fn changeable(reader: &mut Reader, who: &SignedIn, id: &str) -> Result<Linked> {
@@ -443,16 +443,25 @@ pub async fn ask_role(
     let asker = (who.person.id, connection.role.other());
     let in_the_way = roles::in_the_way(&mut reader, org, asker, connection.id).await?;
     let owner = survey.name_of(connection.owner_id, who.language);
+    let yours = connection.owner_id == who.person.id;
     let (now, button_used, then, keep, change) = match connection.role {
         ConnectionRole::Personal => (
-            who.say("role-personal-of"),
+            who.say(if yours {
+                "role-personal-yours"
+            } else {
+                "role-personal-of"
+            }),
             "zoom-connect-shared",
             as_shared(&survey, &linked, who.language),
             "role-keep-personal",
             "role-change-shared",
         ),
         ConnectionRole::Shared => (
-            who.say("role-shared-by"),
+            who.say(if yours {
+                "role-shared-by-you"
+            } else {
+                "role-shared-by"
+            }),
             "zoom-connect-mine",
             who.say("role-then-personal"),
             "role-keep-shared",
@@ -467,7 +476,10 @@ pub async fn ask_role(
         keep: who.language.word(keep),
         change: who.language.word(change),
         to: connection.role.other().word(),
-        in_the_way: in_the_way.map(|own| own.account.email),
+        in_the_way: in_the_way.map(|own| {
+            let path = Leaving::new(&survey, &own, who.language).path;
+            (own.account.email, path)
+        }),
         email: linked.account.email.clone(),
         shell: shell.at(Nav::Integrations, who.viewer()),
     };
@@ -540,6 +552,8 @@ struct HeldPage {
     shell: Shell,
     title: String,
     email: String,
+    /// Else it is one more.
+    replaces: bool,
     consequences: Vec<String>,
     keep: String,
     take: String,
@@ -567,6 +581,7 @@ pub async fn ask_held(
     let shown = match row.role {
         ConnectionRole::Personal => HeldPage {
             title: about("held-replace-title"),
+            replaces: true,
             consequences: replacing(&survey, &who, new),
             keep: about("held-replace-keep"),
             take: about("held-replace-take"),
@@ -575,7 +590,8 @@ pub async fn ask_held(
         },
         ConnectionRole::Shared => HeldPage {
             title: about("held-add-title"),
-            consequences: vec![about("held-old-stays"), about("held-one-more")],
+            replaces: false,
+            consequences: vec![about("held-one-more"), about("held-old-stays")],
             keep: about("held-add-keep"),
             take: about("held-add-take"),
             email: new.clone(),

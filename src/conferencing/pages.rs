@@ -44,6 +44,8 @@ struct Card {
     reconnect: Option<String>,
     connect_personal: Option<Cow<'static, str>>,
     connect_shared: bool,
+    /// Where a server without a Zoom app gets one.
+    set_up: Option<&'static str>,
     /// Label and path.
     settings: Option<(Cow<'static, str>, &'static str)>,
 }
@@ -57,6 +59,7 @@ impl Card {
             reconnect: None,
             connect_personal: None,
             connect_shared: false,
+            set_up: None,
             settings: Some((language.word("card-settings"), ZOOM_PAGE)),
         }
     }
@@ -85,7 +88,8 @@ fn card(survey: &Survey, who: &SignedIn) -> Option<Card> {
     if !survey.set_up {
         let words = who.say("card-no-app");
         return admin.then(|| Card {
-            settings: Some((language.word("zoom-set-up"), super::setup_pages::PAGE)),
+            set_up: Some(super::setup_pages::PAGE),
+            settings: None,
             ..Card::new(language, ("card-not-set-up", "warn"), words)
         });
     }
@@ -243,6 +247,8 @@ struct ZoomPage {
     on: bool,
     /// Whether accounts can be added: members only while Zoom is on.
     can_connect: bool,
+    /// Connecting one's own is the next thing to do.
+    connect_first: bool,
     connect_label: Cow<'static, str>,
     accounts: Vec<AccountCard>,
     progress: Option<Progress>,
@@ -282,6 +288,7 @@ pub async fn zoom(
     let survey = Survey::load(&mut reader, &app, who.org()).await?;
     let me = &who.person;
     let is_admin = me.is_admin();
+    let held = app.installation.is_held();
     let worries = Worries::load(&mut reader, &survey, &who, app.now()).await?;
     let mut accounts = Vec::new();
     for linked in &survey.linked {
@@ -315,8 +322,14 @@ pub async fn zoom(
         is_admin,
         set_up: survey.set_up,
         on: survey.is_on(),
-        can_connect: survey.set_up && (survey.is_on() || is_admin),
-        connect_label: connect_label(&who),
+        can_connect: survey.set_up && (survey.is_on() || is_admin) && !held,
+        connect_first: survey.is_on()
+            && survey.own(me.id).is_none()
+            && !accounts.iter().any(|it| it.reconnect),
+        connect_label: match survey.own(me.id) {
+            Some(_) => who.language.word("zoom-connect-another"),
+            None => connect_label(&who),
+        },
         accounts,
         progress: progress(&survey, &who, &came),
         silent: worries.silent,
@@ -432,6 +445,7 @@ fn account_card(
 ) -> AccountCard {
     let (me, language) = (&who.person, who.language);
     let (connection, account) = (&linked.connection, &linked.account);
+    let held = app.installation.is_held();
     let broken = connection.broken_since.map(|since| {
         let since = language.date_at_clock(since, &me.timezone);
         (
@@ -457,9 +471,11 @@ fn account_card(
         basic: account.plan == "basic",
         reconnect: broken.is_some()
             && may_reconnect(me, linked)
-            && (survey.is_on() || me.is_admin()),
+            && (survey.is_on() || me.is_admin())
+            && !held,
         broken,
-        disconnect: may_manage(me, linked).then(|| Leaving::new(survey, linked, language)),
+        disconnect: (may_manage(me, linked) && !held)
+            .then(|| Leaving::new(survey, linked, language)),
     }
 }
 

@@ -138,7 +138,7 @@ async fn without_a_zoom_app_admins_are_led_to_the_set_up_and_members_see_no_card
     let page = app.browser_of(&ada).await.get(INTEGRATIONS).await;
     assert_says(
         &page.text(),
-        "Zoom Not set up This server has no Zoom app yet. It takes about five minutes.",
+        "Zoom Not set up This server has no Zoom app yet. Setting one up takes about five minutes.",
     );
     assert_eq!(page.links(ZOOM), [SETUP]);
     assert_says(&page.text(), "Set up Zoom");
@@ -532,7 +532,10 @@ async fn after_a_reconnect_the_page_counts_the_links_as_they_come() {
         .unwrap();
     stage.app.settle().await;
     let counted = json(&browser.get(&count).await);
-    assert_eq!(counted["words"], "2 of 2 done.");
+    assert_eq!(
+        counted["words"],
+        "2 of 2 done. The bookings that waited have their links."
+    );
     // Without a script the number comes with a reload.
     let page = browser.get(&to).await;
     assert_says(&page.text(), "Zoom connected successfully! 2 of 2 done.");
@@ -884,7 +887,8 @@ async fn another_admin_may_put_the_banner_of_a_shared_account_aside_for_a_day() 
     stage.app.advance(hours(2));
     assert_says(
         &browser.get("/360/users").await.text(),
-        "team@zoom.example hosts nothing",
+        "Zoom connection broken: team@zoom.example, second@zoom.example. New bookings of people \
+         without their own Zoom get no link.",
     );
     // Its owner can't put it aside, and members can't do anything about it.
     let mut of_ada = stage.app.browser_of(&stage.ada).await;
@@ -963,7 +967,7 @@ async fn the_question_names_at_most_three_event_types_and_who_hosts_then() {
          booking has one.",
     );
     // The safe way out has the focus and comes first; the form has no field that Enter would send.
-    let form = page.body.split("<h1>").nth(1).unwrap();
+    let form = page.body.split("<h1").nth(1).unwrap();
     let keep = form.find("autofocus>Keep connected</a>").unwrap();
     assert!(keep < form.find("Disconnect</button>").unwrap());
     assert!(!form.contains("<input"));

@@ -295,7 +295,13 @@ impl Run<'_> {
         let nothing = Effect::Here(Here::Nothing);
         match &called.result {
             Ok(Reply::Room(snapshot)) => {
-                let (room, mut words) = as_room(snapshot, host.account, Some(spec));
+                let (room, shown) = as_room(snapshot, host.account, Some(spec));
+                let mut words = match shown.strip_prefix(AS_IT_SHOULD_BE) {
+                    Some(more) => {
+                        format!("The {} was created in Zoom.{more}", snapshot.kind.noun())
+                    }
+                    None => shown,
+                };
                 let overlaps = self.overlap(host.account).await?;
                 for why in [
                     &host.instead_of,
@@ -868,12 +874,14 @@ fn removed(kind: RoomKind) -> Action {
     }
 }
 
+const AS_IT_SHOULD_BE: &str = "The meeting in Zoom is as it should be.";
+
 /// A room as it was read, and what to note of it. One that doesn't show what was asked for resists.
 fn as_room(snapshot: &Snapshot, at: Id<Account>, asked: Option<&Spec>) -> (Room, String) {
     let differs = asked.filter(|spec| !snapshot.shows.matches(spec));
     let mut words = match (asked, differs) {
         (_, Some(_)) => "Zoom shows something else than was asked for; it is left so.".to_owned(),
-        (Some(_), None) | (None, None) => "Zoom shows what was asked for.".to_owned(),
+        (Some(_), None) | (None, None) => AS_IT_SHOULD_BE.to_owned(),
     };
     for warning in &snapshot.warnings {
         words.push_str(&format!(" {warning}."));

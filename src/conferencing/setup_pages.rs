@@ -140,8 +140,7 @@ impl Checked {
             Checked::Fine => "Zoom accepts this server’s client ID and secret.".to_owned(),
             Checked::Wrong => format!(
                 "{MISCONFIGURED} Zoom doesn’t say which of the two is wrong: copy both again from \
-                 the same environment of your app (development or production), and start 42min \
-                 again."
+                 the same environment of your app (development or production), and restart 42min."
             ),
             Checked::Unreachable => {
                 "Zoom isn’t answering, so nothing could be checked. Try again in a minute."

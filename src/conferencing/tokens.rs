@@ -389,6 +389,8 @@ pub async fn broken_in(tx: &mut Tx, app: &App, broken: &Broken) -> anyhow::Resul
         ),
     };
     sync_log::store::open(tx, &entry).await?;
+    let whose = (facts.org, facts.account);
+    sync_log::store::not_tried_again(tx, whose, now - minutes(1)).await?;
     mails::connection_broken(tx, app, broken).await?;
     store::look_again(tx, facts.org, now).await?;
     Ok(())

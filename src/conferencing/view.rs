@@ -280,20 +280,22 @@ fn derive(known: &Known<'_>, now: Timestamp) -> Online {
         Here::Room(room) if room.passcode.is_some() => Online::Ready(link(known, room)),
         Here::Nothing | Here::Unsure(_) | Here::Room(_) => {
             if known.meeting.starts_at <= now {
-                return Online::None(Why(WhyNone::Started.words()));
+                return Online::None(Why(WhyNone::Started.for_hosts()));
             }
             let deleted = wanted(known.meeting).is_some_and(|s| known.seen.asks_first(&s, now));
             match (&known.seen.here, refused, who_hosts(known.situation)) {
-                (Here::Nothing, ..) if deleted => Online::None(Why(WhyNone::Deleted.words())),
+                (Here::Nothing, ..) if deleted => Online::None(Why(WhyNone::Deleted.for_hosts())),
                 // Said by another account, or under an older grant, it is asked again.
                 (Here::Nothing, Some(refused), Ok(host))
                     if refused.account == host.account && refused.grant == host.grant =>
                 {
-                    Online::None(Why(WhyNone::Refused(refused.why.clone()).words()))
+                    Online::None(Why(WhyNone::Refused(refused.why.clone()).for_hosts()))
                 }
                 // A grant that can be renewed: the link comes after the reconnect.
-                (Here::Nothing, _, Err(why @ WhyNone::Broken(_))) => Online::Late(Why(why.words())),
-                (Here::Nothing, _, Err(why)) => Online::None(Why(why.words())),
+                (Here::Nothing, _, Err(why @ WhyNone::Broken(_))) => {
+                    Online::Late(Why(why.for_hosts()))
+                }
+                (Here::Nothing, _, Err(why)) => Online::None(Why(why.for_hosts())),
                 (Here::Nothing, _, Ok(host)) if known.used_up.contains(&host.account) => {
                     Online::Late(Why(budget::WORDS.trim_end_matches('.').to_owned()))
                 }

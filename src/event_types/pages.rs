@@ -14,6 +14,7 @@ use super::{Answer, EventType, Kind, Location, store};
 use crate::accounts::Person;
 use crate::accounts::session::SignedIn;
 use crate::app::App;
+use crate::availability::form::summary;
 use crate::availability::store::{self as schedules, Schedule};
 use crate::booking::{self, offers};
 use crate::conferencing::{self, ConnectionRole};
@@ -595,10 +596,34 @@ struct SchedulePage {
     head: Head,
     input: Input,
     choices: Vec<Choice>,
-    /// The schedule that counts now: name, zone, path.
-    used: Option<Schedule>,
+    /// The schedule that counts now.
+    used: Option<Used>,
     /// Each host is booked by their own default hours.
     takes_turns: bool,
+}
+
+/// A schedule as it is shown.
+struct Used {
+    /// "Working hours, Madrid time (UTC+2)"
+    words: String,
+    hours: Vec<String>,
+    path: String,
+}
+
+impl Used {
+    fn of(open: &Open, schedule: &Schedule) -> Used {
+        let language = open.signed_in.language;
+        let zone = language.zone_words(open.app.now(), &schedule.timezone);
+        let words = open.say("editor-hours-used");
+        Used {
+            words: words
+                .with("schedule", &schedule.name)
+                .with("zone", zone)
+                .into(),
+            hours: summary(language, &schedule.weekly),
+            path: format!("/360/availability/{}", schedule.id),
+        }
+    }
 }
 
 fn schedule_page(open: Open, schedules: &[Schedule], input: Input) -> Result<Response> {
@@ -606,21 +631,20 @@ fn schedule_page(open: Open, schedules: &[Schedule], input: Input) -> Result<Res
     let label = match default {
         Some(it) => open
             .say("editor-hours-default-is")
-            .with("schedule", &it.name)
-            .with("zone", it.timezone.name()),
+            .with("schedule", &it.name),
         None => open.say("editor-hours-default"),
     };
     let chosen = input.text("schedule");
     let mut choices = vec![Choice::new("", label, chosen)];
     for schedule in schedules {
-        let label = format!("{} ({})", schedule.name, schedule.timezone);
-        choices.push(Choice::new(&schedule.id.to_string(), label, chosen));
+        let id = schedule.id.to_string();
+        choices.push(Choice::new(&id, schedule.name.as_str(), chosen));
     }
     let used = match open.event_type.schedule_id {
         Some(id) => schedules.iter().find(|s| s.id == id),
         None => default,
     };
-    let used = used.cloned();
+    let used = used.map(|schedule| Used::of(&open, schedule));
     let takes_turns = open.event_type.kind.takes_turns();
     let (shell, head) = open.frame(Tab::Schedule);
     let status = input.status();

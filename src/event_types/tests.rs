@@ -156,7 +156,7 @@ async fn the_line_under_the_location_says_that_nobody_is_connected() {
         path.rsplit('/').next().unwrap()
     );
     assert!(editor.body.contains(&format!(
-        "<a href=\"/360/integrations/zoom/connect?back={back}\">Connect Zoom →</a>"
+        "<a href=\"/360/integrations/zoom/connect?back={back}\">Connect Zoom\u{a0}→</a>"
     )));
     let order: Vec<usize> = [
         ">Zoom</option>",

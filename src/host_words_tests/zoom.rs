@@ -43,10 +43,12 @@ const NAMES: [&str; 16] = [
 
 /// What a room lacks, as it was seen; why there is no link yet, as mails about it say; and what
 /// meetings have been called since they were booked.
-const AS_MAILS_SAY: [&str; 3] = [
+const AS_MAILS_SAY: [&str; 5] = [
     "Grace Hopper and Ada Lovelace",
     "The waiting room is off in Zoom",
     "Zoom has not answered yet. It goes on being tried",
+    "The Zoom account ada@zoom.example shows Connection broken",
+    "The Zoom account team@zoom.example shows Connection broken",
 ];
 
 #[derive(Clone, Copy)]

@@ -57,8 +57,17 @@ pub enum WhyNone {
 }
 
 impl WhyNone {
-    /// The sync log's reason, and what the host reads.
+    /// What the host reads.
+    pub fn for_hosts(&self) -> String {
+        self.reason().for_hosts()
+    }
+
+    /// The sync log's words.
     pub fn words(&self) -> String {
+        self.reason().words()
+    }
+
+    fn reason(&self) -> Reason {
         match self {
             WhyNone::NotSetUp => Reason::NotSetUp,
             WhyNone::Off => Reason::Off,
@@ -68,7 +77,6 @@ impl WhyNone {
             WhyNone::Deleted => Reason::DeletedNearStart,
             WhyNone::Started => Reason::Started,
         }
-        .words()
     }
 }
 

@@ -6,21 +6,23 @@ use std::borrow::Cow;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use jiff::Timestamp;
 
 use super::explain::{Case, Fix, Next, Note, detail, explain};
 use super::pages::{tone, utc};
 use super::reason::Reason;
-use super::store::{self, Listed};
+use super::store::{self, Listed, Whose};
 use super::{Action, Entry, Verdict, entry_path, path_of, retry};
 use crate::accounts::session::{Admin, SignedIn};
 use crate::app::App;
-use crate::booking::host_pages;
+use crate::booking::{Status, host_pages};
 use crate::clock::minutes;
 use crate::conferencing::reconcile::skipped::is_worth_a_try;
 use crate::conferencing::store::Linked;
 use crate::conferencing::{self, ConnectionRole};
 use crate::db::Reader;
 use crate::error::{Error, Result};
+use crate::event_types::Kind as EventKind;
 use crate::language::Language;
 use crate::outbox::{self, Kind};
 use crate::text;
@@ -132,7 +134,7 @@ pub async fn show(
         utc: utc(entry.at),
         booking: whose.booking_id.map(|id| {
             let starts = whose.booked_for.map(|at| language.short(at, zone));
-            let words = language.say("entry-booking");
+            let words = language.say(since(&entry, &whose));
             let words = words.with("booking", whose.booking(language));
             let words = words.with("starts", starts.unwrap_or_default());
             (words.into(), host_pages::path(id))
@@ -155,6 +157,19 @@ pub async fn show(
         all: whose.booking_id.map(path_of),
         shell: shell.at(Nav::Integrations, who.viewer()),
     })?))
+}
+
+/// How to name the booking: it may have become another since the entry.
+fn since(entry: &Entry, whose: &Whose) -> &'static str {
+    let later = |at: Option<Timestamp>| at.is_some_and(|at| at > entry.at);
+    let alone = !whose.event_kind.is_some_and(EventKind::is_group);
+    match whose.booking_status {
+        Some(Status::Canceled) if alone && later(whose.ended_at) => "entry-booking-canceled",
+        Some(Status::Confirmed | Status::Canceled) if alone && later(whose.booked_at) => {
+            "entry-booking-moved"
+        }
+        Some(Status::Confirmed | Status::Canceled | Status::Rescheduled) | None => "entry-booking",
+    }
 }
 
 /// A skip names no account, but may name the broken one that stood in the way.

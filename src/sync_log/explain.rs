@@ -73,6 +73,33 @@ pub fn detail(entry: &Entry, language: Language) -> String {
     parts.join(" · ")
 }
 
+/// What stands above that: the words of a call, where its action and result don't say them all.
+pub fn said(entry: &Entry) -> Option<String> {
+    entry.status?;
+    let plain = match entry.action {
+        Action::Connect | Action::Disconnect => false,
+        Action::CreateMeeting
+        | Action::MoveMeeting
+        | Action::DeleteMeeting
+        | Action::ReadMeeting
+        | Action::LookForMeeting
+        | Action::SetPasscode
+        | Action::CreateWebinar
+        | Action::MoveWebinar
+        | Action::DeleteWebinar
+        | Action::RefreshAccess
+        | Action::AccessRemoved
+        | Action::ConnectionBroken
+        | Action::StartMeeting
+        | Action::RoleChanged
+        | Action::RolloutChanged
+        | Action::Notice
+        | Action::Probe
+        | Action::Sweep => entry.result == Verdict::Succeeded,
+    };
+    (!plain).then(|| sentence(&entry.words))
+}
+
 pub fn explain(case: &Case<'_>) -> Note {
     let mut note = match case.entry.result {
         Verdict::Sent => case.sent(),
@@ -331,7 +358,7 @@ impl Case<'_> {
 }
 
 /// With one full stop at its end.
-fn sentence(words: &str) -> String {
+pub fn sentence(words: &str) -> String {
     let words = words.trim();
     if words.is_empty() || words.ends_with(['.', '?', '!', '”']) {
         words.to_owned()

@@ -28,9 +28,13 @@ use crate::conferencing::Account;
 use crate::id::Id;
 use crate::language::Language;
 use crate::words;
+use reason::Reason;
 
 /// Where admins read it.
 pub const PAGE: &str = "/360/integrations/zoom/log";
+
+/// What follows “Zoom refused the access token.”, unless it turns out otherwise.
+pub const TO_BE_REFRESHED: &str = " It is refreshed, and Zoom asked again.";
 
 pub fn entry_path(entry: Id<Entry>) -> String {
     format!("{PAGE}/{entry}")
@@ -209,6 +213,49 @@ impl Entry {
 
     /// One line for a booking's history.
     pub fn in_words(&self, language: Language) -> String {
-        format!("Zoom: {}. {}", self.action.label(language), self.words)
+        match (self.done(), self.result) {
+            (Some(key), Verdict::Succeeded) => language.word(key).into_owned(),
+            (Some(_) | None, _) => language
+                .say("log-of-meeting")
+                .with("action", self.action.label(language))
+                .with("words", explain::sentence(&self.for_hosts()))
+                .into(),
+        }
+    }
+
+    /// Its words; of an account that shows Connection broken as hosts read them.
+    fn for_hosts(&self) -> String {
+        match Reason::of(&self.words).filter(|_| self.result == Verdict::Skipped) {
+            Some(broken @ Reason::Broken(_)) => {
+                self.words.replacen(&broken.words(), &broken.for_hosts(), 1)
+            }
+            Some(_) | None => self.words.clone(),
+        }
+    }
+
+    /// What is there, or isn't any more, once it went well.
+    fn done(&self) -> Option<&'static str> {
+        match self.action {
+            Action::CreateMeeting => Some("done-create-meeting"),
+            Action::MoveMeeting => Some("done-move-meeting"),
+            Action::DeleteMeeting => Some("done-delete-meeting"),
+            Action::CreateWebinar => Some("done-create-webinar"),
+            Action::MoveWebinar => Some("done-move-webinar"),
+            Action::DeleteWebinar => Some("done-delete-webinar"),
+            Action::StartMeeting => Some("done-start-meeting"),
+            Action::ReadMeeting
+            | Action::LookForMeeting
+            | Action::SetPasscode
+            | Action::RefreshAccess
+            | Action::Connect
+            | Action::Disconnect
+            | Action::AccessRemoved
+            | Action::ConnectionBroken
+            | Action::RoleChanged
+            | Action::RolloutChanged
+            | Action::Notice
+            | Action::Probe
+            | Action::Sweep => None,
+        }
     }
 }

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
 
-use super::explain::detail;
+use super::explain::{detail, said};
 use super::filter::{Asked, Filter, NO_ACCOUNT, Which};
 use super::store::{self, Listed};
 use super::{Action, PAGE, Verdict, csv, entry_path};
@@ -26,6 +26,7 @@ use crate::zone::Zone;
 const PER_PAGE: usize = 50;
 /// Entries in one file. More than a spreadsheet is good for, and few megabytes.
 const MOST_IN_FILE: usize = 10_000;
+const MOST_IN_FILE_SAID: &str = "10,000";
 /// Of one question to the database.
 const AT_ONCE: usize = 500;
 
@@ -45,7 +46,7 @@ struct ListPage {
     accounts: Vec<Choice>,
     rows: Vec<Line>,
     export: String,
-    most_in_file: usize,
+    most_in_file: &'static str,
     older: Option<String>,
     first: Option<String>,
 }
@@ -66,7 +67,13 @@ struct Line {
     /// "Intro call · Grace Hopper", and its address.
     booking: Option<(String, String)>,
     account: Option<String>,
+    /// What Zoom said, above the figures of the call.
+    said: Option<String>,
     detail: String,
+    /// When it is tried again.
+    next_try: Option<String>,
+    /// The account can be connected again, which mends what failed.
+    reconnect: bool,
 }
 
 /// The badge's class. The word stands beside it in every case.
@@ -81,11 +88,12 @@ pub fn tone(result: Verdict) -> &'static str {
 }
 
 impl Line {
-    fn of(listed: &Listed, zone: &Zone, language: Language) -> Line {
+    fn of(listed: &Listed, now: Timestamp, zone: &Zone, language: Language) -> Line {
         let (entry, whose) = (&listed.entry, &listed.whose);
+        let clock = |at| language.to_the_second_short(at, now, zone);
         Line {
             path: entry_path(entry.id),
-            at: language.to_the_second(entry.at, zone),
+            at: clock(entry.at),
             utc: utc(entry.at),
             action: entry.action.label(language),
             verdict: entry.result.label(language),
@@ -94,7 +102,10 @@ impl Line {
                 .booking_id
                 .map(|id| (whose.booking(language), host_pages::path(id))),
             account: whose.account_email.clone(),
+            said: said(entry),
             detail: detail(entry, language),
+            next_try: whose.next_try.map(clock),
+            reconnect: entry.result == Verdict::Failed && whose.broken_since.is_some(),
         }
     }
 }
@@ -158,10 +169,10 @@ pub async fn list(
         accounts: account_choices(&accounts, &filter, language),
         rows: found
             .iter()
-            .map(|row| Line::of(row, zone, language))
+            .map(|row| Line::of(row, app.now(), zone, language))
             .collect(),
         export: asked.link(&format!("{PAGE}.csv"), ""),
-        most_in_file: MOST_IN_FILE,
+        most_in_file: MOST_IN_FILE_SAID,
         older,
         first: (!asked.after.is_empty()).then(|| asked.link(PAGE, "")),
         shell: shell.at(Nav::Integrations, who.viewer()),

@@ -30,7 +30,25 @@ const BROKEN: &str = " shows Connection broken";
 const REFUSED: &str = "Zoom refused: ";
 
 impl Reason {
-    /// As it stands in the log, and as hosts read it.
+    /// As hosts read it, who know that there is an account.
+    pub fn for_hosts(&self) -> String {
+        match self {
+            Reason::Broken(email) => format!("The Zoom account {email}{BROKEN}"),
+            Reason::Off
+            | Reason::NoneConnected
+            | Reason::OtherPlace
+            | Reason::Disconnected
+            | Reason::CanceledFirst
+            | Reason::NotSetUp
+            | Reason::Started
+            | Reason::DeletedNearStart
+            | Reason::Refused(_)
+            | Reason::AnotherLink
+            | Reason::MovedFirst => self.words(),
+        }
+    }
+
+    /// As it stands in the log.
     pub fn words(&self) -> String {
         match self {
             Reason::Off => "Zoom is off for this organization".to_owned(),

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use super::filter::{Filter, Sought, Which};
-use super::{Closed, Entry, Opened, Verdict};
+use super::{Closed, Entry, Opened, TO_BE_REFRESHED, Verdict};
 use crate::accounts::Org;
 use crate::booking::store::like;
-use crate::booking::{Booking, Meeting};
+use crate::booking::{Booking, Meeting, Status};
 use crate::clock::minutes;
 use crate::conferencing::Account;
 use crate::db::{DbError, Reader, Record, Row, Tx, sql};
@@ -137,6 +137,28 @@ pub async fn newest(reader: &mut Reader, org: Id<Org>, most: i64) -> Result<Vec<
     .await
 }
 
+/// The calls of an account whose tokens were just refused, and which nothing follows any more: its
+/// connection has broken.
+pub async fn not_tried_again(
+    tx: &mut Tx,
+    (org, account): (Id<Org>, Id<Account>),
+    since: Timestamp,
+) -> Result<(), DbError> {
+    sql(
+        "UPDATE sync_log SET result = $4, words = REPLACE(words, $6, '')
+         WHERE org_id = $1 AND account_id = $2 AND at >= $3 AND result = $5 AND status = 401",
+    )
+    .bind(org)
+    .bind(account)
+    .bind(since)
+    .bind(Verdict::Failed)
+    .bind(Verdict::Retrying)
+    .bind(TO_BE_REFRESHED)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
 /// Whether this account's connection broke in this span.
 pub async fn broke_between(
     reader: &mut Reader,
@@ -168,6 +190,14 @@ record! {
         /// Confirmed bookings of the meeting.
         pub seats: i64,
         pub booked_for: Option<Timestamp>,
+        pub booking_status: Option<Status>,
+        /// When it was made, and when it ended.
+        pub booked_at: Option<Timestamp>,
+        pub ended_at: Option<Timestamp>,
+        /// When the same is tried again: of the last entry of a meeting.
+        pub next_try: Option<Timestamp>,
+        /// Since when the account's connection is broken.
+        pub broken_since: Option<Timestamp>,
         pub account_email: Option<String>,
     }
 }
@@ -197,12 +227,22 @@ fn listed_where(condition: &str) -> String {
     format!(
         "SELECT {}, bookings.id AS booking_id, event_types.title AS event_title,
             event_types.kind AS event_kind, bookings.invitee_name AS invitee_name,
-            bookings.starts_at AS booked_for, accounts.email AS account_email,
+            bookings.starts_at AS booked_for, bookings.status AS booking_status,
+            bookings.created_at AS booked_at, bookings.ended_at AS ended_at,
+            accounts.email AS account_email, connections.broken_since AS broken_since,
+            (SELECT jobs.run_at FROM jobs WHERE jobs.kind = 'conference'
+                AND jobs.subject = sync_log.meeting_id AND jobs.gave_up_at IS NULL
+                AND sync_log.result = 'retrying' AND NOT EXISTS (
+                    SELECT 1 FROM sync_log AS later
+                    WHERE later.meeting_id = sync_log.meeting_id
+                        AND later.org_id = sync_log.org_id AND later.at > sync_log.at)) AS next_try,
             (SELECT COUNT(*) FROM bookings AS taken WHERE taken.org_id = sync_log.org_id
                 AND taken.meeting_id = sync_log.meeting_id AND taken.status = 'confirmed') AS seats
          FROM sync_log
          LEFT JOIN accounts ON accounts.id = sync_log.account_id
             AND accounts.org_id = sync_log.org_id
+         LEFT JOIN connections ON connections.account_id = sync_log.account_id
+            AND connections.org_id = sync_log.org_id
          LEFT JOIN bookings ON bookings.id = (
             SELECT made.id FROM bookings AS made
             WHERE made.meeting_id = sync_log.meeting_id AND made.org_id = sync_log.org_id

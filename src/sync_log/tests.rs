@@ -359,7 +359,7 @@ async fn the_list_shows_time_action_result_booking_account_and_detail() {
         &page.text(),
         &[
             "Kept for 90 days. Times in Madrid time (UTC+2).",
-            "4 May 2026, 10:00:00",
+            "4 May, 10:00:00",
             "Create meeting",
             "Succeeded",
             "Intro call · Grace Hopper",
@@ -513,7 +513,7 @@ async fn the_file_has_the_filtered_entries_and_nothing_a_spreadsheet_would_run()
     let page = stage.page(&format!("{LOG}?action=create_meeting")).await;
     let export = format!("{LOG}.csv?action=create_meeting");
     assert_eq!(page.links(".csv"), [export]);
-    says(&page.text(), &["at most the newest 10000"]);
+    says(&page.text(), &["at most the newest 10,000"]);
 }
 
 #[tokio::test]
@@ -676,7 +676,7 @@ async fn why_there_is_no_link_is_answered_in_three_points_with_the_way_out() {
         &text,
         &[
             "There is a link now, hosted on ada@zoom.example.",
-            "A connected account was available: yes. ada@zoom.example (personal)",
+            "A connected account was available: not when it was booked. ada@zoom.example (personal)",
             "there was none.",
         ],
     );
@@ -695,7 +695,13 @@ async fn why_there_is_no_link_is_answered_in_three_points_with_the_way_out() {
     let text = stage.text(&format!("{LOG}/why?about={}", alan.id)).await;
     says(&text, &["This booking was canceled, so it has no link."]);
     let text = stage.text(&format!("{LOG}/why?about=nobody")).await;
-    says(&text, &["No booking here has this ID or email."]);
+    says(
+        &text,
+        &[
+            "No booking here has this ID or email.",
+            "Check the spelling, or look in Meetings",
+        ],
+    );
 }
 
 #[tokio::test]

@@ -36,10 +36,8 @@ pub struct Hosting {
 
 #[derive(Clone, Debug)]
 pub enum NoHost {
-    Broken {
-        email: String,
-        since: Option<Timestamp>,
-    },
+    /// All that could host it, with when they broke.
+    Broken(Vec<(String, Option<Timestamp>)>),
     NoneConnected,
     CannotHost(String),
 }
@@ -48,8 +46,16 @@ pub enum NoHost {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
     pub question: Cow<'static, str>,
-    pub yes: bool,
+    pub answer: Answer,
     pub words: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Yes,
+    /// Now, and not when the booking was made.
+    Since,
+    No,
 }
 
 pub fn checks(facts: &Facts, zone: &Zone, language: Language) -> Vec<Check> {
@@ -61,7 +67,7 @@ pub fn checks(facts: &Facts, zone: &Zone, language: Language) -> Vec<Check> {
     if !facts.set_up {
         let app = Check {
             question: language.word("why-has-app"),
-            yes: false,
+            answer: Answer::No,
             words: language.word("why-has-app-no").into_owned(),
         };
         checks.insert(0, app);
@@ -73,12 +79,8 @@ impl Facts {
     fn switch(&self, zone: &Zone, language: Language) -> Check {
         let words = match self.on_since {
             Some(since) => {
-                let key = if self.is_after_booking(since) {
-                    "why-on-since-after"
-                } else {
-                    "why-on-since"
-                };
-                language.say(key).with("since", language.long(since, zone))
+                let words = language.say("why-on-since");
+                words.with("since", language.long(since, zone))
             }
             None => language.say("why-off-now"),
         };
@@ -88,7 +90,9 @@ impl Facts {
         });
         Check {
             question: language.word("why-was-on"),
-            yes: self.on_since.is_some(),
+            answer: self
+                .on_since
+                .map_or(Answer::No, |since| self.answer_since(since, self.found_off)),
             words: then(words, found),
         }
     }
@@ -113,34 +117,27 @@ impl Facts {
         };
         Check {
             question: language.word("why-was-zoom"),
-            yes: online,
+            answer: if online { Answer::Yes } else { Answer::No },
             words: words.into(),
         }
     }
 
     fn account(&self, zone: &Zone, language: Language) -> Check {
-        let words = match &self.host {
-            Ok(host) => {
-                let key = if self.is_after_booking(host.since) {
-                    "why-connected-after"
-                } else {
-                    "why-connected"
-                };
-                language
-                    .say(key)
-                    .with("email", &host.email)
-                    .with("role", host.role.word())
-                    .with("since", language.long(host.since, zone))
+        let words: String = match &self.host {
+            Ok(host) => language
+                .say("why-connected")
+                .with("email", &host.email)
+                .with("role", host.role.word())
+                .with("since", language.long(host.since, zone))
+                .into(),
+            Err(NoHost::Broken(all)) => {
+                let all = all.iter().map(|it| broke(it, zone, language));
+                all.collect::<Vec<String>>().join(" ")
             }
-            Err(NoHost::Broken { email, since }) => match since {
-                Some(since) => language
-                    .say("why-broke")
-                    .with("email", email)
-                    .with("at", language.long(*since, zone)),
-                None => language.say("why-broken").with("email", email),
-            },
-            Err(NoHost::NoneConnected) => language.say("why-none-connected"),
-            Err(NoHost::CannotHost(email)) => language.say("why-cannot-host").with("email", email),
+            Err(NoHost::NoneConnected) => language.word("why-none-connected").into_owned(),
+            Err(NoHost::CannotHost(email)) => {
+                language.say("why-cannot-host").with("email", email).into()
+            }
         };
         let found = self.found_none.map(|at| {
             let words = language.say("why-found-none");
@@ -148,20 +145,40 @@ impl Facts {
         });
         Check {
             question: language.word("why-account"),
-            yes: self.host.is_ok(),
+            answer: match &self.host {
+                Ok(host) => self.answer_since(host.since, self.found_none),
+                Err(_) => Answer::No,
+            },
             words: then(words, found),
         }
     }
 
-    fn is_after_booking(&self, since: Timestamp) -> bool {
-        since > self.booked_at
+    /// `missed`: a try found it missing then.
+    fn answer_since(&self, since: Timestamp, missed: Option<Timestamp>) -> Answer {
+        if since > self.booked_at || missed.is_some_and(|at| at <= since) {
+            Answer::Since
+        } else {
+            Answer::Yes
+        }
     }
 }
 
+/// "ada@engines.example broke on Tuesday 9 June 2026, 16:20."
+fn broke((email, since): &(String, Option<Timestamp>), zone: &Zone, language: Language) -> String {
+    let words = match since {
+        Some(since) => {
+            let words = language.say("why-broke");
+            words.with("at", language.long(*since, zone))
+        }
+        None => language.say("why-broken"),
+    };
+    words.with("email", email).into()
+}
+
 /// What a try found at its time, said after what holds now.
-fn then(words: Said, found: Option<Said>) -> String {
+fn then(words: impl Into<String>, found: Option<Said>) -> String {
     match found {
-        Some(found) => format!("{words} {found}"),
+        Some(found) => format!("{} {found}", words.into()),
         None => words.into(),
     }
 }
@@ -196,8 +213,12 @@ mod tests {
         checks(facts, &madrid, Language::English)
             .into_iter()
             .map(|check| {
-                let yes = if check.yes { "yes" } else { "no" };
-                format!("{}: {yes}. {}", check.question, check.words)
+                let answer = match check.answer {
+                    Answer::Yes => "yes",
+                    Answer::Since => "not when it was booked",
+                    Answer::No => "no",
+                };
+                format!("{}: {answer}. {}", check.question, check.words)
             })
             .collect()
     }
@@ -224,9 +245,8 @@ mod tests {
         };
         assert_eq!(
             said(&later)[0],
-            "Zoom was on for the organization: yes. On since Wednesday 10 June 2026, 11:00, which \
-             is after the booking was made. When 42min tried on Wednesday 10 June 2026, 10:00, it \
-             was off."
+            "Zoom was on for the organization: not when it was booked. On since Wednesday 10 June \
+             2026, 11:00. When 42min tried on Wednesday 10 June 2026, 10:00, it was off."
         );
     }
 
@@ -235,10 +255,16 @@ mod tests {
         let broken = Facts {
             on_since: None,
             location: Location::Phone,
-            host: Err(NoHost::Broken {
-                email: "ada@zoom.example".to_owned(),
-                since: Some(at("2026-06-09T14:20:00Z")),
-            }),
+            host: Err(NoHost::Broken(vec![
+                (
+                    "ada@zoom.example".to_owned(),
+                    Some(at("2026-06-09T14:20:00Z")),
+                ),
+                (
+                    "all@zoom.example".to_owned(),
+                    Some(at("2026-06-09T14:21:00Z")),
+                ),
+            ])),
             ..facts()
         };
         assert_eq!(
@@ -248,7 +274,7 @@ mod tests {
                 "Location was Zoom: no. The booking takes place at: Phone. The event type is set \
                  to Zoom now; a booking follows when it is moved.",
                 "A connected account was available: no. ada@zoom.example broke on Tuesday 9 June \
-                 2026, 16:20.",
+                 2026, 16:20. all@zoom.example broke on Tuesday 9 June 2026, 16:21.",
             ]
         );
         let none = Facts {

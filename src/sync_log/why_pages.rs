@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use jiff::Timestamp;
 
 use super::filter::{Asked, Sought, sought};
 use super::reason::Reason;
-use super::why::{self, Check, Facts, Hosting, NoHost};
+use super::why::{self, Answer as Given, Check, Facts, Hosting, NoHost};
 use super::{Entry, Verdict, entry_path, path_of, store};
 use crate::accounts::session::{Admin, SignedIn};
 use crate::app::App;
@@ -21,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::event_types::{self, EventType};
 use crate::id::Id;
 use crate::language::Language;
-use crate::rollout::hosting::{Situation, WhyNone, who_hosts};
+use crate::rollout::hosting::{Candidate, Situation, WhyNone, who_hosts};
 use crate::web::layout::{Nav, Shell};
 use crate::web::{page, private};
 use crate::zone::Zone;
@@ -155,27 +156,28 @@ async fn answer(
         conferencing::store::situation(reader, app, org, meeting.host_id).await?;
     let rollout = crate::rollout::store::rollout(reader, org).await?;
     let log = store::of_meeting(reader, org, meeting.id).await?;
+    let found_none = last_found(&log, |reason| match reason {
+        Reason::NoneConnected | Reason::Broken(_) => true,
+        Reason::Off
+        | Reason::OtherPlace
+        | Reason::Disconnected
+        | Reason::CanceledFirst
+        | Reason::NotSetUp
+        | Reason::Started
+        | Reason::DeletedNearStart
+        | Reason::Refused(_)
+        | Reason::AnotherLink
+        | Reason::MovedFirst => false,
+    });
     let facts = Facts {
         booked_at: booking.created_at,
         location: booking.location,
         event_location: event_type.location,
         set_up: app.providers.has(ProviderKind::Zoom),
         on_since: rollout.enabled_at,
-        host: hosting(&situation, &linked),
+        host: hosting(&situation, &linked, (booking.created_at, found_none)),
         found_off: last_found(&log, |reason| *reason == Reason::Off),
-        found_none: last_found(&log, |reason| match reason {
-            Reason::NoneConnected | Reason::Broken(_) => true,
-            Reason::Off
-            | Reason::OtherPlace
-            | Reason::Disconnected
-            | Reason::CanceledFirst
-            | Reason::NotSetUp
-            | Reason::Started
-            | Reason::DeletedNearStart
-            | Reason::Refused(_)
-            | Reason::AnotherLink
-            | Reason::MovedFirst => false,
-        }),
+        found_none,
     };
     let (state, tone, may_create) = state(reader, app, (booking, &meeting), language).await?;
     let fix = match (facts.location.provider(), booking.status) {
@@ -254,34 +256,60 @@ fn dotless(words: &str) -> &str {
     words.trim_end_matches('.')
 }
 
-/// Who would host, if the switch were on.
-fn hosting(situation: &Situation, linked: &[Linked]) -> Result<Hosting, NoHost> {
+/// Since when an account can host, as far as a booking of then is concerned. A grant that was renewed
+/// counts from the first one, unless a try has found nobody.
+fn since(linked: &Linked, (booked_at, found_none): (Timestamp, Option<Timestamp>)) -> Timestamp {
+    let connection = &linked.connection;
+    if connection.created_at <= booked_at && found_none.is_none() {
+        connection.created_at
+    } else {
+        connection.granted_at
+    }
+}
+
+/// Who would host, if the switch were on; rather one that could have when the booking was made.
+fn hosting(
+    situation: &Situation,
+    linked: &[Linked],
+    when: (Timestamp, Option<Timestamp>),
+) -> Result<Hosting, NoHost> {
     let situation = Situation {
         set_up: true,
         enabled: true,
         ..situation.clone()
     };
     match who_hosts(&situation) {
-        Ok(host) => Ok(Hosting {
-            since: linked
-                .iter()
-                .find(|it| it.connection.id == host.connection)
-                .map_or(jiff::Timestamp::MIN, |it| it.connection.granted_at),
-            email: host.email,
-            role: host.role,
-        }),
-        Err(WhyNone::Broken(email)) => Err(NoHost::Broken {
-            since: linked
-                .iter()
-                .filter(|it| it.account.email == email)
-                .find_map(|it| it.connection.broken_since),
-            email,
-        }),
+        Ok(host) => {
+            let able = candidates(&situation).filter(|it| !it.broken && !it.refused);
+            let able = able.filter_map(|it| of(linked, it));
+            let hosts = able.min_by_key(|it| {
+                let late = since(it, when) > when.0;
+                (late, it.connection.id != host.connection)
+            });
+            Ok(match hosts {
+                Some(it) => Hosting {
+                    since: since(it, when),
+                    email: it.account.email.clone(),
+                    role: it.connection.role,
+                },
+                None => Hosting {
+                    since: Timestamp::MIN,
+                    email: host.email,
+                    role: host.role,
+                },
+            })
+        }
+        Err(WhyNone::Broken(_)) => Err(NoHost::Broken(
+            candidates(&situation)
+                .filter(|it| it.broken)
+                .map(|it| {
+                    let since = of(linked, it).and_then(|it| it.connection.broken_since);
+                    (it.email.clone(), since)
+                })
+                .collect(),
+        )),
         Err(WhyNone::Refused(_)) => Err(NoHost::CannotHost(
-            situation
-                .own
-                .iter()
-                .chain(&situation.shared)
+            candidates(&situation)
                 .find(|it| it.refused)
                 .map_or_else(String::new, |it| it.email.clone()),
         )),
@@ -295,7 +323,16 @@ fn hosting(situation: &Situation, linked: &[Linked]) -> Result<Hosting, NoHost> 
     }
 }
 
-fn last_found(log: &[Entry], is: impl Fn(&Reason) -> bool) -> Option<jiff::Timestamp> {
+fn candidates(situation: &Situation) -> impl Iterator<Item = &Candidate> {
+    situation.own.iter().chain(&situation.shared)
+}
+
+fn of<'a>(linked: &'a [Linked], candidate: &Candidate) -> Option<&'a Linked> {
+    let mut all = linked.iter();
+    all.find(|it| it.connection.id == candidate.connection)
+}
+
+fn last_found(log: &[Entry], is: impl Fn(&Reason) -> bool) -> Option<Timestamp> {
     log.iter()
         .rev()
         .filter(|entry| entry.result == Verdict::Skipped)

@@ -65,8 +65,10 @@ impl Answer {
 
 /// The words of a page.
 pub fn text(html: &str) -> String {
+    // Where a line may end is no space.
+    let html = html.replace("<wbr>", "");
     let mut out = String::new();
-    let mut rest = html;
+    let mut rest = html.as_str();
     while let Some(open) = rest.find('<') {
         out.push_str(&rest[..open]);
         out.push(' ');

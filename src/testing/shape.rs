@@ -21,6 +21,8 @@ pub struct Read {
 const OURS: [&str; 7] = ["class", "for", "id", "method", "name", "role", "type"];
 
 pub fn html(text: &str) -> Read {
+    // Where a line may end depends on the words, and says nothing.
+    let text = &text.replace("<wbr>", "");
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
     let mut read = Read::default();

@@ -61,15 +61,14 @@ enum Note {
 struct DetailsPage {
     shell: Shell,
     path: String,
-    event: String,
     title: String,
     badge: (&'static str, &'static str),
     note: Option<Note>,
     instant: String,
     when: String,
     first_name: String,
-    /// "Vienna time (UTC+2), same time"
-    theirs: String,
+    /// The invitee's own clock, where it shows something else.
+    theirs: Option<String>,
     place: Place,
     /// With the account that hosts it.
     place_line: String,
@@ -83,6 +82,7 @@ struct DetailsPage {
     booking: Booking,
     /// Something can be changed still.
     is_on: bool,
+    is_canceled: bool,
     may_move: bool,
     may_paste: bool,
     /// "3 of 10 taken", of a group.
@@ -118,7 +118,6 @@ pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Re
     let others = mine.host.id != mine.who.person.id;
     Ok(private(page(&DetailsPage {
         path: mine.path(),
-        event: mine.event_type.title.clone(),
         title: mine.title(),
         badge: badge(booking, now),
         note: note(&mut reader, &app, &mine, &online).await?,
@@ -134,6 +133,7 @@ pub async fn show(State(app): State<App>, mine: Mine, shell: Shell) -> Result<Re
         host: others.then(|| mine.host.name.clone()),
         mailto: mailto(&mine),
         is_on,
+        is_canceled: booking.status == Status::Canceled,
         may_move,
         may_paste: is_on && booking.location.provider().is_some(),
         all: places(&mut reader, &mine).await?,
@@ -200,6 +200,8 @@ async fn about_link(
         Online::None(why) => ("meeting-no-link", why),
     };
     let obstacle = view::obstacle(reader, app, &mine.meeting).await?;
+    // Before that is out of the way, nothing can be created.
+    let may_create = obstacle.is_none() && mine.booking.starts_at > app.now();
     Ok(Some(Note::NoLink {
         words,
         label: mine.booking.location.name(mine.language()),
@@ -208,7 +210,7 @@ async fn about_link(
             let may_manage = may(&mine.who.person, Right::ManageRollout);
             obstacle.remedy(may_manage, mine.language())
         }),
-        may_create: mine.booking.starts_at > app.now(),
+        may_create,
         explained: may(&mine.who.person, Right::ReadSyncLog)
             .then(|| sync_log::why_path(mine.booking.id)),
     }))
@@ -224,18 +226,17 @@ async fn places(reader: &mut Reader, mine: &Mine) -> Result<Option<String>> {
     Ok(Some(words.with("taken", taken).with("seats", seats).into()))
 }
 
-/// The invitee's own clock.
-fn theirs(mine: &Mine) -> String {
+/// The invitee's own clock, where it shows something else.
+fn theirs(mine: &Mine) -> Option<String> {
     let (at, minutes) = (mine.booking.starts_at, mine.booking.minutes);
     let (zone, theirs) = (&mine.who.person.timezone, &mine.booking.invitee_timezone);
+    if when::offset(at, zone) == when::offset(at, theirs) {
+        return None;
+    }
     let language = mine.language();
-    let words = if when::offset(at, zone) == when::offset(at, theirs) {
-        mine.say("meeting-same-time")
-    } else {
-        let when = language.range(at, minutes, theirs);
-        mine.say("meeting-their-time").with("when", when)
-    };
-    words.with("zone", language.zone_words(at, theirs)).into()
+    let words = mine.say("meeting-their-time");
+    let words = words.with("when", language.range(at, minutes, theirs));
+    Some(words.with("zone", language.zone_words(at, theirs)).into())
 }
 
 fn place_line(mine: &Mine, place: &Place, link: Option<&Link>) -> String {

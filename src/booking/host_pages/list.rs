@@ -415,6 +415,7 @@ impl View<'_> {
             let words = language.say(key);
             words.with("place", booking.location.name(language))
         };
+        let begun = booking.starts_at <= self.now;
         match (self.tab, online) {
             (Tab::Past, _) => None,
             (Tab::Canceled, _) => badge(
@@ -424,6 +425,9 @@ impl View<'_> {
                     Some(By::Invitee) | None => language.say("meeting-canceled-by-invitee"),
                 },
             ),
+            (Tab::Upcoming, Online::NotOurs | Online::Ready(_) | Online::Pending) if begun => {
+                badge("info", language.say("meeting-badge-started"))
+            }
             (Tab::Upcoming, Online::NotOurs) => None,
             (Tab::Upcoming, Online::Ready(_)) => badge("ok", about_link("meetings-link-ready")),
             (Tab::Upcoming, Online::Pending) => badge("warn", about_link("meetings-link-pending")),

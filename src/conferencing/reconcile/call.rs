@@ -23,7 +23,7 @@ use crate::id::Id;
 use crate::outbox::store::{still_ours, try_again};
 use crate::outbox::{self, Job, Kind};
 use crate::planted::point::{self, Planted};
-use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
+use crate::sync_log::{self, Action, Closed, Exchange, Opened, TO_BE_REFRESHED, Verdict};
 
 /// What a step changes, written in one transaction beside the closing of its log entry.
 pub(super) enum Effect {
@@ -215,7 +215,7 @@ impl Run<'_> {
             if !matches!(called.result, Err(Fault::TokenRefused { .. })) || last_try {
                 return Ok(Ok(called));
             }
-            let words = "Zoom refused the access token. It is refreshed, and Zoom asked again.";
+            let words = format!("Zoom refused the access token.{TO_BE_REFRESHED}");
             let undo = match ask {
                 Ask::Create { .. } => vec![Effect::Here(Here::Nothing)],
                 Ask::Read { .. }
@@ -224,7 +224,7 @@ impl Run<'_> {
                 | Ask::Delete { .. }
                 | Ask::List { .. } => vec![],
             };
-            self.close(called, Verdict::Retrying, words, undo).await?;
+            self.close(called, Verdict::Retrying, &words, undo).await?;
             token = match tokens::after_refusal(self.app, linked, &token).await? {
                 Ok(token) => token,
                 Err(none) => return Ok(Err(self.no_token(none))),

@@ -182,7 +182,7 @@ fn as_looked_at(snapshot: &Snapshot, held: &Room, spec: &Spec) -> (Room, String)
         .filter(|generation| differs && *generation == spec.generation)
         .filter(|_| read.shows == held.shows);
     let words = if !differs {
-        "Zoom shows what was asked for.".to_owned()
+        super::AS_IT_SHOULD_BE.to_owned()
     } else if resisted.is_some() {
         "Zoom shows something else than was asked for; it is left so.".to_owned()
     } else if read.shows == held.shows {

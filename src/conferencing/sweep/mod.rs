@@ -30,7 +30,7 @@ use crate::outbox::store::try_again;
 use crate::outbox::{self, Job, Kind, Outcome};
 use crate::planted::point;
 use crate::seal::Secret;
-use crate::sync_log::{self, Action, Closed, Exchange, Opened, Verdict};
+use crate::sync_log::{self, Action, Closed, Exchange, Opened, TO_BE_REFRESHED, Verdict};
 use rules::{Finding, Marked, judge, to_look_at};
 
 /// Zoom forgets a meeting this long after its date.
@@ -184,8 +184,8 @@ impl Sweep<'_> {
             if !refused || last_try {
                 return Ok(Ok((entry, answered)));
             }
-            let words = "Zoom refused the access token. It is refreshed, and Zoom asked again.";
-            self.close(&entry, closed(Verdict::Retrying, words, answered.exchange))
+            let words = format!("Zoom refused the access token.{TO_BE_REFRESHED}");
+            self.close(&entry, closed(Verdict::Retrying, &words, answered.exchange))
                 .await?;
             token = match tokens::after_refusal(self.app, self.linked, &token).await? {
                 Ok(token) => token,

@@ -85,15 +85,17 @@ welcome-can-wait = All of them can wait.
 welcome-zoom = Connect Zoom
 welcome-zoom-words = Every booking gets a fresh Zoom meeting of its own.
 welcome-zoom-ready = Ready to connect
+welcome-zoom-off = Off: turn it on, then connect
+welcome-zoom-off-ask = Off: ask your admin
 welcome-zoom-no-app = Zoom app needed first
 welcome-calendar = Connect a calendar
 welcome-calendar-words = 42min can’t do this yet. Meetings reach your calendar by email.
-welcome-calendar-no = Not there yet
+welcome-calendar-no = Not available yet
 welcome-mail = Set up email
 welcome-mail-words = Confirmations and invitations are sent.
 # $setting is the name of one.
 welcome-no-mail-words = Set { $setting } and start the server again. Until then no email is sent.
-welcome-mail-yes = Set up
+welcome-mail-yes = Done
 welcome-mail-no = Not set up
 welcome-go-on = Go to Event Types
 

@@ -11,6 +11,8 @@ meeting-invitees = { $invitees ->
 }
 meeting-host = Host
 meeting-join = Join
+# Beside “Start meeting”: it leads in as an invitee goes in, and waits for the host.
+meeting-join-as-guest = Join as a guest
 meeting-back = Back to the booking
 
 meeting-badge-canceled = Canceled
@@ -24,7 +26,9 @@ meeting-badge-confirmed = Confirmed
 meetings-upcoming = Upcoming
 meetings-past = Past
 meetings-canceled = Canceled
-meetings-find = Invitee or event type
+meetings-find = Search
+# In the field, while it is empty.
+meetings-find-hint = Invitee or event type
 meetings-event-type = Event type
 meetings-all-event-types = All event types
 meetings-you = { $name } (you)
@@ -79,8 +83,7 @@ meeting-moved-to = { $moved } to { $to }.
 meeting-moved = Moved
 meeting-moved-open = Open the booking at its new time
 meeting-moved-away = Somebody else hosts it now.
-# The invitee’s clock, where it shows the same.
-meeting-same-time = { $zone }, same time
+# The invitee’s clock, where it shows something else.
 meeting-their-time = { $when }, { $zone }
 meeting-hosted-on = { $place }, hosted on { $account }
 meeting-hosted-on-shared = { $place }, hosted on { $account } (a shared account)
@@ -89,7 +92,6 @@ meeting-link-pending = The link is being prepared. It is here when you { $reload
 meeting-reload = reload
 meeting-overlaps = { $account } hosts another meeting at the same time, and one { $place } user can run only one meeting at a time.
 meeting-cut-short = A Basic account: Zoom ends its meetings after 40 minutes.
-meeting-use-another = Use another link
 meeting-invitee = Invitee
 meeting-places = Places
 meeting-places-taken = { $taken } of { $seats } taken
@@ -108,7 +110,7 @@ history-moved-by = Moved by { $name }: { $from } → { $to }
 history-moved-by-host = Moved by the host: { $from } → { $to }
 history-moved = Moved to { $to }
 # $letter is one of those below, or the subject of a mail.
-history-mailed = { $letter } mailed to { $email }
+history-mailed = { $letter } emailed to { $email }
 history-letter-booked = New booking
 history-letter-confirmation = Confirmation
 history-letter-link = Link
@@ -129,7 +131,6 @@ meeting-cancel-confirm = Cancel meeting
 meeting-keep = Keep meeting
 meeting-message = Message to { $name }
 meeting-message-all = Message to everyone in it
-meeting-times = Times
 meeting-move = Move
 # $title is like "Intro call with Grace Hopper".
 meeting-move-title = Move { $title }
@@ -154,7 +155,7 @@ meeting-refused-taken = That time isn’t free any more.
 meeting-start = Start meeting
 meeting-start-shared = The meeting is hosted on { $account }, a shared account. You start it as its host, without signing in there.
 meeting-start-own = You start the meeting as its host.
-meeting-start-once = The way in is made for this click alone, so don’t pass it on.
+meeting-start-once = Don’t share the page that opens: whoever has its address can be the host.
 meeting-start-nothing = There is nothing to start: this booking has no link now.
 
 ## Another link.

@@ -6,13 +6,15 @@
 zoom-connect = Connect Zoom
 zoom-connect-mine = Connect my Zoom
 zoom-connect-shared = Add shared org account
+# For who has a personal account here already.
+zoom-connect-another = Connect another Zoom
 zoom-reconnect = Reconnect
 zoom-try-again = Try again
 zoom-turn-on = Turn Zoom on
 zoom-set-up = Set up Zoom
 zoom-set-up-server = Server set-up
 zoom-no-app = This server has no Zoom app yet.
-zoom-five-minutes = It takes about five minutes.
+zoom-five-minutes = Setting one up takes about five minutes.
 zoom-not-set-up = Zoom isn’t set up on this server. Ask your admin to set it up.
 zoom-set-up-wrongly = Zoom isn’t set up correctly on this server. Tell your admin.
 zoom-off = Zoom is off for your organization.
@@ -25,7 +27,7 @@ zoom-approve-question = Zoom says an admin must approve it?
 # Under each button that leads to Zoom.
 zoom-permission = You’ll sign in at zoom.us and approve: create, change and delete your meetings; read your profile. 42min never sees your Zoom password.
 zoom-not-now = Not now
-zoom-how = How this works
+zoom-how = How this works
 # Follows the one above; only screen readers say it.
 zoom-how-with = with Zoom
 # In the place of the name of who isn’t here any more.
@@ -38,6 +40,11 @@ zoom-remove-in-zoom = To be sure, remove 42min in Zoom: Manage, then Added Apps.
 
 banner-hosted-on = new bookings are hosted on { $account } until you reconnect.
 banner-no-link = new bookings get no link.
+# The same where several are; $all names them.
+banner-several-hosted-on = { $all }. New bookings are hosted on { $account } until you reconnect.
+banner-several-no-link = { $all }. New bookings get no link.
+banner-several-shared-hosted-on = { $all }. New bookings of people without their own Zoom are hosted on { $account }.
+banner-several-shared-no-link = { $all }. New bookings of people without their own Zoom get no link.
 banner-shared-hosted-on = { $email } hosts nothing. New bookings of people without their own Zoom are hosted on { $account }.
 banner-shared-no-link = { $email } hosts nothing. New bookings of people without their own Zoom get no link.
 
@@ -56,11 +63,12 @@ broken-copied = This server is a copy, and left the access to the original. Reco
 
 integrations-words = Connect the tools 42min works with.
 integrations-video = Video Conferencing
-integrations-no-google = Comes with a Google Calendar connection, which 42min doesn’t have yet.
-integrations-no-microsoft = Comes with a Microsoft calendar connection, which 42min doesn’t have yet.
+integrations-not-yet = Not available yet
+integrations-no-google = Needs a Google Calendar connection, which 42min can’t make yet.
+integrations-no-microsoft = Needs a Microsoft calendar connection, which 42min can’t make yet.
 card-settings = Settings
 card-not-set-up = Not set up
-card-no-app = This server has no Zoom app yet. It takes about five minutes.
+card-no-app = This server has no Zoom app yet. Setting one up takes about five minutes.
 card-off = Off
 card-connected-as = Connected as { $email }.
 card-uses = Your meetings use { $email }. Connect your own to host them yourself.
@@ -83,6 +91,7 @@ zoom-off-accounts = Zoom is off for your organization, so no new meetings are ma
 # $rollout is a link.
 zoom-turn-on-under = Turn it on under { $rollout }.
 zoom-ask-turn-on = Ask your admin to turn it on.
+zoom-held = Zoom waits until the hold ends. Until then nothing can be connected or disconnected.
 zoom-silent = Zoom isn’t answering. Bookings go on; links follow as soon as Zoom is back.
 zoom-accounts = Accounts
 zoom-no-account = No Zoom account yet.
@@ -96,7 +105,10 @@ zoom-getting = { $of ->
     [one] 1 booking is getting its link now. { $done } of 1 done.
    *[other] { $of } bookings are getting their link now. { $done } of { $of } done.
 }
-zoom-got = { $of } of { $of } done.
+zoom-got = { $of ->
+    [one] 1 of 1 done. The booking that waited has its link.
+   *[other] { $of } of { $of } done. The bookings that waited have their links.
+}
 
 # What an account is, sentence by sentence.
 zoom-added-by-you = Added by you on { $date }.
@@ -137,7 +149,7 @@ zoom-worry-setting = { $meetings ->
 zoom-worry-webinar-permission = The permissions for webinars were left off when it was connected. Group bookings set to a webinar become meetings on it.
 zoom-worry-webinar-license = Zoom says that it has no webinar license. Group bookings set to a webinar become meetings on it.
 
-zoom-set-up-words = How to make the Zoom app of this server, with its addresses to copy, and a check of its credentials.
+zoom-set-up-words = The Zoom app of this server: how to make it, the addresses to copy, and a check of its credentials.
 zoom-open = Open
 zoom-strays = In Zoom, but with no booking here
 zoom-strays-words = These carry the mark of 42min, as copies of a meeting do, or meetings made after a backup that was restored. 42min never touches them. Delete them in Zoom if nobody needs them.
@@ -210,7 +222,9 @@ disconnect-unreachable = 42min deleted the stored connection, but couldn’t rea
 role-title = Change this account’s role?
 role-now = { $email } is connected here as { $now }.
 # What stands for $now.
+role-personal-yours = your personal account
 role-personal-of = a personal account of { $name }
+role-shared-by-you = a shared org account, added by you
 role-shared-by = a shared org account, added by { $name }
 # $button and $then stand out, in this order; $then is one of those below.
 role-used = You used { $button }, which makes it { $then }
@@ -222,7 +236,11 @@ role-stays = { $bookings ->
     [one] 1 upcoming booking of others stays on it.
    *[other] { $bookings } upcoming bookings of others stay on it.
 }
-role-in-the-way = You have a personal account already: { $own }. Disconnect it first to make { $email } your personal account.
+# Where it can’t: the title, why, and what can be done.
+role-cannot-title = { $email } stays a shared org account
+role-cannot = It can’t become your personal account while { $own } is: a person has one at most.
+role-cannot-first = Disconnect { $own }
+role-cannot-ok = OK
 role-keep-personal = Keep as personal
 role-keep-shared = Keep as shared org account
 role-change-personal = Change to personal
@@ -238,19 +256,23 @@ role-gone = { $email } was changed by somebody else meanwhile. Nothing was done.
 
 held-signed-in-as = You signed in to Zoom as { $email }.
 held-nothing-yet = Nothing changes until you answer. After ten minutes without an answer 42min asks Zoom to revoke its access to { $email }.
+# Above what follows from each answer.
+held-if-replaced = If you replace it:
+held-if-added = If you add it:
+held-if-not = Otherwise 42min gives its access to { $email } back to Zoom, and nothing changes.
 held-replace-title = Replace { $old }?
 held-replace-keep = Keep { $old }
 held-replace-take = Replace it with { $new }
 held-add-title = Add { $new } as well?
 held-add-keep = Don’t add it
 held-add-take = Add { $new }
-held-old-stays = You wanted to reconnect { $old }, which stays as it is.
-held-one-more = { $new } can be one more shared org account.
-held-hosted-on = Your new bookings are hosted on { $new }.
-held-removed-broken = The broken connection of { $email } is removed.
-held-revokes = 42min asks Zoom to revoke its access to { $email } and deletes the connection.
+held-old-stays = { $old }, which you wanted to reconnect, will stay as it is.
+held-one-more = { $new } will be one more shared org account.
+held-hosted-on = Your new bookings will be hosted on { $new }.
+held-removed-broken = The broken connection of { $email } will be removed.
+held-revokes = 42min will ask Zoom to revoke its access to { $email }, and delete the connection.
 held-run-out = That question was answered already, or waited for more than ten minutes. Nothing changed.
-held-not-used = { $email } is not used. Nothing else changed.
+held-not-used = { $email } wasn’t connected. Nothing changed.
 held-not-revoked = Zoom connected successfully! But 42min couldn’t reach Zoom to revoke its access to the account before.
 
 ## Making a Zoom app. The names of what is chosen in Zoom stay as Zoom has them.
@@ -296,14 +318,14 @@ scope-read = { $what ->
     [webinar] read webinars
    *[meeting] read meetings
 }
-zoom-app-events = 4. Let Zoom tell what happens
+zoom-app-events = 4. Send events to 42min
 zoom-app-events-words = Add an event subscription with this address, delivered as a webhook. Enter the same address for deauthorization notifications.
 zoom-app-events-label = Event notification URL
 zoom-app-events-all = Subscribe to these events:
 zoom-app-events-webinars = For webinars on group bookings also to these:
 zoom-app-events-users = And to these, if Zoom offers them for your app, so that 42min hears at once when a Zoom user is gone:
 # Two of Zoom’s own names stand out, in this order.
-zoom-app-token = Copy the app’s { $token } into the settings of step 5 and start 42min again before you press { $validate } at Zoom: the token is what 42min answers with.
+zoom-app-token = Copy the app’s { $token } into the settings of step 5 and restart 42min before you press { $validate } at Zoom: the token is what 42min answers with.
 zoom-app-token-name = secret token
 zoom-app-verified = Zoom has verified this address
 # $at is like "12 June 2026 at 09:00".
@@ -311,16 +333,19 @@ zoom-app-verified-last = last on { $at }
 zoom-app-not-verified = Zoom has not verified this address yet.
 zoom-app-credentials = 5. Give 42min the credentials
 # $file is the name of a file.
-zoom-app-credentials-words = Set these in the environment of the server, or in { $file }, and start 42min again.
+zoom-app-credentials-words = Set these in the environment of the server, or in { $file }, and restart 42min.
 zoom-app-client-id = The client ID.
 zoom-app-client-secret = The client secret.
 zoom-app-secret-token = The secret token.
 zoom-app-set = Set
 zoom-app-not-set = Not set
 zoom-app-check = 6. Check
-zoom-app-check-words = 42min shows Zoom the client ID and the secret, and says whether Zoom takes them.
+zoom-app-check-words = 42min shows Zoom the client ID and the secret, and says whether Zoom accepts them.
 zoom-app-check-button = Check
-zoom-app-check-first = Set MIN42_ZOOM_CLIENT_ID and MIN42_ZOOM_CLIENT_SECRET first, and start 42min again.
+zoom-app-check-first = Set MIN42_ZOOM_CLIENT_ID and MIN42_ZOOM_CLIENT_SECRET first, and restart 42min.
+# In the place of the button; why it can’t be pressed.
+zoom-app-check-unset = Set the client ID and the secret first.
+zoom-app-to-zoom = Back to Zoom
 
 ## Why a meeting can’t be started now.
 

@@ -138,10 +138,12 @@ editor-saved-not-set-up = Bookings will have no Zoom link until Zoom is set up o
 
 editor-hours-team = The members of the team are booked in their own default hours, each in theirs.
 editor-hours-hint = The hours in which it can be booked, on the clocks of the schedule’s time zone.
-editor-hours-default = Your default schedule
-editor-hours-default-is = Your default schedule: { $schedule } ({ $zone })
-# $schedule is a link.
-editor-hours-used = In use now: { $schedule }, in the time zone { $zone }.
+editor-hours-default = Default
+editor-hours-default-is = Default ({ $schedule })
+# What is in use now. $zone is like "Madrid time (UTC+2)".
+editor-hours-used = { $schedule }, { $zone }
+editor-hours-empty = No hours in it yet.
+editor-hours-edit = Edit hours
 editor-hours-none = You have no default schedule yet, so there are no times to book.
 editor-hours-add = Add your hours
 
@@ -162,9 +164,9 @@ editor-buffer = { $minutes ->
    *[other] { $minutes } minutes
 }
 editor-increment = Start Time Increment (minutes)
-editor-increment-hint = How far apart the starts on offer are: every 42 minutes makes 9:00, 9:42, 10:24.
+editor-increment-hint = How far apart the starts on offer are: every 42 minutes makes 09:00, 09:42, 10:24.
 editor-most = Booking Limits
-editor-most-hint = The most meetings of this kind. Empty means no limit.
+editor-most-hint = The most bookings of this event type. Empty means no limit.
 editor-per-day = Per day
 editor-per-week = Per week
 editor-per-month = Per month
@@ -173,13 +175,13 @@ editor-per-month = Per month
 
 editor-questions = Name and email are always asked. Add what else you want to know, up to 10 questions.
 editor-question = Question { $number }
-editor-answer = Answer
+editor-answer = Answer type
 editor-short = Short text
 editor-long = Long text
 editor-choice = Choice
 editor-phone-number = Phone number
 editor-choices = Choices
-editor-choices-hint = One on each line, for the answer Choice.
+editor-choices-hint = One on each line, for the answer type Choice.
 editor-required = Required
 editor-up = Move up
 editor-down = Move down
@@ -205,7 +207,7 @@ editor-sample-on = { $theme }: words on the color { $ratio }
 editor-sample-in = words in it { $ratio }
 editor-accent-safe = At least 4.5 : 1 is readable. 42min sees to that with any color: words on it are black or white, and words in it are darkened or lightened.
 editor-theme = Theme
-editor-theme-hint = Automatic is as each invitee’s device has it.
+editor-theme-hint = Automatic follows each invitee’s device.
 editor-shown = On the booking page
 theme-auto = Automatic
 theme-light = Light
@@ -221,12 +223,12 @@ share-off = This event type is off, so its page takes no bookings.
 # Follows the one above. $event_types is a link to the page of that name.
 share-turn-on = Turn it on in { $event_types }.
 share-link = Public link
-share-link-words = In mails, signatures, anywhere.
+share-link-words = Use it in emails, signatures, anywhere.
 share-site = On your website
 share-site-words = Paste one of these where people should book.
 share-site-help = How embedding works
 share-inline = Inline
-share-inline-words = The page stands in yours, always as tall as it needs to be.
+share-inline-words = Your booking page inside your own page, always as tall as it needs to be.
 share-popup = Popup
 share-popup-words = A link that opens the page over yours. Nothing is loaded before it is pressed, and without scripts it is a plain link.
 share-button = Button

@@ -24,6 +24,17 @@ action-notice = Notice from Zoom
 action-probe = Check access
 action-sweep = Compare meetings
 
+# In the history of a booking, once it went well.
+done-create-meeting = Zoom meeting created
+done-move-meeting = Zoom meeting moved
+done-delete-meeting = Zoom meeting removed
+done-create-webinar = Zoom webinar created
+done-move-webinar = Zoom webinar moved
+done-delete-webinar = Zoom webinar removed
+done-start-meeting = Zoom meeting started by the host
+# The same where it didn’t, or where there is more to say.
+log-of-meeting = Zoom: { $action }. { $words }
+
 ## How it went.
 
 verdict-sent = Sent, answer unknown
@@ -51,8 +62,7 @@ log-any-account = Any account
 log-no-account = No account
 log-from = From
 log-to = To
-# $clear is a link.
-log-none-match = No entries match. { $clear }.
+log-none-match = No entries match.
 log-none-older = No older entries.
 log-nothing-yet = Nothing yet. The first booking with a Zoom location appears here.
 # What screen readers say of the table.
@@ -63,6 +73,8 @@ log-result = Result
 log-booking = Booking
 log-account = Account
 log-detail = Detail
+# Under “Retrying”.
+log-next-try = Next try { $at }
 # In the place of a booking.
 log-no-booking = None
 log-newest = Back to the newest
@@ -89,6 +101,9 @@ entry-fix-set-up = Look at the server set-up
 entry-fix-event-type = Open the event type
 entry-time-in-zone = { $time } ({ $offset })
 entry-booking = { $booking }, { $starts }
+# What became of the booking after the entry.
+entry-booking-moved = { $booking }, moved since, now { $starts }
+entry-booking-canceled = { $booking }, { $starts }, canceled since
 entry-request = Request
 entry-answer = Answer
 # "HTTP 401 in 188 ms"
@@ -172,11 +187,15 @@ why-booking = { $title } · { $invitee }, { $starts }
 why-other = { $invitee }, { $starts }
 why-yes = { $question }: yes.
 why-no = { $question }: no.
+# Neither yes nor no: it holds now, and didn’t at the time.
+why-since = { $question }: not when it was booked.
 # $entry is a link: "Create meeting, skipped: …"
 why-last = The last entry says: { $entry }
 why-last-entry = { $action }, { $verdict }: { $words }
 why-no-entry = The log has no entry for this booking.
 why-none-found = No booking here has this ID or email.
+# $meetings is a link.
+why-check-spelling = Check the spelling, or look in { $meetings }.
 why-others = Other bookings of this invitee
 
 why-canceled = This booking was canceled, so it has no link.
@@ -192,7 +211,6 @@ why-has-app = This server has a Zoom app
 why-has-app-no = Without one nobody can connect, and no meeting is made.
 why-was-on = Zoom was on for the organization
 why-on-since = On since { $since }.
-why-on-since-after = On since { $since }, which is after the booking was made.
 why-off-now = It is off now.
 # Follows what holds now.
 why-found-off = When 42min tried on { $at }, it was off.
@@ -205,10 +223,6 @@ why-account = A connected account was available
 why-connected = { $role ->
     [shared] { $email } (shared), connected since { $since }.
    *[personal] { $email } (personal), connected since { $since }.
-}
-why-connected-after = { $role ->
-    [shared] { $email } (shared), connected since { $since }, which is after the booking was made.
-   *[personal] { $email } (personal), connected since { $since }, which is after the booking was made.
 }
 why-broke = { $email } broke on { $at }.
 why-broken = { $email } shows Connection broken.

@@ -71,6 +71,10 @@ field-unknown-zone = “{ $name }” isn’t a time zone we know. Choose one fro
 
 # "12 June 2026, 09:00:05"
 when-second = %-d %B %Y, %H:%M:%S
+# "12 Jun 2026, 09:00:05", and the same in the year that it is now; %b stands for a month in short.
+when-second-short = %-d %b %Y, %H:%M:%S
+when-second-this-year = %-d %b, %H:%M:%S
+when-months-short = Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
 # "Fri 12 June 09:00"
 when-brief = %a %-d %B %H:%M
 # "12 June 2026"
