@@ -249,7 +249,7 @@ export async function* hosts(browser, world) {
   yield now('zoom-turn-off');
   const signsInAs = async user => {
     await admin.goto(zoomPage);
-    await button(admin, 'Connect my Zoom').or(button(admin, 'Connect another Zoom')).first().click();
+    await button(admin, 'Connect my Zoom').or(button(admin, 'Use another Zoom account')).first().click();
     await admin.getByLabel('Sign in as').selectOption(user);
     await button(admin, 'Allow').click();
     await admin.waitForURL(`${world.url}/**`);

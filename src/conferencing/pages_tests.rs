@@ -359,7 +359,7 @@ async fn a_card_says_who_added_the_account_what_it_did_and_todays_use() {
     );
     assert_says(
         &text,
-        "1 of the 100 meeting changes that Zoom allows a day are used today.",
+        "1 of the 100 meeting changes that Zoom allows a day is used today.",
     );
     // Zoom's day ends at midnight UTC.
     stage.app.advance(hours(16));

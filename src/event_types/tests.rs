@@ -218,7 +218,11 @@ async fn a_slug_is_its_owners_once_and_free_again_after_a_deletion() {
 
     let question = browser.get(&format!("{demo}/delete")).await;
     assert!(question.text().contains("Delete Demo?"));
-    assert!(question.text().contains("Its meetings stay in your list."));
+    assert!(
+        question
+            .text()
+            .contains("No meeting of it is still to come.")
+    );
     let list = browser
         .post_and_follow(&format!("{demo}/delete"), &[])
         .await;

@@ -181,7 +181,10 @@ fn a_message_says_what_it_is_given_as_it_is() {
         format!("Es demasiado pronto para {marked}.")
     );
     let (before, after) = Language::Spanish.say("picker-next").around("when");
-    assert_eq!((before.as_str(), after.as_str()), ("El próximo es ", "."));
+    assert_eq!(
+        (before.as_str(), after.as_str()),
+        ("La próxima hora libre es ", ".")
+    );
     let ways = Language::English.say("meeting-stale-ways");
     let (before, between, after) = ways.around_two("reconnect", "paste");
     assert_eq!([before, between, after], ["", ", or ", "."]);

@@ -23,7 +23,7 @@ picker-zone = Time zone
 picker-zones-suggested = Suggested
 picker-zone-show = Show times in this zone
 # $when is a link.
-picker-next = The next is { $when }.
+picker-next = The next free time is { $when }.
 # $day and the time of day.
 picker-next-when = { $day }, { $clock }
 
@@ -144,7 +144,7 @@ hub-calendar = Add to your calendar
 hub-calendar-file = Apple or other (.ics)
 hub-calendar-words = Your invitation email adds it by itself in most calendars.
 # In its place while there is no link yet.
-hub-calendar-early = Added now, it won’t have the { $place } link. The emailed invitation will.
+hub-calendar-early = Added now, it won’t have the { $place } link. We’ll email the link when it’s ready.
 hub-reschedule = Reschedule
 hub-no-reschedule = { $host } doesn’t take changes of time for this meeting.
 hub-cancel = Cancel booking

@@ -37,7 +37,7 @@ error-ours-words = It is not your doing, and nothing you had saved is lost. Plea
 # Links that lead on from these pages.
 error-home = Go to 42min
 error-event-types = Go to Event Types
-error-password = Choose a new password
+error-password = Forgot your password?
 error-sign-in = Back to sign-in
 
 limit-sign-in = Too many tries to sign in.

@@ -23,7 +23,7 @@ picker-zone = Zona horaria
 picker-zones-suggested = Sugeridas
 picker-zone-show = Ver los horarios en esta zona
 # $when is a link.
-picker-next = El próximo es { $when }.
+picker-next = La próxima hora libre es { $when }.
 # $day and the time of day.
 picker-next-when = { $day }, { $clock }
 
@@ -144,7 +144,7 @@ hub-calendar = Añadir a tu calendario
 hub-calendar-file = Apple u otro (.ics)
 hub-calendar-words = En la mayoría de los calendarios, el correo de invitación la añade por sí solo.
 # In its place while there is no link yet.
-hub-calendar-early = Si la añades ahora, no tendrá el enlace de { $place }. La invitación por correo sí lo tendrá.
+hub-calendar-early = Si la añades ahora, no tendrá el enlace de { $place }. Te lo enviaremos por correo cuando esté listo.
 hub-reschedule = Cambiar la hora
 hub-no-reschedule = { $host } no admite cambios de hora en esta reunión.
 hub-cancel = Cancelar la reserva

@@ -37,7 +37,7 @@ error-ours-words = No es culpa tuya, y no se ha perdido nada de lo que habías g
 # Links that lead on from these pages.
 error-home = Ir a 42min
 error-event-types = Ir a los tipos de evento
-error-password = Elegir una contraseña nueva
+error-password = ¿Olvidaste tu contraseña?
 error-sign-in = Volver a iniciar sesión
 
 limit-sign-in = Demasiados intentos de iniciar sesión.

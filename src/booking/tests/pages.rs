@@ -590,7 +590,9 @@ async fn months_without_times_and_hosts_without_hours_say_what_is_next() {
     let soon = guest.get("/ada-lovelace/intro-call?date=2026-05-05").await;
     let text = soon.text();
     assert!(
-        text.contains("No free times on Tuesday 5 May. The next is Monday 11 May, 10:00 ."),
+        text.contains(
+            "No free times on Tuesday 5 May. The next free time is Monday 11 May, 10:00 ."
+        ),
         "{text}"
     );
     app.sets(&intro, "notice_minutes", Some(0)).await;
@@ -598,8 +600,9 @@ async fn months_without_times_and_hosts_without_hours_say_what_is_next() {
     app.books(&intro, "Grace", "grace@example.com", TEN).await;
     let full = guest.get("/ada-lovelace/intro-call?date=2026-05-06").await;
     assert!(
-        full.text()
-            .contains("Ada takes no more bookings that week. The next is Monday 11 May, 09:00 ."),
+        full.text().contains(
+            "Ada takes no more bookings that week. The next free time is Monday 11 May, 09:00 ."
+        ),
         "{}",
         full.text()
     );
@@ -607,7 +610,7 @@ async fn months_without_times_and_hosts_without_hours_say_what_is_next() {
     let may = guest.get("/ada-lovelace/intro-call?month=2026-05").await;
     assert!(
         may.text()
-            .contains("No free times in May. The next is Monday 1 June, 09:00 .")
+            .contains("No free times in May. The next free time is Monday 1 June, 09:00 .")
     );
     app.app
         .db

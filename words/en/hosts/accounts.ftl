@@ -40,6 +40,8 @@ forgot-send = Send the link
 forgot-sent = If somebody here has the address { $email }, an email with a link is on its way. The link works for one hour.
 # $command is one of the command line.
 forgot-no-mail = Email isn’t set up on this server. Ask an admin of your organization for a link: they find it under Users. Whoever runs the server can use { $command }.
+forgot-look = Check your email
+forgot-another = Use another address
 forgot-back = Back to sign-in
 
 reset-title = New password
@@ -206,7 +208,7 @@ leave-first = Settle this first
 leave-last-admin = You are the last active admin. Make somebody else an admin under { $users }.
 leave-meetings = { $meetings ->
     [one] One meeting of yours is still to come. Cancel it, or wait until it is over. Once it has started it can’t be canceled.
-   *[other] { $meetings } meetings of yours are still to come. Cancel them, or wait until they are over. One that has started can’t be canceled.
+   *[other] { $meetings } meetings of yours are still to come. Cancel them, or wait until they are over. Meetings that have started can’t be canceled.
 }
 leave-more = And { $meetings } more
 leave-cancel = { $meetings ->
@@ -217,7 +219,7 @@ leave-cancel-title = { $meetings ->
     [one] Cancel one meeting?
    *[other] Cancel { $meetings } meetings?
 }
-leave-cancel-started = One that has started stays.
+leave-cancel-started = Meetings that have already started aren’t canceled.
 leave-cancel-keep = { $meetings ->
     [one] Keep it
    *[other] Keep them

@@ -7,7 +7,7 @@ zoom-connect = Connect Zoom
 zoom-connect-mine = Connect my Zoom
 zoom-connect-shared = Add shared org account
 # For who has a personal account here already.
-zoom-connect-another = Connect another Zoom
+zoom-connect-another = Use another Zoom account
 zoom-reconnect = Reconnect
 zoom-try-again = Try again
 zoom-turn-on = Turn Zoom on
@@ -121,7 +121,10 @@ zoom-created = { $meetings ->
    *[other] { $meetings } meetings created.
 }
 zoom-used-up = Zoom allows { $most } meeting changes per user and day; { $used } used. Waiting bookings are created at 00:00 UTC.
-zoom-used-today = { $used } of the { $most } meeting changes that Zoom allows a day are used today.
+zoom-used-today = { $used ->
+    [one] 1 of the { $most } meeting changes that Zoom allows a day is used today.
+   *[other] { $used } of the { $most } meeting changes that Zoom allows a day are used today.
+}
 
 # What follows from a broken one, sentence by sentence.
 zoom-none-created = No new Zoom meetings are created on this account.
@@ -238,7 +241,7 @@ role-stays = { $bookings ->
 }
 # Where it can’t: the title, why, and what can be done.
 role-cannot-title = { $email } stays a shared org account
-role-cannot = It can’t become your personal account while { $own } is: a person has one at most.
+role-cannot = It can’t become your personal account while { $own } is. Each person can have only one.
 role-cannot-first = Disconnect { $own }
 role-cannot-ok = OK
 role-keep-personal = Keep as personal

@@ -24,9 +24,9 @@ event-type-delete-title = Delete { $title }?
 event-type-delete-page = Its page goes away, and nobody can book it any more.
 # Of those that are still to come.
 event-type-delete-stays = { $meetings ->
-    [0] Its meetings stay in your list.
-    [one] 1 upcoming meeting stays booked, and past ones stay in your list.
-   *[other] { $meetings } upcoming meetings stay booked, and past ones stay in your list.
+    [0] No meeting of it is still to come. Past ones stay in your list.
+    [one] 1 upcoming meeting still takes place. Past ones stay in your list.
+   *[other] { $meetings } upcoming meetings still take place. Past ones stay in your list.
 }
 event-type-delete-instead = To stop bookings for a while, turn it off instead.
 event-type-delete-confirm = Delete event type

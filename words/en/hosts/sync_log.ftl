@@ -53,7 +53,7 @@ log-about = Every Zoom action 42min has taken. Kept for { $days ->
 }. Times in { $zone }.
 log-export = Export CSV
 log-export-hint = Export CSV takes the entries of the filter, at most the newest { $most }.
-log-why-about = Booking or invitee’s email
+log-why-about = Booking ID or invitee’s email
 log-why-find = Find out
 log-find = Booking, email or Zoom meeting ID
 log-any-result = Any result
