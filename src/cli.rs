@@ -463,8 +463,9 @@ async fn serve_watched(config: Config) -> Result<(), Stop> {
         reason = "it beats as long as the server lives"
     )]
     tokio::spawn(service::stay_alive());
+    let nobody_is_here = setup::prepare(&app).await?;
     say(&format!("42min listens at {}", app.config.url("")));
-    if let Some(code) = setup::prepare(&app).await? {
+    if let Some(code) = nobody_is_here {
         let (link, code) = (setup::link(&app.config, &code), code.expose());
         say(&format!(
             "Nobody is here yet. Set up at {link} (setup code {code})"
