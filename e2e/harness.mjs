@@ -278,11 +278,14 @@ export async function confirm(page, { name = 'Grace Hopper', email = 'grace@navy
   return page.url();
 }
 
-/** On to a month with all its days: of this one little may be left, whatever the day is. */
+/** On to a month with all its days: of this one little may be left, whatever the day is. Where none
+ *  follows that can be booked, the page has opened on such a month already. */
 export async function nextMonth(page) {
   const heading = page.locator('#mon');
   const was = await heading.innerText();
-  await page.locator('a[rel=next]').click();
+  const next = page.locator('a[rel=next]');
+  if (await next.count() === 0) return;
+  await next.click();
   await heading.filter({ hasNotText: was }).waitFor();
 }
 
