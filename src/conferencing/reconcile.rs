@@ -295,13 +295,9 @@ impl Run<'_> {
         let nothing = Effect::Here(Here::Nothing);
         match &called.result {
             Ok(Reply::Room(snapshot)) => {
-                let (room, shown) = as_room(snapshot, host.account, Some(spec));
-                let mut words = match shown.strip_prefix(AS_IT_SHOULD_BE) {
-                    Some(more) => {
-                        format!("The {} was created in Zoom.{more}", snapshot.kind.noun())
-                    }
-                    None => shown,
-                };
+                let room = as_room(snapshot, host.account, Some(spec));
+                let made = format!("The {} was created in Zoom.", snapshot.kind.noun());
+                let mut words = noted(&room, &made);
                 let overlaps = self.overlap(host.account).await?;
                 for why in [
                     &host.instead_of,
@@ -465,7 +461,8 @@ impl Run<'_> {
         };
         match &called.result {
             Ok(Reply::Room(snapshot)) => {
-                let (read, words) = as_room(snapshot, room.at, Some(spec));
+                let read = as_room(snapshot, room.at, Some(spec));
+                let words = noted(&read, AS_IT_SHOULD_BE);
                 // Zoom doesn't show a passcode in every answer; what we know stays known.
                 let passcode = read.passcode.or(room.passcode.clone());
                 let read = Room { passcode, ..read };
@@ -876,17 +873,10 @@ fn removed(kind: RoomKind) -> Action {
 
 const AS_IT_SHOULD_BE: &str = "The meeting in Zoom is as it should be.";
 
-/// A room as it was read, and what to note of it. One that doesn't show what was asked for resists.
-fn as_room(snapshot: &Snapshot, at: Id<Account>, asked: Option<&Spec>) -> (Room, String) {
+/// A room as it was read. One that doesn't show what was asked for resists.
+fn as_room(snapshot: &Snapshot, at: Id<Account>, asked: Option<&Spec>) -> Room {
     let differs = asked.filter(|spec| !snapshot.shows.matches(spec));
-    let mut words = match (asked, differs) {
-        (_, Some(_)) => "Zoom shows something else than was asked for; it is left so.".to_owned(),
-        (Some(_), None) | (None, None) => AS_IT_SHOULD_BE.to_owned(),
-    };
-    for warning in &snapshot.warnings {
-        words.push_str(&format!(" {warning}."));
-    }
-    let room = Room {
+    Room {
         at,
         kind: snapshot.kind,
         id: snapshot.id.clone(),
@@ -895,8 +885,19 @@ fn as_room(snapshot: &Snapshot, at: Id<Account>, asked: Option<&Spec>) -> (Room,
         shows: snapshot.shows.clone(),
         resisted: differs.map(|spec| spec.generation),
         warnings: snapshot.warnings.clone(),
+    }
+}
+
+/// What the log says of a room that was just read; `well`: of one that shows what was asked for.
+fn noted(room: &Room, well: &str) -> String {
+    let mut words = match room.resisted {
+        Some(_) => "Zoom shows something else than was asked for; it is left so.".to_owned(),
+        None => well.to_owned(),
     };
-    (room, words)
+    for warning in &room.warnings {
+        words.push_str(&format!(" {warning}."));
+    }
+    words
 }
 
 fn when(shown: &Shown) -> (i64, u16) {

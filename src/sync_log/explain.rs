@@ -76,28 +76,9 @@ pub fn detail(entry: &Entry, language: Language) -> String {
 /// What stands above that: the words of a call, where its action and result don't say them all.
 pub fn said(entry: &Entry) -> Option<String> {
     entry.status?;
-    let plain = match entry.action {
-        Action::Connect | Action::Disconnect => false,
-        Action::CreateMeeting
-        | Action::MoveMeeting
-        | Action::DeleteMeeting
-        | Action::ReadMeeting
-        | Action::LookForMeeting
-        | Action::SetPasscode
-        | Action::CreateWebinar
-        | Action::MoveWebinar
-        | Action::DeleteWebinar
-        | Action::RefreshAccess
-        | Action::AccessRemoved
-        | Action::ConnectionBroken
-        | Action::StartMeeting
-        | Action::RoleChanged
-        | Action::RolloutChanged
-        | Action::Notice
-        | Action::Probe
-        | Action::Sweep => entry.result == Verdict::Succeeded,
-    };
-    (!plain).then(|| sentence(&entry.words))
+    // A sign-in and its end take two calls each, which only their words tell apart.
+    let has_steps = matches!(entry.action, Action::Connect | Action::Disconnect);
+    (has_steps || entry.result != Verdict::Succeeded).then(|| sentence(&entry.words))
 }
 
 pub fn explain(case: &Case<'_>) -> Note {

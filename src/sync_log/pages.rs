@@ -26,7 +26,6 @@ use crate::zone::Zone;
 const PER_PAGE: usize = 50;
 /// Entries in one file. More than a spreadsheet is good for, and few megabytes.
 const MOST_IN_FILE: usize = 10_000;
-const MOST_IN_FILE_SAID: &str = "10,000";
 /// Of one question to the database.
 const AT_ONCE: usize = 500;
 
@@ -46,7 +45,7 @@ struct ListPage {
     accounts: Vec<Choice>,
     rows: Vec<Line>,
     export: String,
-    most_in_file: &'static str,
+    most_in_file: String,
     older: Option<String>,
     first: Option<String>,
 }
@@ -172,7 +171,7 @@ pub async fn list(
             .map(|row| Line::of(row, app.now(), zone, language))
             .collect(),
         export: asked.link(&format!("{PAGE}.csv"), ""),
-        most_in_file: MOST_IN_FILE_SAID,
+        most_in_file: format!("{},000", MOST_IN_FILE / 1_000),
         older,
         first: (!asked.after.is_empty()).then(|| asked.link(PAGE, "")),
         shell: shell.at(Nav::Integrations, who.viewer()),

@@ -144,7 +144,7 @@ impl Run<'_> {
             };
             match &called.result {
                 Ok(Reply::Room(snapshot)) => {
-                    let (room, _) = as_room(snapshot, doubt.at, None);
+                    let room = as_room(snapshot, doubt.at, None);
                     let words = "Found the meeting whose answer was lost.";
                     self.close(called, Verdict::Succeeded, words, vec![])
                         .await?;

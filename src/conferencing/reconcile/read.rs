@@ -121,7 +121,7 @@ impl Run<'_> {
         };
         match &called.result {
             Ok(Reply::Room(snapshot)) => {
-                let (back, _) = as_room(snapshot, found.at, None);
+                let back = as_room(snapshot, found.at, None);
                 let (words, effect) = if self.scene.seen.room().is_some() {
                     let left = Left {
                         id: self.app.entropy.id(self.app.now()),
@@ -173,7 +173,7 @@ impl Run<'_> {
 
 /// A room as it was found, whoever changed it, and what to note of it.
 fn as_looked_at(snapshot: &Snapshot, held: &Room, spec: &Spec) -> (Room, String) {
-    let (read, _) = as_room(snapshot, held.at, None);
+    let read = as_room(snapshot, held.at, None);
     // Zoom doesn't show a passcode in every answer; what we know stays known.
     let passcode = read.passcode.clone().or(held.passcode.clone());
     let differs = !read.shows.matches(spec);
