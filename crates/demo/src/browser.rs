@@ -161,7 +161,8 @@ impl Page {
     pub fn text(&self) -> String {
         let mut words = String::new();
         let mut in_tag = false;
-        for c in self.body.chars() {
+        // Where a line may end is no space.
+        for c in self.body.replace("<wbr>", "").chars() {
             match c {
                 '<' => {
                     in_tag = true;
